@@ -1,0 +1,51 @@
+import type { CommandEnding, Effect, Privilege } from '../flow/command.ts'
+import type { NamedFacts, WalkEmitted } from '../machine/types.ts'
+
+/** The journal's events. One JSON object a line; `docs/journal.md` describes the same for other programs. */
+
+export interface SessionStarted {
+	readonly type: 'session.started'
+	readonly format: 1
+	readonly session: string
+	readonly flow: { readonly id: string; readonly title: string; readonly hash: string }
+	readonly runtree: string
+	readonly target: string
+	readonly host: string
+	readonly recorded: boolean
+	readonly inputs: Readonly<Record<string, string>>
+	readonly mode: 'guided' | 'plain' | 'autopilot' | 'practice' | 'record'
+}
+
+export type SessionEntry =
+	| SessionStarted
+	| {
+			readonly type: 'session.resumed'
+			readonly step: string
+			readonly interrupted?: { readonly run: string; readonly command: string; readonly effect: Effect }
+	  }
+	| {
+			readonly type: 'command.started'
+			readonly run: string
+			readonly step: string
+			readonly index: number
+			readonly command: string
+			readonly effect: Effect
+			readonly privilege: Privilege
+			readonly timeoutMs: number
+			readonly pasted: boolean
+	  }
+	| {
+			readonly type: 'command.output'
+			readonly run: string
+			readonly stream: 'stdout' | 'stderr'
+			readonly text: string
+			readonly offsetMs: number
+	  }
+	/** Lines that were not kept, so that the journal stays bounded. */
+	| { readonly type: 'command.output-dropped'; readonly run: string; readonly lines: number; readonly bytes: number }
+	| { readonly type: 'command.ended'; readonly run: string; readonly ending: CommandEnding; readonly lines: number }
+	| { readonly type: 'facts'; readonly run: string; readonly named: NamedFacts }
+	| WalkEmitted
+
+/** As it stands in the file: the event, when it was appended (ISO 8601 UTC, milliseconds), and its number from 1. */
+export type JournalEntry = SessionEntry & { readonly seq: number; readonly at: string }

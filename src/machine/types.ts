@@ -1,0 +1,211 @@
+import type { Facts, LineSpan } from '../facts/parser.ts'
+import type { CommandEnding, CommandSpec } from '../flow/command.ts'
+
+/** The vocabulary of a walk: what the machine remembers, what it is told, and what it tells. Plain JSON, no functions. */
+
+/** Facts as a parser read them in one run of a command. `evidence` maps a dotted path inside `facts` to lines. */
+export interface NamedFacts {
+	/** The name they have in the flow (`response`). */
+	readonly name: string
+	readonly parser: string
+	readonly facts: Facts
+	readonly evidence: Readonly<Record<string, readonly Evidence[]>>
+}
+
+/** A line that proves something: which run of a command it comes from, and its sanitised text (at most 500 characters). */
+export interface Evidence extends LineSpan {
+	readonly run: string
+	readonly stream: 'stdout' | 'stderr'
+	readonly text: string
+}
+
+/** What the command actor resolves with. Output itself stays in the output store and the journal. */
+export interface CommandResult {
+	readonly run: string
+	readonly ending: CommandEnding
+	readonly lines: number
+	/** Empty unless the command exited by itself. */
+	readonly named: readonly NamedFacts[]
+}
+
+/** What the command actor is given. `run` is unique in the session: `<step>/<command index>/<count>`. */
+export interface CommandOrder {
+	readonly run: string
+	readonly step: string
+	readonly index: number
+	readonly spec: CommandSpec
+	readonly parse: readonly { readonly parser: string; readonly as: string; readonly args: Facts }[]
+	/** Text that the operator pasted instead of running the command. */
+	readonly pasted?: string
+}
+
+/** A command of the present step, as planned before it runs. */
+export type PlannedCommand =
+	| {
+			readonly kind: 'run'
+			readonly index: number
+			readonly spec: CommandSpec
+			readonly undo?: string
+			readonly edited: boolean
+			readonly result?: CommandResult
+	  }
+	/** Left out, and why in a few words: "only for a unix socket", or the fact that its template lacks. */
+	| { readonly kind: 'left-out'; readonly index: number; readonly reason: string }
+
+/** How one `when` came out, for the operator's question "why". */
+export interface Verdict {
+	readonly branch: number
+	readonly value: boolean | 'unknown'
+	/** Why it is unknown: `response.status was not told`. */
+	readonly reason?: string
+	/** The facts that the condition reads, with their values. */
+	readonly reads: readonly { readonly path: string; readonly value: unknown }[]
+}
+
+export interface Decision {
+	/** The branch that the evidence supports; null when it does not decide, the step was skipped, declined or cancelled. */
+	readonly recommended: number | null
+	readonly verdicts: readonly Verdict[]
+	/** Rendered `say` per branch. A template that cannot be rendered falls back to its literal text. */
+	readonly says: readonly string[]
+	readonly evidence: readonly Evidence[]
+	/** Why nothing is recommended, when so. */
+	readonly because:
+		| 'judged'
+		| 'asks'
+		| 'skipped'
+		| 'declined'
+		| 'cancelled'
+		| 'timed-out'
+		| 'not-started'
+		| 'disconnected'
+		| 'manual'
+	/** The question of an asking branch, or one sentence about an ending. */
+	readonly question?: string
+}
+
+export interface Finding {
+	readonly step: string
+	readonly branch: number
+	readonly say: string
+	readonly evidence: readonly Evidence[]
+	/** False when the operator chose a branch that the evidence does not support. */
+	readonly supported: boolean
+}
+
+export interface NamedCause {
+	readonly cause: string
+	readonly evidence: readonly Evidence[]
+	readonly say: string
+	/** A later retest showed the fault gone. */
+	readonly mended: boolean
+}
+
+/** A remedy that was run: it may have changed the host, however it ended. */
+export interface Change {
+	readonly step: string
+	readonly run: string
+	readonly command: string
+	readonly ending: CommandEnding['kind']
+	readonly exitCode: number | null
+	readonly undo?: string
+}
+
+export interface Visit {
+	readonly step: string
+	/** The branch by which it was left; absent for the present one. */
+	readonly branch?: number
+	readonly by?: 'recommended' | 'operator' | 'jump'
+}
+
+export type SessionOutcome = 'healthy' | 'resolved' | 'cause' | 'inconclusive' | 'unreachable' | 'stopped'
+
+export interface WalkContext {
+	readonly inputs: Readonly<Record<string, string>>
+	readonly host: string
+	/** The present step. */
+	readonly step: string
+	readonly plan: readonly PlannedCommand[]
+	/** Index into `plan` of the command that runs, or comes next. */
+	readonly cursor: number
+	/** Facts by name; a later run of the same name replaces them. */
+	readonly facts: Readonly<Record<string, NamedFacts>>
+	readonly decision: Decision | null
+	/** Of every step that was judged, so that going back shows what was found without running it again. */
+	readonly visited: Readonly<Record<string, { readonly plan: readonly PlannedCommand[]; readonly decision: Decision }>>
+	readonly path: readonly Visit[]
+	readonly findings: readonly Finding[]
+	readonly causes: readonly NamedCause[]
+	readonly changes: readonly Change[]
+	/** How many commands were started, for unique run names. */
+	readonly runs: number
+	readonly outcome: SessionOutcome | null
+}
+
+/** What a front end may send. Names are `noun.verb`. */
+export type WalkEvent =
+	| { readonly type: 'step.run' }
+	| { readonly type: 'step.skip' }
+	| { readonly type: 'step.rerun' }
+	| { readonly type: 'step.back' }
+	| { readonly type: 'step.goto'; readonly step: string }
+	/** Replaces the text of the next command. It then counts as a change and needs a yes. */
+	| { readonly type: 'command.edit'; readonly text: string }
+	| { readonly type: 'command.cancel' }
+	| { readonly type: 'output.paste'; readonly text: string }
+	| { readonly type: 'confirm.yes' }
+	/** For a destructive command: must equal the host's name. */
+	| { readonly type: 'confirm.typed'; readonly text: string }
+	| { readonly type: 'confirm.no' }
+	| { readonly type: 'branch.take'; readonly branch: number }
+	| { readonly type: 'remedy.start'; readonly step: string }
+	| { readonly type: 'input.set'; readonly name: string; readonly value: string }
+	| { readonly type: 'note.add'; readonly text: string }
+	/** Ends the walk now, with what is known: a cause that stands, or stopped. */
+	| { readonly type: 'session.leave' }
+
+/** What the machine emits as it goes: pure data, persisted by the session as journal entries of the same type. */
+export type WalkEmitted =
+	| { readonly type: 'step.entered'; readonly step: string; readonly title: string }
+	| { readonly type: 'command.left-out'; readonly step: string; readonly index: number; readonly reason: string }
+	| {
+			readonly type: 'confirmed'
+			readonly step: string
+			readonly index: number
+			readonly command: string
+			readonly effect: string
+	  }
+	| { readonly type: 'declined'; readonly step: string; readonly index: number; readonly command: string }
+	| { readonly type: 'skipped'; readonly step: string }
+	| { readonly type: 'decision'; readonly step: string; readonly decision: Decision }
+	| { readonly type: 'finding'; readonly finding: Finding }
+	| {
+			readonly type: 'branch.taken'
+			readonly step: string
+			readonly branch: number
+			readonly to: string
+			readonly by: 'recommended' | 'operator'
+	  }
+	| {
+			readonly type: 'cause.named'
+			readonly cause: string
+			readonly title: string
+			readonly evidence: readonly Evidence[]
+	  }
+	| { readonly type: 'input.changed'; readonly name: string; readonly value: string }
+	| { readonly type: 'note'; readonly step: string; readonly text: string }
+	| {
+			readonly type: 'session.ended'
+			readonly outcome: SessionOutcome
+			readonly causes: readonly NamedCause[]
+			readonly changes: readonly Change[]
+	  }
+
+/** Where a walk starts: anew, or at a point that a journal was folded to. */
+export interface WalkInput {
+	readonly inputs: Readonly<Record<string, string>>
+	readonly host: string
+	/** First step; the flow's own start when absent. */
+	readonly start?: string
+	readonly resume?: Omit<WalkContext, 'plan' | 'cursor' | 'decision' | 'outcome' | 'host'>
+}
