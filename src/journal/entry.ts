@@ -33,7 +33,13 @@ export type SessionEntry =
 			readonly privilege: Privilege
 			readonly timeoutMs: number
 			readonly pasted: boolean
+			/** How to take a change back, as it was shown. */
+			readonly undo?: string
+			/** The operator wrote it over. */
+			readonly edited?: true
+			readonly interactive?: true
 	  }
+	/** Whole lines, sanitised and redacted, each with its newline; one entry holds many. In the order of arrival. */
 	| {
 			readonly type: 'command.output'
 			readonly run: string

@@ -166,7 +166,8 @@ export type WalkEvent =
 
 /** What the machine emits as it goes: pure data, persisted by the session as journal entries of the same type. */
 export type WalkEmitted =
-	| { readonly type: 'step.entered'; readonly step: string; readonly title: string }
+	/** `back`: the operator went back to it. What lay behind it on the path is no longer on the path. */
+	| { readonly type: 'step.entered'; readonly step: string; readonly title: string; readonly back?: true }
 	| { readonly type: 'command.left-out'; readonly step: string; readonly index: number; readonly reason: string }
 	| {
 			readonly type: 'confirmed'
@@ -183,6 +184,7 @@ export type WalkEmitted =
 			readonly type: 'branch.taken'
 			readonly step: string
 			readonly branch: number
+			/** `step:<id>`, `cause:<id>` or `end:<outcome>`, as the machine's states are called. */
 			readonly to: string
 			readonly by: 'recommended' | 'operator'
 	  }

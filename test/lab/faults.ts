@@ -42,6 +42,8 @@ export interface Fault {
   readonly covers: readonly string[];
   readonly variants: readonly Variant[];
   readonly difficulty: Difficulty;
+  /** The systemd unit that runs Gunicorn, without `.service`. */
+  readonly unit: string;
   /** The URL that the operator asks for. */
   readonly url: string;
   /** The answers that the URL gives once broken: one, or all of several for an intermittent fault. */
@@ -53,7 +55,7 @@ export interface Fault {
 }
 
 const FAULTS_DIR = join(import.meta.dirname, 'faults');
-const FIELDS = new Set(['title', 'symptom', 'cause', 'covers', 'variants', 'difficulty', 'url', 'expect', 'memory']);
+const FIELDS = new Set(['title', 'symptom', 'cause', 'covers', 'variants', 'difficulty', 'unit', 'url', 'expect', 'memory']);
 
 /** All faults, by name, each header checked. */
 export function listFaults(): Fault[] {
@@ -104,6 +106,7 @@ export function parseFault(name: string, script: string): Fault {
     covers: checkPattern(name, 'covers', words('covers'), /^[GCXDLF](\d+|Q)?$/),
     variants: each('variants', VARIANTS),
     difficulty,
+    unit: one('unit') ?? 'gunicorn',
     url: one('url') ?? 'http://127.0.0.1/',
     expect: checkPattern(name, 'expect', words('expect'), /^(\d{3}|refused|timeout|unresolved|failed)$/) as Answer[],
     ...(memory === undefined ? {} : { memory }),

@@ -54,7 +54,7 @@ export async function up({ variant, name, memory }: UpOptions): Promise<Containe
     image,
   ]);
   const container = { name, variant };
-  const booted = await exec(container, `${PRELUDE}\nawait systemctl is-system-running --quiet && await answers 200`, BOOT_TIMEOUT_S);
+  const booted = await exec(container, `VARIANT=${variant}\n${PRELUDE}\nboot`, BOOT_TIMEOUT_S);
   if (booted.exitCode !== 0) throw new Error(`The lab host '${name}' did not come up; look with 'podman exec ${name} systemctl status'.`);
   return container;
 }
@@ -110,6 +110,23 @@ export async function downAll(): Promise<void> {
   if (names.length > 0) await podman(['rm', '--force', '--time', '0', ...names]);
 }
 
+/** Does the work on a fresh healthy host for each fault (all of them when none is named) in each of its variants, two hosts at a time. */
+export async function onFreshHosts(names: readonly string[], work: (container: Container, fault: Fault) => Promise<void>): Promise<void> {
+  const faults = names.length === 0 ? listFaults() : names.map(findFault);
+  const queue = faults.flatMap((fault) => fault.variants.map((variant) => ({ fault, variant })));
+  const worker = async (number: number): Promise<void> => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      const container = await up({ variant: job.variant, name: `lab-${process.pid}-${number}`, memory: job.fault.memory });
+      try {
+        await work(container, job.fault);
+      } finally {
+        await down(container);
+      }
+    }
+  };
+  await Promise.all([worker(1), worker(2)]);
+}
+
 /** The lab's container of that name, if there is one. */
 export async function findContainer(name: string): Promise<Container | undefined> {
   const { exitCode, stdout } = await execute(['container', 'inspect', '--format', `{{index .Config.Labels "${LABEL}"}}`, name]);
@@ -137,6 +154,7 @@ async function podman(args: readonly string[]): Promise<string> {
 const USAGE = `Usage: npm run lab -- COMMAND [--name lab]
   up [--variant unix|tcp|activation] [--memory 300m]   start a healthy host
   fault NAME [--variant …]                             start a fresh host and break it
+  check [NAME…]                                        break a fresh host with each fault and compare what it answers
   list                                                 show the faults
   status                                               what the host answers
   shell                                                a root shell on the host
@@ -170,6 +188,8 @@ async function main(argv: string[]): Promise<number> {
       console.log(`${fault.symptom}\nTarget: podman://${name}   URL: ${fault.url}`);
       return 0;
     }
+    case 'check':
+      return await check(positionals.slice(1));
     case 'list':
       for (const fault of listFaults()) console.log(`${fault.name.padEnd(32)} ${fault.difficulty.padEnd(6)} ${fault.variants.join(',').padEnd(19)} ${fault.symptom}`);
       return 0;
@@ -184,6 +204,20 @@ async function main(argv: string[]): Promise<number> {
   }
   console.error(USAGE);
   return 2;
+}
+
+/** Breaks hosts with each fault in each of its variants and prints a table. */
+async function check(names: readonly string[]): Promise<number> {
+  let failed = 0;
+  await onFreshHosts(names, async (container, fault) => {
+    const start = performance.now();
+    const problem = await breakWith(container, fault).then(() => '', (error: unknown) => String(error));
+    if (problem !== '') failed += 1;
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    console.log(`${problem === '' ? 'ok  ' : 'FAIL'} ${fault.name.padEnd(32)} ${container.variant.padEnd(10)} ${fault.expect.join('+').padEnd(8)} ${seconds.padStart(5)} s ${problem}`);
+  });
+  console.log(failed === 0 ? 'Every fault breaks the host as it says.' : `${failed} failed.`);
+  return failed === 0 ? 0 : 1;
 }
 
 function readVariant(text: string): Variant {

@@ -36,11 +36,25 @@ restart_fails() {
 }
 
 # Succeeds when Gunicorn's master has workers.
-has_workers() { [ "$(pgrep -c gunicorn)" -ge 2 ]; }
+has_workers() { [ "$(pgrep -c gunicorn)" -ge 3 ]; }
 
-# Restarts Gunicorn from the unit on disk and waits until it has workers again.
+# Waits until every worker has loaded the application: one that is stopped before writes a traceback to the journal.
+await_workers() {
+	await has_workers
+	sleep 0.8
+}
+
+# Restarts Gunicorn from the unit on disk and waits until it serves again.
 restart_works() {
 	systemctl daemon-reload
 	systemctl restart gunicorn
-	await has_workers
+	await_workers
+}
+
+# Waits until the fresh host serves. Nobody asks before Gunicorn is there, so that the logs of a healthy host are clean.
+boot() {
+	await systemctl is-system-running --quiet
+	[ "$VARIANT" = activation ] || await_workers
+	await answers 200
+	[ "$VARIANT" != activation ] || await_workers
 }

@@ -1,6 +1,6 @@
 import os
 
-from flask import Flask
+from flask import Flask, abort, request
 
 from . import db
 
@@ -14,4 +14,11 @@ def create_app():
     from .routes import pages
 
     app.register_blueprint(pages)
+    allowed = os.environ.get("ALLOWED_HOSTS", "").split()
+
+    @app.before_request
+    def check_host():
+        if allowed and request.host not in allowed:
+            abort(400, f"Invalid Host header: {request.host!r} is not in ALLOWED_HOSTS")
+
     return app

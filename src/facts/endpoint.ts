@@ -1,0 +1,239 @@
+/**
+ * Where something listens or connects, compared as what the kernel sees and not as the text that names it:
+ * `http://unix:/var/run/g.sock:/`, `unix:/run/g.sock` and `/run/g.sock` are one endpoint.
+ */
+
+export interface UnixEndpoint {
+	readonly kind: 'unix'
+	/** Normalised: `/var/run` is `/run`, no doubled slashes. An abstract socket starts with `@`; a relative path stays one. */
+	readonly path: string
+}
+
+export interface TcpEndpoint {
+	readonly kind: 'tcp'
+	/** Lower case, IPv6 in its shortest form without brackets. `0.0.0.0`, `::` and `*` are wildcards. */
+	readonly host: string
+	readonly port: number
+}
+
+export type Endpoint = UnixEndpoint | TcpEndpoint
+
+const schemePorts: ReadonlyMap<string, number> = new Map([
+	['http', 80],
+	['https', 443],
+	['ws', 80],
+	['wss', 443],
+	['grpc', 80],
+	['grpcs', 443],
+])
+
+const portlessSchemes: ReadonlySet<string> = new Set(['tcp', 'uwsgi', 'suwsgi', 'fastcgi', 'scgi', 'memcached'])
+
+/** Gunicorn's port when a bind names none. */
+const gunicornPort = 8000
+
+/**
+ * Reads a Gunicorn bind, an nginx upstream or listen address, a URL or an address that `ss` shows.
+ * Undefined: it names no endpoint (a variable, a file descriptor, nonsense).
+ */
+export function parseEndpoint(text: string, defaultPort: number = gunicornPort): Endpoint | undefined {
+	let rest = text.trim()
+	if (rest === '' || rest.length > 4096) return undefined
+	let port = defaultPort
+	let isUrl = false
+	const scheme = /^([a-z][a-z0-9+.-]{0,15}):\/\//i.exec(rest)?.[1]?.toLowerCase()
+	if (scheme !== undefined && scheme !== 'unix') {
+		const own = schemePorts.get(scheme)
+		if (own === undefined && !portlessSchemes.has(scheme)) return undefined
+		port = own ?? defaultPort
+		isUrl = own !== undefined
+		rest = rest.slice(scheme.length + 3)
+	}
+	if (/^unix:/i.test(rest)) return unixEndpoint(rest.slice(5).replace(/^\/\//, '/').replace(/^\/{2,}/, '/'))
+	if (rest.startsWith('/') || rest.startsWith('@')) return scheme === undefined ? unixEndpoint(rest) : undefined
+	const end = rest.search(/[/?#]/)
+	let authority = end < 0 ? rest : rest.slice(0, end)
+	if (isUrl) authority = authority.slice(authority.lastIndexOf('@') + 1)
+	return tcpEndpoint(authority, port)
+}
+
+function unixEndpoint(text: string): UnixEndpoint | undefined {
+	// nginx writes a URI after the path: `unix:/run/g.sock:/uri`.
+	const uri = text.endsWith(':') ? text.length - 1 : text.indexOf(':/')
+	const path = uri < 0 ? text : text.slice(0, uri)
+	if (path === '' || /[\0\n$]/.test(path) || path === '/') return undefined
+	return { kind: 'unix', path: normalPath(path) }
+}
+
+/** A path without `//`, `/./` and `..`, and with `/run` for `/var/run`. */
+export function normalPath(path: string): string {
+	if (!path.startsWith('/')) return path.replace(/^(?:\.\/+)+/, '') || path
+	const parts: string[] = []
+	for (const part of path.split('/')) {
+		if (part === '' || part === '.') continue
+		if (part === '..') parts.pop()
+		else parts.push(part)
+	}
+	if (parts[0] === 'var' && parts[1] === 'run') parts.shift()
+	return `/${parts.join('/')}`
+}
+
+function tcpEndpoint(authority: string, defaultPort: number): TcpEndpoint | undefined {
+	if (authority === '') return undefined
+	if (authority.startsWith('[')) {
+		const close = authority.indexOf(']')
+		const host = close < 0 ? undefined : canonicalHost(authority.slice(1, close))
+		if (host === undefined || !(host.includes(':') || isIpv4(host))) return undefined
+		const tail = authority.slice(close + 1).replace(/^%[\w.-]+/, '')
+		if (tail === '') return withPort(host, defaultPort)
+		return tail.startsWith(':') ? withPort(host, portOf(tail.slice(1))) : undefined
+	}
+	const colon = authority.lastIndexOf(':')
+	if (colon < 0) {
+		// Digits alone are a port to nginx's `listen` and an address to Gunicorn: nobody's endpoint here.
+		return /^\d+$/.test(authority) ? undefined : withPort(canonicalHost(authority), defaultPort)
+	}
+	const before = authority.slice(0, colon)
+	const port = portOf(authority.slice(colon + 1))
+	// `:8000`: Gunicorn binds every IPv4 address.
+	if (before === '') return withPort('0.0.0.0', port)
+	if (before.includes(':')) {
+		// netstat and old versions of ss write IPv6 without brackets: `:::80`, `::1:8000`.
+		const host = canonicalIpv6(before)
+		if (host !== undefined && port !== undefined) return withPort(host, port)
+		return withPort(canonicalIpv6(authority), defaultPort)
+	}
+	return withPort(canonicalHost(before), port)
+}
+
+function withPort(host: string | undefined, port: number | undefined): TcpEndpoint | undefined {
+	return host === undefined || port === undefined ? undefined : { kind: 'tcp', host, port }
+}
+
+function portOf(text: string): number | undefined {
+	if (!/^\d{1,5}$/.test(text)) return undefined
+	const port = Number(text)
+	return port >= 1 && port <= 65_535 ? port : undefined
+}
+
+function canonicalHost(text: string): string | undefined {
+	const host = text.toLowerCase()
+	if (host === '*') return host
+	if (host.includes(':')) return canonicalIpv6(host)
+	const zone = host.indexOf('%')
+	const name = (zone < 0 ? host : host.slice(0, zone)).replace(/\.$/, '')
+	return name.length <= 253 && /^[\p{L}\p{N}_](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_])?$/u.test(name) ? name : undefined
+}
+
+export function isIpv4(host: string): boolean {
+	const parts = host.split('.')
+	return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)
+}
+
+/** The shortest form of RFC 5952; an IPv4-mapped address becomes the IPv4 one, which is what it reaches. */
+function canonicalIpv6(text: string): string | undefined {
+	const zone = text.indexOf('%')
+	let address = (zone < 0 ? text : text.slice(0, zone)).toLowerCase()
+	if (address.length > 45 || !/^[0-9a-f:.]+$/.test(address)) return undefined
+	const lastColon = address.lastIndexOf(':')
+	const tail = address.slice(lastColon + 1)
+	if (tail.includes('.')) {
+		if (!isIpv4(tail)) return undefined
+		const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number)
+		address = `${address.slice(0, lastColon + 1)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+	}
+	const halves = address.split('::')
+	if (halves.length > 2) return undefined
+	const groupsOf = (half: string | undefined) => (half === undefined || half === '' ? [] : half.split(':'))
+	const head = groupsOf(halves[0])
+	const foot = groupsOf(halves[1])
+	const missing = 8 - head.length - foot.length
+	if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined
+	const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...foot]
+	if (!groups.every((group) => /^[0-9a-f]{1,4}$/.test(group))) return undefined
+	return shortestIpv6(groups.map((group) => Number.parseInt(group, 16)))
+}
+
+function shortestIpv6(groups: readonly number[]): string {
+	if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
+		const [high = 0, low = 0] = groups.slice(6)
+		return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+	}
+	let best = { start: 0, length: 0 }
+	for (let start = 0; start < 8; start += 1) {
+		let length = 0
+		while (start + length < 8 && groups[start + length] === 0) length += 1
+		if (length > best.length) best = { start, length }
+	}
+	const words = groups.map((group) => group.toString(16))
+	if (best.length < 2) return words.join(':')
+	return `${words.slice(0, best.start).join(':')}::${words.slice(best.start + best.length).join(':')}`
+}
+
+export function formatEndpoint(endpoint: Endpoint): string {
+	if (endpoint.kind === 'unix') return `unix:${endpoint.path}`
+	return endpoint.host.includes(':') ? `[${endpoint.host}]:${endpoint.port}` : `${endpoint.host}:${endpoint.port}`
+}
+
+/**
+ * Do both name the same place? `localhost` is the same as 127.0.0.1 and as ::1, since a connect to it can reach
+ * either (see ambiguousLocalhost); 127.0.0.1 and ::1 are never the same. A wildcard is the same only as itself.
+ */
+export function sameEndpoint(a: string, b: string): boolean {
+	const first = parseEndpoint(a)
+	const second = parseEndpoint(b)
+	if (first === undefined || second === undefined) return false
+	if (first.kind === 'unix' || second.kind === 'unix') {
+		return first.kind === 'unix' && second.kind === 'unix' && first.path === second.path
+	}
+	return first.port === second.port && (first.host === second.host || localPair(first.host, second.host))
+}
+
+function localPair(a: string, b: string): boolean {
+	return (a === 'localhost' && isLoopbackAddress(b)) || (b === 'localhost' && isLoopbackAddress(a))
+}
+
+function isLoopbackAddress(host: string): boolean {
+	return host === '127.0.0.1' || host === '::1'
+}
+
+/** Is a connect to `upstream` served by a listener on `bind`? Texts that name no endpoint give false. */
+export function reaches(upstream: string, bind: string): boolean {
+	const to = parseEndpoint(upstream)
+	const at = parseEndpoint(bind)
+	return to !== undefined && at !== undefined && endpointReaches(to, at)
+}
+
+/**
+ * `v6Only`: a listener on `::` takes IPv6 only, as nginx's own do and as `ss` means by `[::]` (it writes `*` for
+ * one that takes both). Gunicorn's `[::]` takes both.
+ */
+export function endpointReaches(to: Endpoint, at: Endpoint, { v6Only = false } = {}): boolean {
+	if (to.kind === 'unix' || at.kind === 'unix') {
+		return to.kind === 'unix' && at.kind === 'unix' && to.path === at.path
+	}
+	if (to.port !== at.port) return false
+	// Linux connects to itself when asked for the wildcard address.
+	const host = to.host === '0.0.0.0' || to.host === '*' ? '127.0.0.1' : to.host === '::' ? '::1' : to.host
+	const isV6 = host.includes(':')
+	if (at.host === '*') return true
+	if (at.host === '::') return isV6 || !v6Only || host === 'localhost'
+	if (at.host === '0.0.0.0') return !isV6
+	// Gunicorn binds `localhost` as IPv4.
+	if (at.host === 'localhost') return host === 'localhost' || host === '127.0.0.1'
+	return host === at.host || localPair(host, at.host)
+}
+
+/** Does the upstream name `localhost`, so that nginx may try ::1, 127.0.0.1 or both? */
+export function ambiguousLocalhost(upstream: string): boolean {
+	const endpoint = parseEndpoint(upstream)
+	return endpoint?.kind === 'tcp' && endpoint.host === 'localhost'
+}
+
+/** Does the upstream name a host by a name that only its resolver can turn into an address? */
+export function namedHost(upstream: string): boolean {
+	const endpoint = parseEndpoint(upstream)
+	if (endpoint?.kind !== 'tcp') return false
+	const { host } = endpoint
+	return host !== 'localhost' && host !== '*' && !host.includes(':') && !isIpv4(host)
+}

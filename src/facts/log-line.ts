@@ -1,0 +1,234 @@
+import type { OutputLine } from './parser.ts'
+
+/**
+ * Reads log lines, whoever prefixed them: journalctl in any of its formats, syslog, Docker, compose, kubectl, a mail
+ * quote, line numbers, or nobody. What is left is one message a line, with what its prefix told.
+ */
+export interface LogLine {
+	/** Number of the output line that it begins on. */
+	readonly number: number
+	/** Its time as it stands there. */
+	readonly time?: string
+	/** Seconds since 1970, when the time carries a zone. */
+	readonly epoch?: number
+	/** Who wrote it: `systemd`, `gunicorn`, `(gunicorn)`. */
+	readonly ident?: string
+	/** The process that wrote it, as the prefix tells. */
+	readonly pid?: number
+	/** The message, its own indentation kept. */
+	readonly text: string
+}
+
+interface Prefix {
+	readonly time: string
+	readonly epoch?: number
+	readonly ident?: string
+	readonly pid?: number
+	/** Where the message begins. */
+	readonly width: number
+}
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)/
+const UNIX = /^\d{9,11}\.\d{3,6}(?= )/
+const FULL = /^\S{1,12} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z+-][\w+:-]{1,6}(?= )/
+const SHORT = /^\S{2,12} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?(?= )/
+const MONOTONIC = /^\[ {0,12}\d{1,12}\.\d{1,6}(?: <[ \d.]{1,20}>| {1,24})?\](?= )/
+/** What stands between the time and the message. The message itself is not matched, so that this stays linear. */
+const ORIGIN = /^ (?:([^\s[\]:]{1,255}) )?([A-Za-z_(][^\s:[\]]{0,255})(?:\[([\w.-]{1,40})\])?:(?: |$)/
+const COMPOSE = /^[A-Za-z0-9][\w.-]{0,60} {1,60}\| ?/
+const POD = /^\[pod\/[^\]\s]{1,200}\] /
+const QUOTE = /^(?:> ){1,8}|^>{1,8}$/
+const BOX = /^[│┃|] /
+const SYSLOG_PRIORITY = /^<\d{1,3}>(?:1 (?=\d{4}-))?/
+const LINE_NUMBER = /^\s{0,8}(\d{1,7})(?:[:|\t]| {1,2}(?=\S))/
+
+const zoneSeconds = (zone: string): number | undefined => {
+	if (zone === 'Z' || zone === 'UTC' || zone === 'GMT') return 0
+	const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone)
+	if (match === null) return undefined
+	const seconds = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60
+	return match[1] === '-' ? -seconds : seconds
+}
+
+const DATE_TIME = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d{1,9})? ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w:])/
+
+/** Seconds since 1970 of a date and time with a numeric zone or UTC (`2026-11-21 09:02:30 +0000`), if there is one. */
+export const epochOf = (text: string): number | undefined => {
+	const match = DATE_TIME.exec(text)
+	if (match === null) return undefined
+	const zone = zoneSeconds(match[7] ?? '')
+	if (zone === undefined) return undefined
+	const part = (index: number): number => Number(match[index])
+	const milliseconds = Date.UTC(part(1), part(2) - 1, part(3), part(4), part(5), part(6))
+	return Number.isFinite(milliseconds) ? milliseconds / 1000 - zone : undefined
+}
+
+/** The journal's or syslog's prefix of a line, when it has one. */
+const readPrefix = (text: string): Prefix | undefined => {
+	const kind = [ISO, UNIX, FULL, SHORT, MONOTONIC].find((pattern) => pattern.test(text))
+	const time = kind?.exec(text)?.[0]
+	if (kind === undefined || time === undefined) return undefined
+	const epoch = kind === UNIX ? Math.floor(Number(time)) : epochOf(time)
+	const dated = epoch === undefined ? { time } : { time, epoch }
+	const origin = ORIGIN.exec(text.slice(time.length, time.length + 600))
+	const certain = origin !== null && (origin[1] !== undefined || origin[3] !== undefined)
+	// Docker and Kubernetes put a bare time before the line; then `ValueError: …` is the message, not an origin.
+	if (!certain) return kind === ISO && text[time.length] === ' ' ? { ...dated, width: time.length + 1 } : undefined
+	const ident = origin[2] ?? ''
+	// `-o with-unit` names the unit instead of the program.
+	const named = ident.endsWith('.service') || ident.endsWith('.socket') || ident.endsWith('.scope') ? {} : { ident }
+	const pid = Number(origin[3])
+	const width = time.length + origin[0].length
+	return { ...dated, ...named, ...(Number.isSafeInteger(pid) ? { pid } : {}), width }
+}
+
+const isNoise = (text: string): boolean =>
+	(text.startsWith('-- ') && !text.startsWith('-- MARK')) || /^lines \d+-\d+(?:\/\d+)?(?: \(END\))?$/.test(text)
+
+/** True when nearly every line carries its number in front, as an editor, `grep -n` or `cat -n` puts it there. */
+const areNumbered = (lines: readonly OutputLine[]): boolean => {
+	let numbered = 0
+	let total = 0
+	let previous = -1
+	for (const line of lines) {
+		if (line.text.trim() === '') continue
+		total += 1
+		const number = Number(LINE_NUMBER.exec(line.text)?.[1] ?? Number.NaN)
+		if (number > previous) {
+			numbered += 1
+			previous = number
+		}
+	}
+	return total >= 3 && numbered / total >= 0.9
+}
+
+const undecorate = (text: string, numbered: boolean): string => {
+	let bare = numbered ? text.replace(LINE_NUMBER, '') : text
+	bare = bare.replace(QUOTE, '').replace(COMPOSE, '').replace(POD, '').replace(SYSLOG_PRIORITY, '')
+	if (BOX.test(bare)) bare = bare.slice(2).trimEnd().replace(/\s{0,4}[│┃|]$/, '').trimEnd()
+	return bare
+}
+
+interface Piece {
+	readonly number: number
+	readonly text: string
+	readonly prefix: Prefix | undefined
+}
+
+/** True when a line can only be a line of its own, not the rest of one that the terminal broke. */
+const startsAfresh = (text: string): boolean =>
+	text === '' || /^\s/.test(text) || /^\[?\d{4}-\d\d-\d\d/.test(text) || /^(?:Traceback|[A-Za-z_.]{3,80}(?:Error|Exception)\b)/.test(text)
+
+/** `#012` is how rsyslog writes the newlines of a message. */
+const splitMessage = (text: string): readonly string[] => (text.includes('#012') ? text.split('#012') : [text])
+
+/** The log lines of an output, in its order; without separators and pager remains. Linear in the text's length. */
+export const readLogLines = (lines: readonly OutputLine[]): readonly LogLine[] => {
+	const verbose = readVerbose(lines)
+	if (verbose !== undefined) return verbose
+	const numbered = areNumbered(lines)
+	const pieces: Piece[] = []
+	let prefixed = 0
+	let width = 0
+	for (const line of lines) {
+		const text = undecorate(line.text, numbered)
+		if (isNoise(text)) continue
+		const prefix = readPrefix(text)
+		if (prefix !== undefined) prefixed += 1
+		if (text.length > width) width = text.length
+		pieces.push({ number: line.number, text, prefix })
+	}
+	const mostlyPrefixed = prefixed * 2 > pieces.length
+	const result: LogLine[] = []
+	let last: { prefix: Prefix | undefined; parts: string[]; number: number; length: number } | undefined
+	const flush = (): void => {
+		if (last === undefined) return
+		const { prefix, number } = last
+		for (const text of splitMessage(last.parts.join(''))) result.push(logLine(number, text, prefix))
+		last = undefined
+	}
+	for (const piece of pieces) {
+		const { text, prefix, number } = piece
+		const indent = last?.prefix?.width ?? 0
+		if (prefix !== undefined) {
+			flush()
+			last = { prefix, parts: [text.slice(prefix.width)], number, length: text.length }
+		} else if (indent > 0 && text.length > indent && text.slice(0, indent).trim() === '') {
+			// A further line of the same message: the journal lines it up under the first one.
+			const same = last?.prefix
+			flush()
+			last = { prefix: same, parts: [text.slice(indent)], number, length: text.length }
+		} else if (
+			last !== undefined &&
+			last.length >= 60 &&
+			last.length === width &&
+			text !== '' &&
+			((mostlyPrefixed && last.prefix !== undefined) || !startsAfresh(text))
+		) {
+			last.parts.push(text)
+			last.length = text.length
+		} else {
+			flush()
+			last = { prefix: undefined, parts: [text], number, length: text.length }
+		}
+	}
+	flush()
+	return result
+}
+
+const GUNICORN_TIME = /^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?)\]? \[\d/
+
+const logLine = (number: number, text: string, prefix: Prefix | undefined): LogLine => {
+	const own = prefix?.epoch === undefined ? GUNICORN_TIME.exec(text)?.[1] : undefined
+	const time = prefix?.time ?? own
+	const epoch = prefix?.epoch ?? (own === undefined ? undefined : epochOf(own))
+	return {
+		number,
+		text,
+		...(time === undefined ? {} : { time }),
+		...(epoch === undefined ? {} : { epoch }),
+		...(prefix?.ident === undefined ? {} : { ident: prefix.ident }),
+		...(prefix?.pid === undefined ? {} : { pid: prefix.pid }),
+	}
+}
+
+const FIELD = /^ {4}([A-Z_][A-Z0-9_]{0,63})=/
+
+/** `journalctl -o verbose`: a header with the time, then one field a line. */
+const readVerbose = (lines: readonly OutputLine[]): readonly LogLine[] | undefined => {
+	if (!lines.some((line) => line.text.startsWith('    MESSAGE='))) return undefined
+	const result: LogLine[] = []
+	let time = ''
+	let fields = new Map<string, { text: string; number: number }>()
+	const flush = (): void => {
+		const message = fields.get('MESSAGE')
+		if (message !== undefined) {
+			const epoch = epochOf(time)
+			const pid = Number(fields.get('_PID')?.text ?? Number.NaN)
+			const ident = fields.get('SYSLOG_IDENTIFIER')?.text
+			result.push({
+				number: message.number,
+				text: message.text,
+				...(time === '' ? {} : { time }),
+				...(epoch === undefined ? {} : { epoch }),
+				...(ident === undefined ? {} : { ident }),
+				...(Number.isSafeInteger(pid) ? { pid } : {}),
+			})
+		}
+		fields = new Map()
+	}
+	for (const { text, number } of lines) {
+		const field = FIELD.exec(text)
+		if (field !== null) fields.set(field[1] ?? '', { text: text.slice(field[0].length), number })
+		else if (/^\S/.test(text)) {
+			flush()
+			time = text.replace(/ \[s=.*$/, '')
+		}
+	}
+	flush()
+	return result
+}
+
+/** The lines without the prefix, for a parser that reads a program's plain output but may be given a log of it. */
+export const messagesOf = (lines: readonly OutputLine[]): readonly { readonly number: number; readonly text: string }[] =>
+	readLogLines(lines)

@@ -1,0 +1,328 @@
+import { type Endpoint, formatEndpoint, parseEndpoint, sameEndpoint } from './endpoint.ts'
+import { cleanLines, factSheet, intArg, textArg, wholeLine } from './fact-sheet.ts'
+import { nginxLocalTime, offsetSeconds } from './log-time.ts'
+import type { LineSpan, OutputLine, Parser } from './parser.ts'
+
+/** One entry of the log: a line, or the pieces that a terminal cut it into. */
+interface Entry {
+	readonly spans: readonly LineSpan[]
+	/** Local time as if it were UTC. */
+	readonly localTime: number | undefined
+	readonly time: string
+	readonly level: string
+	/** What nginx says, up to the fields. */
+	readonly message: string
+	readonly client: string | undefined
+	readonly server: string | undefined
+	readonly request: string | undefined
+	readonly upstream: string | undefined
+}
+
+/** An entry that tells why an upstream gave no answer. */
+interface Failure {
+	readonly entry: Entry
+	readonly kind: string
+}
+
+export const nginxErrorLogParser: Parser = {
+	name: 'nginx-error-log',
+	summary: 'Why nginx got no answer from its upstream: the last fresh failure in its error log.',
+	facts: {
+		/** Entries of nginx's error log, of any kind. */
+		total: 'int',
+		/** Fresh entries that tell why an upstream failed. */
+		fresh: 'int',
+		/** Whether fresh means anything: `since` and `offset` were given and the lines have times. Else all count as fresh. */
+		dated: 'bool',
+		/**
+		 * refused, no-file, denied, premature-close, timeout, reset, no-live-upstreams, invalid-header, header-too-big,
+		 * host-not-found, broken-pipe, ssl, backlog, files, worker-connections, no-route, address-not-available, other.
+		 */
+		kind: 'string',
+		errno: 'int',
+		/** connecting, sending, reading-header, reading, ssl-handshaking. */
+		phase: 'string',
+		/** The endpoint as formatEndpoint writes it; the upstream's name when there are no live ones. */
+		upstream: 'string',
+		/** http, https, uwsgi, fastcgi, grpc, scgi: the scheme of the upstream field. */
+		protocol: 'string',
+		unixSocket: 'bool',
+		socketPath: 'string',
+		client: 'string',
+		/** server_name of the server block. */
+		server: 'string',
+		request: 'string',
+		/** As the log writes it: the host's local time. */
+		time: 'string',
+		message: 'string',
+		/** Every upstream that a fresh failure names. */
+		upstreams: 'list<string>',
+		/** The kinds of the other fresh failures. */
+		alsoFresh: 'list<string>',
+		oldKind: 'string',
+		oldCount: 'int',
+		/** The last [emerg] entry, when it is not known to be old. */
+		emergency: 'string',
+		/** Entries later than `now`: the offset or the clock is wrong, and what is fresh cannot be trusted. */
+		clockAhead: 'bool',
+		/** False: the log could not be opened. */
+		readable: 'bool',
+	},
+	args: {
+		/** Epoch seconds; what is older is old. */
+		since: 'int',
+		/** The host's offset from UTC (`+0200`): the log's times have none. */
+		offset: 'string',
+		/** Only failures of this endpoint count. */
+		upstream: 'string',
+		/** Only failures of requests for this URL path count. */
+		path: 'string',
+		/** The host's time now, in epoch seconds. */
+		now: 'int',
+	},
+	parse(input) {
+		const sheet = factSheet()
+		const lines = cleanLines(input)
+		const entries = readEntries(lines)
+		const unreadable = lines.find((line) => /(?:cannot open|can't open|cannot access|permission denied|no such file)/i.test(line.text))
+		if (entries.length === 0 && unreadable !== undefined) sheet.note('readable', false, wholeLine(unreadable))
+		else if (entries.length > 0 || input.exitCode === 0) sheet.note('readable', true)
+		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return sheet.parsed()
+
+		const since = intArg(input.args, 'since')
+		const now = intArg(input.args, 'now')
+		const offset = offsetSeconds(textArg(input.args, 'offset'))
+		const dated = since !== undefined && offset !== undefined && entries.every((entry) => entry.localTime !== undefined)
+		const epoch = (entry: Entry) => (entry.localTime ?? 0) - (offset ?? 0)
+		// nginx's clock and `date` may differ by the second that is just passing.
+		const isAhead = (entry: Entry) => dated && now !== undefined && epoch(entry) > now + 60
+		const isFresh = (entry: Entry) => !dated || (epoch(entry) >= since && !isAhead(entry))
+
+		const wanted = { upstream: textArg(input.args, 'upstream'), path: textArg(input.args, 'path') }
+		const failures = entries.map(failureOf).filter((failure) => failure !== undefined)
+		const decisive = failures.filter(({ entry }) => concerns(entry, wanted))
+		const fresh = decisive.filter(({ entry }) => isFresh(entry))
+		const old = decisive.filter(({ entry }) => dated && epoch(entry) < since)
+
+		sheet.note('total', entries.length)
+		sheet.note('dated', dated)
+		sheet.note('fresh', fresh.length, ...spansOf(fresh))
+		if (dated && now !== undefined) {
+			const ahead = entries.filter(isAhead)
+			sheet.note('clockAhead', ahead.length > 0, ...ahead.flatMap(({ spans }) => spans))
+		}
+		const upstreams = fresh.filter(({ entry }) => entry.upstream !== undefined)
+		const names = [...new Set(upstreams.map(({ entry }) => upstreamName(entry.upstream ?? '')))]
+		sheet.note('upstreams', names, ...spansOf(upstreams))
+		const emergency = entries.findLast((entry) => entry.level === 'emerg' && isFresh(entry))
+		if (emergency !== undefined) sheet.note('emergency', emergency.message, ...emergency.spans)
+		sheet.note('oldCount', old.length, ...spansOf(old))
+		const lastOld = old.at(-1)
+		if (lastOld !== undefined) sheet.note('oldKind', lastOld.kind, ...lastOld.entry.spans)
+
+		const last = fresh.at(-1)
+		const others = fresh.filter(({ kind }) => kind !== last?.kind)
+		sheet.note('alsoFresh', [...new Set(others.map(({ kind }) => kind))], ...spansOf(others))
+		if (last === undefined) return sheet.parsed()
+		const { entry, kind } = last
+		const facts = { ...endpointFacts(entry.upstream), kind, errno: errnoOf(entry.message), phase: phaseOf(entry.message) }
+		for (const [name, value] of Object.entries(facts)) sheet.note(name, value, ...entry.spans)
+		for (const name of ['client', 'server', 'request', 'time', 'message'] as const) {
+			const value = entry[name]
+			sheet.note(name, value === '' ? undefined : value, ...entry.spans)
+		}
+		return sheet.parsed()
+	},
+}
+
+/** Evidence of many lines helps nobody: the last ones do. */
+function spansOf(failures: readonly Failure[]): readonly LineSpan[] {
+	return failures.slice(-20).flatMap(({ entry }) => entry.spans)
+}
+
+const entryStart =
+	/(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) \[(debug|info|notice|warn|error|crit|alert|emerg)\] \d{1,10}#\d{1,10}: (?:\*\d{1,20} )?/
+
+/** nginx cuts its own entries at 2 KB; more pieces than this are not one entry. */
+const mostPieces = 40
+
+function readEntries(lines: readonly OutputLine[]): readonly Entry[] {
+	const entries: Entry[] = []
+	let head: RegExpExecArray | undefined
+	let pieces: OutputLine[] = []
+	const close = () => {
+		if (head !== undefined) entries.push(entryOf(head, pieces))
+		head = undefined
+		pieces = []
+	}
+	for (const line of lines) {
+		const match = entryStart.exec(line.text)
+		if (match !== null) {
+			close()
+			head = match
+			pieces = [line]
+		} else if (head !== undefined && pieces.length < mostPieces && continues(line.text, pieces)) {
+			pieces.push(line)
+		} else {
+			close()
+		}
+	}
+	close()
+	return entries
+}
+
+function continues(text: string, pieces: readonly OutputLine[]): boolean {
+	if (text.trim() === '' || text.startsWith('==> ') || /^(?:tail|sudo|curl|nginx): /.test(text)) return false
+	// Another kind of line in the same stream: a time, a syslog or an access-log prefix.
+	if (/^(?:\[?\d{4}[-/]\d\d|[A-Z][a-z]{2} [ \d]\d |\S{1,64} - \S{1,64} \[)/.test(text)) return false
+	const last = pieces.at(-1)?.text ?? ''
+	// A terminal cuts at its width, so only a long line can go on; a whole entry of a request ends in a quote.
+	return last.length >= 40 && !/(?:host|referrer): "[^"]*"$/.test(last.slice(-2048))
+}
+
+function entryOf(head: RegExpExecArray, pieces: readonly OutputLine[]): Entry {
+	const text = pieces.map((piece) => piece.text).join('')
+	const rest = text.slice(head.index + head[0].length)
+	const end = rest.indexOf(', client: ')
+	const fields = end < 0 ? '' : rest.slice(end)
+	const bare = (name: string) => {
+		const from = fields.indexOf(`, ${name}: `)
+		if (from < 0) return undefined
+		const value = fields.slice(from + name.length + 4)
+		const stop = value.indexOf(', ')
+		return stop < 0 ? value : value.slice(0, stop)
+	}
+	const quoted = (name: string) => {
+		const from = fields.indexOf(`, ${name}: "`)
+		if (from < 0) return undefined
+		const value = fields.slice(from + name.length + 5)
+		// A request may hold a quote; the field ends where the next one begins or the line ends.
+		const stop = value.search(/"(?:, (?:upstream|host|referrer|subrequest): "|$)/)
+		return stop < 0 ? value.replace(/"$/, '') : value.slice(0, stop)
+	}
+	return {
+		spans: pieces.map(wholeLine),
+		localTime: nginxLocalTime(head[1] ?? ''),
+		time: head[1] ?? '',
+		level: head[2] ?? '',
+		message: (end < 0 ? rest : rest.slice(0, end)).trim(),
+		client: bare('client'),
+		server: bare('server'),
+		request: quoted('request'),
+		upstream: quoted('upstream'),
+	}
+}
+
+/** Without white space: a terminal may have eaten the blank at which it cut. */
+function squeezed(message: string): string {
+	return message.replace(/\s/g, '').toLowerCase()
+}
+
+function failureOf(entry: Entry): Failure | undefined {
+	if (entry.level === 'debug' || entry.level === 'info' || entry.level === 'notice' || entry.level === 'warn') return undefined
+	const text = squeezed(entry.message)
+	if (text.includes('clientprematurelyclosed') || text.includes('clientclosedconnection')) return undefined
+	const kind = kindOf(text)
+	if (kind === 'worker-connections' || kind === 'files' || kind === 'no-live-upstreams') return { entry, kind }
+	if (kind === 'host-not-found') return { entry, kind }
+	if (!text.includes('upstream') && entry.upstream === undefined) return undefined
+	// The peer of these is the client, though an upstream is named.
+	if (text.includes('whilesendingtoclient') && !text.includes('upstreamprematurely')) return undefined
+	if (text.includes('whilereadingclient')) return undefined
+	return { entry, kind }
+}
+
+const kindsByText: readonly (readonly [text: string, kind: string])[] = [
+	['noliveupstreams', 'no-live-upstreams'],
+	['worker_connectionsarenotenough', 'worker-connections'],
+	['couldnotberesolved', 'host-not-found'],
+	['hostnotfoundinupstream', 'host-not-found'],
+	['noresolverdefined', 'host-not-found'],
+	['toobigheader', 'header-too-big'],
+	['upstreamprematurelyclosed', 'premature-close'],
+	['upstreamtimedout', 'timeout'],
+	['ssl_do_handshake', 'ssl'],
+	['closedconnectioninsslhandshake', 'ssl'],
+	['upstreamsslcertificate', 'ssl'],
+	['novalidhttp/1.0header', 'invalid-header'],
+	['upstreamsent', 'invalid-header'],
+	['connectionrefused', 'refused'],
+	['nosuchfileordirectory', 'no-file'],
+	['notadirectory', 'no-file'],
+	['permissiondenied', 'denied'],
+	['operationnotpermitted', 'denied'],
+	['resetbypeer', 'reset'],
+	['brokenpipe', 'broken-pipe'],
+	['resourcetemporarilyunavailable', 'backlog'],
+	['toomanyopenfiles', 'files'],
+	['noroutetohost', 'no-route'],
+	['networkisunreachable', 'no-route'],
+	['cannotassignrequestedaddress', 'address-not-available'],
+	['addressnotavailable', 'address-not-available'],
+	['timedout', 'timeout'],
+]
+
+function kindOf(text: string): string {
+	return kindsByText.find(([part]) => text.includes(part))?.[1] ?? 'other'
+}
+
+function errnoOf(message: string): number | undefined {
+	const match = /\((\d{1,4}): {0,2}[A-Za-z]/.exec(message)
+	return match === null ? undefined : Number(match[1])
+}
+
+function phaseOf(message: string): string | undefined {
+	const text = squeezed(message)
+	if (text.includes('whilesslhandshakingtoupstream')) return 'ssl-handshaking'
+	if (text.includes('whileconnectingtoupstream')) return 'connecting'
+	if (text.includes('whilesendingrequesttoupstream')) return 'sending'
+	if (text.includes('whilereadingresponseheaderfromupstream')) return 'reading-header'
+	if (text.includes('whilereadingupstream') || text.includes('whileproxyingupgraded')) return 'reading'
+	return undefined
+}
+
+interface UpstreamFacts {
+	readonly upstream?: string
+	readonly protocol?: string
+	readonly unixSocket?: boolean
+	readonly socketPath?: string
+}
+
+function endpointFacts(text: string | undefined): UpstreamFacts {
+	if (text === undefined) return {}
+	const scheme = /^([a-z]{2,10}):\/\//.exec(text)?.[1]
+	const protocol = scheme === 'grpcs' ? 'grpc' : scheme === 'suwsgi' ? 'uwsgi' : scheme
+	const endpoint = parseEndpoint(text)
+	return {
+		upstream: upstreamName(text),
+		...(protocol !== undefined && { protocol }),
+		...(endpoint !== undefined && isAddress(endpoint) && { unixSocket: endpoint.kind === 'unix' }),
+		...(endpoint?.kind === 'unix' && { socketPath: endpoint.path }),
+	}
+}
+
+/** nginx logs the address it connects to; only without a live one it logs the name of the upstream block. */
+function isAddress(endpoint: Endpoint): boolean {
+	return endpoint.kind === 'unix' || /^[\d.]+$|:/.test(endpoint.host)
+}
+
+function upstreamName(text: string): string {
+	const endpoint = parseEndpoint(text)
+	if (endpoint === undefined) return text
+	return isAddress(endpoint) || endpoint.kind === 'unix' ? formatEndpoint(endpoint) : endpoint.host
+}
+
+function concerns(entry: Entry, wanted: { readonly upstream: string | undefined; readonly path: string | undefined }): boolean {
+	if (wanted.upstream !== undefined && entry.upstream !== undefined) {
+		const endpoint = parseEndpoint(entry.upstream)
+		if (endpoint !== undefined && isAddress(endpoint) && !sameEndpoint(formatEndpoint(endpoint), wanted.upstream)) return false
+	}
+	if (wanted.path === undefined || entry.request === undefined) return true
+	const uri = entry.request.split(' ')[1]
+	return uri === undefined || withoutQuery(uri) === withoutQuery(wanted.path)
+}
+
+function withoutQuery(uri: string): string {
+	const end = uri.search(/[?#]/)
+	return end < 0 ? uri : uri.slice(0, end)
+}

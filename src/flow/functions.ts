@@ -1,0 +1,77 @@
+import type { Environment } from '@marcbachmann/cel-js'
+import { ambiguousLocalhost, parseEndpoint, reaches, sameEndpoint } from '../facts/endpoint.ts'
+
+/** A function that conditions may call, besides those of CEL. */
+export interface DomainFunction {
+	/** As CEL declares it. */
+	readonly signature: string
+	readonly summary: string
+	/** Throws an Error whose message is a reason for people: the condition is then unknown. */
+	readonly call: (...args: readonly string[]) => string | boolean
+}
+
+export const domainFunctions: readonly DomainFunction[] = [
+	{
+		signature: 'sameEndpoint(string, string): bool',
+		summary: 'do both name one socket or address and port, however they are written',
+		call: (a, b) => sameEndpoint(endpoint(a), endpoint(b)),
+	},
+	{
+		signature: 'reaches(string, string): bool',
+		summary: 'does a connection to the first arrive at a listener on the second (wildcard binds count)',
+		call: (upstream, bind) => reaches(endpoint(upstream), endpoint(bind)),
+	},
+	{
+		signature: 'ambiguousLocalhost(string): bool',
+		summary: 'is it a TCP address that names localhost, which may be ::1 or 127.0.0.1',
+		call: (upstream) => ambiguousLocalhost(endpoint(upstream)),
+	},
+	{
+		signature: 'isSocketPath(string): bool',
+		summary: 'does it name a unix socket and not an address and port',
+		call: (text) => parseEndpoint(endpoint(text))?.kind === 'unix',
+	},
+	{
+		signature: 'socketPath(string): string',
+		summary: "the path of a unix socket's endpoint, however it is written",
+		call: (text) => {
+			const parsed = parseEndpoint(endpoint(text))
+			if (parsed?.kind !== 'unix') throw new Error(`"${text}" names no unix socket`)
+			return parsed.path
+		},
+	},
+	{
+		signature: 'basename(string): string',
+		summary: "a path's last part",
+		call: (path) => trimmed(path).split('/').at(-1) || '/',
+	},
+	{
+		signature: 'dirname(string): string',
+		summary: 'a path without its last part, as the command `dirname` gives it',
+		call: (path) => {
+			const clean = trimmed(path)
+			const slash = clean.lastIndexOf('/')
+			if (slash < 0) return '.'
+			return trimmed(clean.slice(0, slash)) || '/'
+		},
+	},
+]
+
+/** Lets an environment's expressions call the domain functions. */
+export function registerDomainFunctions(environment: Environment): void {
+	for (const { signature, summary, call } of domainFunctions) {
+		environment.registerFunction(signature, call, { description: summary, async: false })
+	}
+}
+
+/** What names no endpoint (a variable, a file descriptor) neither equals another nor differs from it. */
+function endpoint(text: string | undefined): string {
+	if (text === undefined || parseEndpoint(text) === undefined) throw new Error(`"${text}" names no address or socket`)
+	return text
+}
+
+function trimmed(path: string | undefined): string {
+	let end = path?.length ?? 0
+	while (end > 0 && path?.[end - 1] === '/') end--
+	return path?.slice(0, end) ?? ''
+}

@@ -1,0 +1,18 @@
+import { distance } from 'fastest-levenshtein'
+
+/** The candidate that `word` was probably meant to be; undefined when none is near. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+	const limit = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3))
+	let best: string | undefined
+	let bestDistance = limit + 1
+	const folded = word.toLowerCase()
+	for (const candidate of candidates) {
+		if (Math.abs(candidate.length - word.length) >= bestDistance) continue
+		const steps = distance(folded, candidate.toLowerCase())
+		if (steps < bestDistance) {
+			best = candidate
+			bestDistance = steps
+		}
+	}
+	return best
+}

@@ -1,0 +1,130 @@
+import type { Evaluator, PlainValue, Scope } from './conditions.ts'
+import type { Cel, Template } from './flow.ts'
+
+/**
+ * Templates: text with `{{ CEL }}` in it. `\{{` is a literal `{{`; a `}}` outside of an expression is literal.
+ * The braces that end an expression are the first ones outside of its quotes.
+ */
+
+export type TemplatePart =
+	| { readonly kind: 'text'; readonly text: string }
+	/** `start` and `end` are the range of the CEL text in the template, without the braces and blanks. */
+	| { readonly kind: 'value'; readonly cel: Cel; readonly start: number; readonly end: number }
+
+export type ParsedTemplate =
+	| { readonly ok: true; readonly parts: readonly TemplatePart[] }
+	| { readonly ok: false; readonly message: string; readonly start: number; readonly end: number }
+
+export type Rendered =
+	| { readonly ok: true; readonly text: string }
+	/** `reason` says in a few words why; `missing` are the facts that were not told. */
+	| { readonly ok: false; readonly reason: string; readonly missing: readonly string[] }
+
+/** Takes a template apart. Fails on an expression without an end, and on an empty one. */
+export function parseTemplate(template: Template): ParsedTemplate {
+	const parts: TemplatePart[] = []
+	let text = ''
+	let at = 0
+	while (at < template.length) {
+		if (template.startsWith('\\{{', at)) {
+			text += '{{'
+			at += 3
+			continue
+		}
+		if (!template.startsWith('{{', at)) {
+			text += template[at]
+			at++
+			continue
+		}
+		const close = endOfExpression(template, at + 2)
+		if (close === undefined) {
+			return { ok: false, message: '`{{` without its `}}`', start: at, end: at + 2 }
+		}
+		const raw = template.slice(at + 2, close)
+		const cel = raw.trim()
+		if (cel === '') return { ok: false, message: '`{{ }}` is empty', start: at, end: close + 2 }
+		if (text !== '') parts.push({ kind: 'text', text })
+		text = ''
+		const start = at + 2 + (raw.length - raw.trimStart().length)
+		parts.push({ kind: 'value', cel, start, end: start + cel.length })
+		at = close + 2
+	}
+	if (text !== '') parts.push({ kind: 'text', text })
+	return { ok: true, parts }
+}
+
+function endOfExpression(template: string, from: number): number | undefined {
+	let quote: string | undefined
+	for (let at = from; at < template.length; at++) {
+		const character = template[at]
+		if (quote !== undefined) {
+			if (character === '\\') at++
+			else if (character === quote) quote = undefined
+		} else if (character === '"' || character === "'") quote = character
+		else if (character === '}' && template[at + 1] === '}') return at
+	}
+	return undefined
+}
+
+/**
+ * A command with every `{{ CEL }}` replaced by its value, quoted as one shell word; each element of a list is a word.
+ * Refused: a value that is not known, holds a NUL or a line break, is an empty list, or would be read as an option
+ * because it begins with a dash (after `--` it may).
+ */
+export function renderCommand(template: Template, scope: Scope, evaluator: Evaluator): Rendered {
+	const parsed = parseTemplate(template)
+	if (!parsed.ok) return { ok: false, reason: parsed.message, missing: [] }
+	let out = ''
+	for (const part of parsed.parts) {
+		if (part.kind === 'text') {
+			out += part.text
+			continue
+		}
+		const value = evaluator.value(part.cel, scope)
+		if (!value.ok) return value
+		const words = wordsOf(value.value)
+		const fault = faultOf(words, out)
+		if (fault !== undefined) return { ok: false, reason: `${part.cel} ${fault}`, missing: [] }
+		out += words.map(quoteWord).join(' ')
+	}
+	return { ok: true, text: out }
+}
+
+/**
+ * Prose with every `{{ CEL }}` replaced by its value: unquoted, lists joined by commas, control characters removed.
+ * Total: an expression that has no value stays as it is written.
+ */
+export function renderText(template: Template, scope: Scope, evaluator: Evaluator): string {
+	const parsed = parseTemplate(template)
+	if (!parsed.ok) return template
+	return parsed.parts
+		.map((part) => {
+			if (part.kind === 'text') return part.text
+			const value = evaluator.value(part.cel, scope)
+			return value.ok ? printable(wordsOf(value.value).join(', ')) : `{{${part.cel}}}`
+		})
+		.join('')
+}
+
+/** A text as one word of a POSIX shell. */
+export function quoteWord(word: string): string {
+	return `'${word.replaceAll("'", "'\\''")}'`
+}
+
+function wordsOf(value: PlainValue): readonly string[] {
+	return typeof value === 'object' ? value : [String(value)]
+}
+
+function faultOf(words: readonly string[], before: string): string | undefined {
+	if (words.length === 0) return 'is empty'
+	if (words.some((word) => /[\0\n]/.test(word))) return 'holds a line break or a NUL'
+	if (words.some((word) => !word.isWellFormed())) return 'is not valid Unicode text'
+	const command = before.slice(Math.max(...['\n', ';', '&', '|', '('].map((end) => before.lastIndexOf(end))) + 1)
+	const mayBeOption = /(?:^|\s)$/.test(before) && !/\s--\s/.test(command)
+	if (mayBeOption && words.some((word) => word.startsWith('-'))) return 'begins with a dash and would be an option'
+	return undefined
+}
+
+function printable(text: string): string {
+	return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu, '')
+}

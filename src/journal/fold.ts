@@ -1,0 +1,238 @@
+import type { Effect } from '../flow/command.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { CommandResult, NamedFacts, PlannedCommand, WalkContext, WalkInput } from '../machine/types.ts'
+import type { JournalEntry, SessionStarted } from './entry.ts'
+import { REDACTED } from './secret-rules.ts'
+
+/** A command that had started when the session broke off: nobody knows how it ended. */
+export interface Interrupted {
+	readonly run: string
+	readonly command: string
+	readonly effect: Effect
+}
+
+export type ResumePoint =
+	| {
+			readonly ok: true
+			readonly started: SessionStarted
+			/** For the machine: the last state at rest, on `resume.step`, ready; nothing that had started starts by itself. */
+			readonly resume: NonNullable<WalkInput['resume']>
+			readonly interrupted?: Interrupted
+			/** The flow was edited since: steps and branches may mean something else now. */
+			readonly flowChanged: boolean
+			/** Inputs that held a secret, which the journal does not have: to be asked for again. */
+			readonly lostInputs: readonly string[]
+	  }
+	/** One sentence that says why it cannot be resumed and what to do. */
+	| { readonly ok: false; readonly reason: string }
+
+type Started = Extract<JournalEntry, { readonly type: 'command.started' }>
+type Walk = { -readonly [Key in keyof ResumedContext]: ResumedContext[Key] }
+type ResumedContext = NonNullable<WalkInput['resume']>
+
+/** Where a walk goes on: a pure fold of its journal. Total: entries that do not fit the flow are passed over. */
+export function resumePoint(entries: readonly JournalEntry[], flow: Flow): ResumePoint {
+	const [started] = entries
+	if (started?.type !== 'session.started') return { ok: false, reason: 'The journal does not begin with a session.' }
+	if (started.flow.id !== flow.id) {
+		return { ok: false, reason: `This session walks the flow ${started.flow.id}: resume it with that flow.` }
+	}
+	if (entries.some((entry) => entry.type === 'session.ended')) {
+		return { ok: false, reason: 'This session has ended: export it, or start a new one.' }
+	}
+	const fold = newFold(flow, started.inputs)
+	for (const entry of entries) fold.take(entry)
+	const { walk, interrupted } = fold.rest()
+	if (!Object.hasOwn(flow.steps, walk.step)) {
+		return { ok: false, reason: `The flow no longer has the step ${walk.step} that this session is on: start a new one.` }
+	}
+	return {
+		ok: true,
+		started,
+		resume: walk,
+		flowChanged: started.flow.hash !== flow.hash,
+		lostInputs: Object.keys(walk.inputs).filter((name) => walk.inputs[name]?.includes(REDACTED)),
+		...(interrupted === undefined ? {} : { interrupted }),
+	}
+}
+
+function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
+	const walk: Walk = {
+		inputs,
+		step: flow.start,
+		facts: {},
+		visited: {},
+		path: [],
+		findings: [],
+		causes: [],
+		changes: [],
+		runs: 0,
+	}
+	/** Commands that started and have not ended, and what was read from their output so far. */
+	const running = new Map<string, { readonly started: Started; readonly named: NamedFacts[]; lostTrack: boolean }>()
+	let plan = new Map<number, PlannedCommand>()
+	let judged = false
+	let leadsTo: string | undefined
+
+	const freshPlan = (): void => {
+		if (judged) plan = new Map()
+		judged = false
+	}
+
+	const close = (how: { readonly branch?: number; readonly by: 'recommended' | 'operator' | 'jump' }): void => {
+		const last = walk.path.at(-1)
+		if (last !== undefined && last.by === undefined) walk.path = [...walk.path.slice(0, -1), { ...last, ...how }]
+	}
+
+	const enter = (step: string): void => {
+		close({ by: 'jump' })
+		walk.path = [...walk.path, { step }]
+		walk.step = step
+		plan = new Map()
+		judged = false
+		leadsTo = undefined
+	}
+
+	/** The machine's own way back: what was chosen against the evidence is taken back with it. */
+	const goBack = (step: string): void => {
+		const last = walk.path.length - 1
+		const index = walk.path[last]?.by === undefined ? last - 1 : last
+		const visit = walk.path[index]
+		if (visit?.by === 'operator') {
+			const isTaken = (other: (typeof walk.findings)[number]): boolean =>
+				other.step === visit.step && other.branch === visit.branch && !other.supported
+			const gone = walk.findings.filter(isTaken).map((finding) => causeOf(flow, finding))
+			walk.findings = walk.findings.filter((finding) => !isTaken(finding))
+			const kept = new Set(walk.findings.map((finding) => causeOf(flow, finding)))
+			walk.causes = walk.causes.filter((cause) => !gone.includes(cause.cause) || kept.has(cause.cause))
+		}
+		walk.path = [...walk.path.slice(0, Math.max(index, 0)), { step }]
+		walk.step = step
+		plan = new Map()
+		judged = false
+		leadsTo = undefined
+	}
+
+	const start = (entry: Started): void => {
+		freshPlan()
+		walk.runs = Math.max(walk.runs, Number(entry.run.split('/').at(-1)) || 0)
+		running.set(entry.run, { started: entry, named: [], lostTrack: false })
+		plan.set(entry.index, plannedOf(entry))
+	}
+
+	const end = (run: string, result: CommandResult): void => {
+		const found = running.get(run)
+		if (found === undefined) return
+		running.delete(run)
+		const { started } = found
+		const planned = plan.get(started.index)
+		if (started.step === walk.step && planned?.kind === 'run') plan.set(started.index, { ...planned, result })
+		const replaced = new Set(flow.steps[started.step]?.run[started.index]?.parse.map((rule) => rule.as))
+		const kept = Object.entries(walk.facts).filter(([name]) => !replaced.has(name))
+		walk.facts = { ...Object.fromEntries(kept), ...Object.fromEntries(result.named.map((named) => [named.name, named])) }
+		if (result.ending.kind !== 'not-started') addChange(started, result.ending)
+	}
+
+	const addChange = (started: Started, ending: CommandResult['ending']): void => {
+		if (started.effect === 'read') return
+		walk.changes = [
+			...walk.changes,
+			{
+				step: started.step,
+				run: started.run,
+				command: started.command,
+				ending: ending.kind,
+				exitCode: ending.kind === 'exited' ? ending.exitCode : null,
+				...(started.undo === undefined ? {} : { undo: started.undo }),
+			},
+		]
+	}
+
+	const take = (entry: JournalEntry): void => {
+		switch (entry.type) {
+			case 'session.resumed':
+				for (const found of running.values()) found.lostTrack = true
+				return
+			case 'step.entered':
+				return entry.back === true ? goBack(entry.step) : enter(entry.step)
+			case 'command.left-out':
+				freshPlan()
+				plan.set(entry.index, { kind: 'left-out', index: entry.index, reason: entry.reason })
+				return
+			case 'command.started':
+				return start(entry)
+			case 'facts':
+				running.get(entry.run)?.named.push(entry.named)
+				return
+			case 'command.ended':
+				return end(entry.run, {
+					run: entry.run,
+					ending: entry.ending,
+					lines: entry.lines,
+					named: entry.ending.kind === 'exited' || entry.ending.kind === 'timed-out' ? (running.get(entry.run)?.named ?? []) : [],
+				})
+			case 'decision': {
+				judged = true
+				const length = flow.steps[entry.step]?.run.length ?? 0
+				const whole = Array.from({ length }, (_, index) => plan.get(index) ?? notRun(index))
+				walk.visited = { ...walk.visited, [entry.step]: { plan: whole, decision: entry.decision } }
+				return
+			}
+			case 'finding': {
+				const { finding } = entry
+				const others = walk.findings.filter((other) => other.step !== finding.step || other.branch !== finding.branch)
+				walk.findings = [...others, finding]
+				return
+			}
+			case 'branch.taken':
+				close({ branch: entry.branch, by: entry.by })
+				leadsTo = entry.to.startsWith('step:') ? entry.to.slice(5) : undefined
+				return
+			case 'cause.named': {
+				const say = walk.findings.at(-1)?.say ?? entry.title
+				const named = { cause: entry.cause, evidence: entry.evidence, say, mended: false }
+				walk.causes = [...walk.causes.filter((other) => other.cause !== entry.cause), named]
+				return
+			}
+			case 'input.changed':
+				walk.inputs = { ...walk.inputs, [entry.name]: entry.value }
+		}
+	}
+
+	const rest = (): { readonly walk: ResumedContext; readonly interrupted?: Interrupted } => {
+		if (leadsTo !== undefined && Object.hasOwn(flow.steps, leadsTo)) enter(leadsTo)
+		let interrupted: Interrupted | undefined
+		for (const { started, lostTrack } of running.values()) {
+			addChange(started, { kind: 'disconnected', reason: 'The session broke off.', durationMs: 0 })
+			if (!lostTrack) interrupted = { run: started.run, command: started.command, effect: started.effect }
+		}
+		return interrupted === undefined ? { walk } : { walk, interrupted }
+	}
+
+	return { take, rest }
+}
+
+function plannedOf(entry: Started): Extract<PlannedCommand, { readonly kind: 'run' }> {
+	return {
+		kind: 'run',
+		index: entry.index,
+		spec: {
+			text: entry.command,
+			effect: entry.effect,
+			privilege: entry.privilege,
+			timeoutMs: entry.timeoutMs,
+			interactive: entry.interactive === true,
+		},
+		edited: entry.edited === true,
+		...(entry.undo === undefined ? {} : { undo: entry.undo }),
+	}
+}
+
+function notRun(index: number): PlannedCommand {
+	return { kind: 'left-out', index, reason: 'not run' }
+}
+
+function causeOf(flow: Flow, finding: WalkContext['findings'][number]): string | undefined {
+	const to = flow.steps[finding.step]?.branches[finding.branch]?.to
+	return to?.kind === 'cause' ? to.cause : undefined
+}

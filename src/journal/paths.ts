@@ -1,0 +1,79 @@
+import { lstatSync, mkdirSync, chmodSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+
+/** Where sessions are kept: one folder each, `0700`, with a `journal.jsonl`, `0600`. */
+
+export const JOURNAL_FILE = 'journal.jsonl'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** `$XDG_STATE_HOME/runtree/sessions`. A relative `XDG_STATE_HOME` counts as not set, as the XDG specification demands. */
+export function sessionsFolder(env: Environment): string {
+	const state = env['XDG_STATE_HOME']
+	const home = env['HOME'] !== undefined && isAbsolute(env['HOME']) ? env['HOME'] : homedir()
+	const base = state !== undefined && isAbsolute(state) ? state : join(home, '.local', 'state')
+	return join(base, 'runtree', 'sessions')
+}
+
+/** Without `0`, `1`, `i`, `l` and `o`: an id is read aloud and typed at night. */
+const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+
+/**
+ * A sortable, readable id: `2026-11-21-0312-flask-502-k3f9`, the time in UTC.
+ * `at`: epoch milliseconds. `random` gives numbers in [0, 1).
+ */
+export function newSessionId(flow: string, at: number, random: () => number): string {
+	const [date = '', time = ''] = new Date(at).toISOString().split('T')
+	const name = flow
+		.toLowerCase()
+		.replace(/[^a-z0-9]+/g, '-')
+		.replace(/^-+|-+$/g, '')
+		.slice(0, 40)
+	const tail = Array.from({ length: 4 }, () => ALPHABET[Math.floor(random() * ALPHABET.length)]).join('')
+	return [date, time.slice(0, 5).replace(':', ''), name, tail].filter((part) => part !== '').join('-')
+}
+
+export function isSessionId(text: string): boolean {
+	return /^[a-z0-9][a-z0-9-]{0,120}$/.test(text)
+}
+
+export type FolderResult =
+	| { readonly ok: true; readonly folder: string }
+	/** One sentence that says what is wrong and what to do. */
+	| { readonly ok: false; readonly reason: string }
+
+/**
+ * Makes the folder of a new session, and the folders above it where they are missing. A `sessions` folder that is a
+ * link, or belongs to somebody else, is refused: the journal would be theirs. One that others may read is closed.
+ */
+export function createSessionFolder(sessions: string, id: string): FolderResult {
+	const folder = join(sessions, id)
+	try {
+		mkdirSync(sessions, { recursive: true, mode: 0o700 })
+		const found = lstatSync(sessions)
+		if (!found.isDirectory()) {
+			return { ok: false, reason: `${sessions} is not a folder; remove it, or set XDG_STATE_HOME to a folder of your own.` }
+		}
+		const self = process.getuid?.()
+		if (self !== undefined && found.uid !== self && self !== 0) {
+			return { ok: false, reason: `${sessions} belongs to another user; set XDG_STATE_HOME to a folder of your own.` }
+		}
+		if ((found.mode & 0o077) !== 0) chmodSync(sessions, 0o700)
+		mkdirSync(folder, { mode: 0o700 })
+		return { ok: true, folder }
+	} catch (error) {
+		return {
+			ok: false,
+			reason: `The session's folder ${folder} cannot be made (${errorName(error)}); set XDG_STATE_HOME to a folder that you can write to.`,
+		}
+	}
+}
+
+/** A system error in the words of the system: `no space left on device`. */
+export function errorName(error: unknown): string {
+	if (!(error instanceof Error)) return String(error)
+	const code = (error as NodeJS.ErrnoException).code
+	const words = code === undefined ? undefined : error.message.split(/: |, /)[1]
+	return words ?? error.message
+}

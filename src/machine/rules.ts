@@ -1,0 +1,81 @@
+import type { Evaluated, Evaluator, Judgement, Scope } from '../flow/conditions.ts'
+import type { Flow, Step, Template } from '../flow/flow.ts'
+import { type Rendered, renderCommand, renderText } from '../flow/templates.ts'
+import type { WalkContext, WalkEmitted } from './types.ts'
+
+/** What a walk goes by: the flow, and its conditions and templates, evaluated so that nothing here can throw. */
+export interface Rules {
+	readonly flow: Flow
+	condition(cel: string, context: WalkContext): Judgement
+	value(cel: string, context: WalkContext): Evaluated
+	command(template: Template, context: WalkContext): Rendered
+	/** Falls back to the template as it is written. */
+	text(template: Template, context: WalkContext): string
+}
+
+/** What one action does: what changes in the context, and what is told about it, in this order. */
+export interface Turn {
+	readonly context: Partial<WalkContext>
+	readonly emits: readonly WalkEmitted[]
+}
+
+/** Rules over a flow. The evaluator promises not to throw; an action that threw would end the walk, so it is held to it. */
+export function rulesOf(flow: Flow, evaluator: Evaluator): Rules {
+	return {
+		flow,
+		condition: (cel, context) =>
+			total(
+				() => evaluator.condition(cel, scopeOf(context)),
+				(reason) => ({ value: 'unknown', reason, reads: [], deciding: [] }),
+			),
+		value: (cel, context) =>
+			total(
+				() => evaluator.value(cel, scopeOf(context)),
+				(reason) => ({ ok: false, reason, missing: [] }),
+			),
+		command: (template, context) =>
+			total(
+				() => renderCommand(template, scopeOf(context), evaluator),
+				(reason) => ({ ok: false, reason, missing: [] }),
+			),
+		text: (template, context) =>
+			total(
+				() => renderText(template, scopeOf(context), evaluator),
+				() => template,
+			),
+	}
+}
+
+/** The flow's step of that id; an empty step when there is none, which a loaded flow rules out. */
+export function stepOf(flow: Flow, id: string): Step {
+	return has(flow.steps, id) ? (flow.steps[id] as Step) : { ...NO_STEP, id, title: id }
+}
+
+/** Own properties only: `constructor` is neither a step nor an input. */
+export function has(record: object, key: string): boolean {
+	return Object.hasOwn(record, key)
+}
+
+const NO_STEP: Omit<Step, 'id' | 'title'> = {
+	guide: '',
+	manual: false,
+	retest: false,
+	run: [],
+	branches: [],
+	faq: [],
+	source: [],
+}
+
+function scopeOf(context: WalkContext): Scope {
+	const facts: Record<string, Scope['facts'][string]> = {}
+	for (const [name, named] of Object.entries(context.facts)) facts[name] = named.facts
+	return { inputs: context.inputs, facts, host: context.host }
+}
+
+function total<T>(evaluate: () => T, fallback: (reason: string) => T): T {
+	try {
+		return evaluate()
+	} catch (error) {
+		return fallback(error instanceof Error ? error.message : String(error))
+	}
+}

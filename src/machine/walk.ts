@@ -1,0 +1,263 @@
+import type { Branch, Destination } from '../flow/flow.ts'
+import { checkInput } from '../flow/inputs.ts'
+import { RESULT } from '../flow/result.ts'
+import { evidenceOf } from './judge.ts'
+import { lastResult, planStep, without } from './plan.ts'
+import { has, type Rules, stepOf, type Turn } from './rules.ts'
+import type {
+	Finding,
+	NamedCause,
+	SessionOutcome,
+	Visit,
+	WalkContext,
+	WalkEmitted,
+	WalkEvent,
+	WalkInput,
+} from './types.ts'
+
+/** The context that a walk begins with. A start that the flow does not have is the flow's own. */
+export function beginning(rules: Rules, input: WalkInput): WalkContext {
+	const { flow } = rules
+	const { resume, start } = input
+	const fresh: WalkContext = {
+		inputs: input.inputs,
+		host: input.host,
+		step: start !== undefined && has(flow.steps, start) ? start : flow.start,
+		plan: [],
+		cursor: 0,
+		facts: {},
+		decision: null,
+		visited: {},
+		path: [],
+		findings: [],
+		causes: [],
+		changes: [],
+		runs: 0,
+		outcome: null,
+	}
+	return resume !== undefined && has(flow.steps, resume.step) ? { ...fresh, ...resume } : fresh
+}
+
+/** Enters the first step, or takes up again the step that a journal was folded to: the operator is already there. */
+export function begin(rules: Rules, context: WalkContext): Turn {
+	if (context.path.length === 0) return enter(rules, context, context.step)
+	return { context: { plan: planStep(rules, context) }, emits: [] }
+}
+
+/** Arrives at a step: what it would run is planned, nothing is run. An open visit ends by a jump. */
+export function enter(rules: Rules, context: WalkContext, id: string): Turn {
+	const path = [...closed(context.path, { by: 'jump' }), { step: id }]
+	const arrived: WalkContext = {
+		...context,
+		step: id,
+		plan: [],
+		cursor: 0,
+		decision: null,
+		facts: without(context.facts, [RESULT]),
+		path,
+	}
+	return {
+		context: { ...arrived, plan: planStep(rules, arrived) },
+		emits: [{ type: 'step.entered', step: id, title: stepOf(rules.flow, id).title }],
+	}
+}
+
+function closed(path: readonly Visit[], how: Omit<Visit, 'step'>): readonly Visit[] {
+	const last = path.at(-1)
+	if (last === undefined || last.by !== undefined) return path
+	return [...path.slice(0, -1), { ...last, ...how }]
+}
+
+/** The cause that the last visit was left for: the walk rests there, or is taken up again there. */
+export function causeLeftFor(rules: Rules, context: WalkContext): string | undefined {
+	const visit = context.path.at(-1)
+	if (visit?.branch === undefined) return undefined
+	const to = stepOf(rules.flow, visit.step).branches[visit.branch]?.to
+	return to?.kind === 'cause' ? to.cause : undefined
+}
+
+/** The visit that "back" leads to: the one before the present step; at a cause, the one that named it. */
+export function previousVisit(context: WalkContext): number | undefined {
+	const last = context.path.length - 1
+	const index = context.path[last]?.by === undefined ? last - 1 : last
+	return index < 0 ? undefined : index
+}
+
+/**
+ * Goes back to the previous step as it was decided. A choice that the evidence did not support is taken back with it;
+ * what the evidence supports stays found.
+ */
+export function back(rules: Rules, context: WalkContext): Turn {
+	const index = previousVisit(context)
+	const visit = index === undefined ? undefined : context.path[index]
+	if (index === undefined || visit === undefined) return { context: {}, emits: [] }
+	const seen = has(context.visited, visit.step) ? context.visited[visit.step] : undefined
+	const facts = without(context.facts, [RESULT])
+	const there: WalkContext = {
+		...context,
+		...withdrawn(rules, context, visit),
+		step: visit.step,
+		path: [...context.path.slice(0, index), { step: visit.step }],
+		plan: seen?.plan ?? [],
+		cursor: seen === undefined ? 0 : seen.plan.length,
+		decision: seen?.decision ?? null,
+		facts,
+	}
+	const result = lastResult(there)?.named.find((named) => named.name === RESULT)
+	return {
+		context: {
+			...there,
+			plan: seen?.plan ?? planStep(rules, there),
+			facts: result === undefined ? facts : { ...facts, [RESULT]: result },
+		},
+		emits: [
+			{ type: 'step.entered', step: visit.step, title: stepOf(rules.flow, visit.step).title, back: true },
+		],
+	}
+}
+
+function withdrawn(rules: Rules, context: WalkContext, visit: Visit): Pick<WalkContext, 'findings' | 'causes'> {
+	const finding = context.findings.findLast(
+		(found) => found.step === visit.step && found.branch === visit.branch && !found.supported,
+	)
+	if (visit.by !== 'operator' || finding === undefined) return context
+	const findings = context.findings.filter((other) => other !== finding)
+	const named = new Set(findings.map((other) => causeOf(rules, other)))
+	const gone = causeOf(rules, finding)
+	return {
+		findings,
+		causes: context.causes.filter((cause) => cause.cause !== gone || named.has(cause.cause)),
+	}
+}
+
+function causeOf(rules: Rules, finding: Finding): string | undefined {
+	const to = stepOf(rules.flow, finding.step).branches[finding.branch]?.to
+	return to?.kind === 'cause' ? to.cause : undefined
+}
+
+/** Takes a branch: what it found is kept, what it sets is set, and it is told where it leads. Arriving there is `enter`'s. */
+export function take(rules: Rules, context: WalkContext, index: number): Turn {
+	const step = stepOf(rules.flow, context.step)
+	const branch = step.branches[index]
+	if (branch === undefined || branch.to.kind === 'ask') return { context: {}, emits: [] }
+	const by = context.decision?.recommended === index ? 'recommended' : 'operator'
+	const finding: Finding = {
+		step: step.id,
+		branch: index,
+		say: context.decision?.says[index] ?? rules.text(branch.say, context),
+		evidence: evidenceFor(context, branch, by),
+		supported: by === 'recommended',
+	}
+	const set = inputsSet(rules, context, branch)
+	const taken: WalkContext = {
+		...context,
+		path: closed(context.path, { branch: index, by }),
+		findings: [...context.findings.filter((other) => !sameFinding(other, finding)), finding],
+		inputs: { ...context.inputs, ...set },
+	}
+	const emits: WalkEmitted[] = [
+		{ type: 'finding', finding },
+		{ type: 'branch.taken', step: step.id, branch: index, to: destinationName(branch.to), by },
+		...Object.entries(set).map(([name, value]) => ({ type: 'input.changed', name, value }) as const),
+	]
+	if (branch.to.kind === 'cause') {
+		const { cause } = branch.to
+		const title = rules.flow.causes[cause]?.title ?? cause
+		emits.push({ type: 'cause.named', cause, title, evidence: finding.evidence })
+		return { context: { ...taken, causes: withCause(taken.causes, cause, finding) }, emits }
+	}
+	if (branch.to.kind === 'end') return ended(ending(taken, branch, branch.to.outcome, step.retest, finding), emits)
+	return { context: taken, emits }
+}
+
+/** What the operator chose against the evidence has none; the flow may name lines for a choice. */
+function evidenceFor(context: WalkContext, branch: Branch, by: 'recommended' | 'operator'): Finding['evidence'] {
+	if (by === 'recommended') return context.decision?.evidence ?? []
+	return branch.rule.kind === 'when' ? [] : evidenceOf(context, branch.evidence)
+}
+
+function sameFinding(one: Finding, other: Finding): boolean {
+	return one.step === other.step && one.branch === other.branch
+}
+
+function withCause(causes: readonly NamedCause[], cause: string, { evidence, say }: Finding): readonly NamedCause[] {
+	const named: NamedCause = { cause, evidence, say, mended: false }
+	return causes.some((other) => other.cause === cause)
+		? causes.map((other) => (other.cause === cause ? named : other))
+		: [...causes, named]
+}
+
+function inputsSet(rules: Rules, context: WalkContext, branch: Branch): Readonly<Record<string, string>> {
+	const set: Record<string, string> = {}
+	for (const [name, cel] of Object.entries(branch.set)) {
+		const evaluated = rules.value(cel, context)
+		const value = evaluated.ok && !Array.isArray(evaluated.value) ? acceptedInput(rules, name, String(evaluated.value)) : undefined
+		if (value !== undefined) set[name] = value
+	}
+	return set
+}
+
+/** The value as the flow's input of that name takes it; undefined when there is no such input or it may not be that. */
+function acceptedInput(rules: Rules, name: string, value: string): string | undefined {
+	const input = has(rules.flow.inputs, name) ? rules.flow.inputs[name] : undefined
+	if (input === undefined) return undefined
+	const checked = checkInput(input.format, value)
+	return checked.ok ? checked.value : undefined
+}
+
+/** `step:<id>`, `cause:<id>`, `end:<outcome>` or `ask`, as in the journal. */
+export function destinationName(to: Destination): string {
+	switch (to.kind) {
+		case 'goto':
+			return `step:${to.step}`
+		case 'cause':
+			return `cause:${to.cause}`
+		case 'end':
+			return `end:${to.outcome}`
+		case 'ask':
+			return 'ask'
+	}
+}
+
+/** Only a retest mends, and only by its evidence or by the answer that the flow asks the operator for. */
+function ending(
+	context: WalkContext,
+	branch: Branch,
+	declared: SessionOutcome,
+	retest: boolean,
+	finding: Finding,
+): WalkContext {
+	const vouched = finding.supported || branch.rule.kind === 'choice'
+	const good = declared !== 'inconclusive' && vouched
+	const causes = good && retest ? context.causes.map((cause) => ({ ...cause, mended: true })) : context.causes
+	const stands = causes.some((cause) => !cause.mended)
+	const repaired = causes.length > 0 || context.changes.length > 0
+	const outcome = stands ? 'cause' : !good ? 'inconclusive' : repaired ? 'resolved' : declared
+	return { ...context, causes, outcome }
+}
+
+/** The operator leaves: with the cause that stands, if one does. */
+export function leave(context: WalkContext): Turn {
+	const lost = lastResult(context)?.ending.kind === 'disconnected'
+	const stands = context.causes.some((cause) => !cause.mended)
+	const outcome = stands ? 'cause' : context.causes.length > 0 ? 'resolved' : lost ? 'unreachable' : 'stopped'
+	return ended({ ...context, outcome }, [])
+}
+
+function ended(context: WalkContext, before: readonly WalkEmitted[]): Turn {
+	const { outcome, causes, changes } = context
+	if (outcome === null) return { context, emits: before }
+	return { context, emits: [...before, { type: 'session.ended', outcome, causes, changes }] }
+}
+
+/** Changes an input, and with it what is planned but has not run. A value that the input does not take changes nothing. */
+export function setInput(rules: Rules, context: WalkContext, event: Extract<WalkEvent, { readonly type: 'input.set' }>): Turn {
+	const value = acceptedInput(rules, event.name, event.value)
+	if (value === undefined) return { context: {}, emits: [] }
+	const changed = { ...context, inputs: { ...context.inputs, [event.name]: value } }
+	const plan = context.decision === null ? planStep(rules, changed, context.cursor) : context.plan
+	return {
+		context: { inputs: changed.inputs, plan },
+		emits: [{ type: 'input.changed', name: event.name, value }],
+	}
+}

@@ -1,0 +1,75 @@
+import type { AvailableEvent } from '../machine/machine.ts'
+import { disabledReasons } from './copy.ts'
+import { type Intent, intents, keymap } from './keymap.ts'
+import type { ActionModel, ScreenModel } from './model.ts'
+
+type Unfinished = Omit<ScreenModel, 'actions'>
+
+/**
+ * What the keys do on this screen, in the order of the key table. What sends an event can be done exactly when the
+ * machine offers that event.
+ */
+export function actionsOf(screen: Unfinished, available: readonly AvailableEvent[]): readonly ActionModel[] {
+	const offered = new Map(available.map((event) => [event.type, event.label]))
+	return intents
+		.filter((intent) => keymap[intent].when.includes(screen.context))
+		.map((intent) => {
+			const reason = whyNot(intent, screen, offered)
+			const label = labelOf(intent, screen)
+			return reason === undefined
+				? { intent, label, enabled: true }
+				: { intent, label, enabled: false, disabledReason: reason }
+		})
+}
+
+function labelOf(intent: Intent, screen: Unfinished): string {
+	const { step } = screen
+	if (intent === 'run' && step.manual) return 'done'
+	if (intent === 'run' && step.commands.every((command) => command.state === 'left-out')) return 'go on'
+	if (intent === 'rerun' && step.commands.length === 0) return 'judge again'
+	if (intent === 'up' || intent === 'down') return screen.choices.length > 0 ? 'choose' : 'scroll'
+	return keymap[intent].label
+}
+
+function whyNot(
+	intent: Intent,
+	screen: Unfinished,
+	offered: ReadonlyMap<AvailableEvent['type'], string>,
+): string | undefined {
+	const { sends } = keymap[intent]
+	const reason = intent in disabledReasons ? disabledReasons[intent as keyof typeof disabledReasons] : undefined
+	switch (intent) {
+		case 'yes':
+			return offered.has('confirm.yes') ? undefined : disabledReasons.run
+		case 'remedy':
+			return screen.choices.length > 0 ? undefined : reason
+		case 'accept':
+			return screen.choices.length > 0 ? undefined : disabledReasons.choose
+		case 'digit':
+			return screen.choices.length > 1 ? undefined : disabledReasons.choose
+		case 'why':
+			return screen.why.length > 0 ? undefined : reason
+		case 'output':
+		case 'focus':
+			return screen.outputs.length > 0 ? undefined : reason
+		case 'inputs':
+			return screen.inputs.length > 0 ? undefined : reason
+		case 'guide':
+			return screen.step.guide !== '' || screen.step.faq.length > 0 ? undefined : reason
+		case 'autorun':
+			return canRunOn(screen) ? undefined : reason
+		case 'previous-output':
+		case 'next-output':
+			return screen.outputs.length > 1 ? undefined : disabledReasons.output
+		default:
+			return sends === undefined || offered.has(sends) ? undefined : (reason ?? disabledReasons.choose)
+	}
+}
+
+/** Whether the walk may go on without the operator here: a probe is next, runs, or the evidence decides. */
+export function canRunOn({ phase, step, recommended }: Unfinished): boolean {
+	if (phase === 'deciding') return recommended !== null
+	if (phase !== 'ready' && phase !== 'running') return false
+	const next = step.commands.find((command) => command.state === 'waiting' || command.state === 'running')
+	return !step.manual && (next === undefined || next.badge === 'read')
+}

@@ -1,0 +1,85 @@
+import type { Branch, Destination, Flow, Step } from '../flow/flow.ts'
+import type { Decision } from '../machine/types.ts'
+import type { ChoiceModel, Mark } from './model.ts'
+import type { WalkView } from './walk-view.ts'
+
+/** The branches that can be taken now: the recommended one first, then by how likely they are, then as the flow has them. */
+export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[] {
+	const { decision } = view.context
+	const choices = view.available.flatMap((event): ChoiceModel[] => {
+		const branch = event.branch === undefined ? undefined : step.branches[event.branch]
+		if (event.type !== 'branch.take' || event.branch === undefined || !branch) return []
+		return [
+			{
+				event: { type: 'branch.take', branch: event.branch },
+				text: branchText(branch, decision?.says[event.branch] ?? view.prose(branch.say)),
+				leads: leadsTo(branch.to, view.flow),
+				mark: markOf(branch, event.branch, decision),
+				recommended: decision?.recommended === event.branch,
+			},
+		]
+	})
+	return choices
+		.map((choice, place) => ({ choice, place }))
+		.sort((a, b) => rank(a.choice) - rank(b.choice) || a.place - b.place)
+		.map(({ choice }) => choice)
+}
+
+const order: readonly Mark[] = ['holds', 'open', 'unknown', 'fails']
+
+function rank(choice: ChoiceModel): number {
+	return choice.recommended ? -1 : order.indexOf(choice.mark)
+}
+
+/** What a branch is called: the operator's label, what it means, or both. */
+export function branchText(branch: Branch, say: string): string {
+	if (branch.rule.kind !== 'choice') return say.trim()
+	return say.trim() === '' || say.trim() === branch.rule.label
+		? branch.rule.label
+		: `${branch.rule.label}: ${say.trim()}`
+}
+
+/** How a branch's condition came out. */
+export function markOf(branch: Branch, index: number, decision: Decision | null): Mark {
+	if (branch.rule.kind !== 'when') return 'open'
+	const verdict = decision?.verdicts.find((one) => one.branch === index)
+	if (!verdict || verdict.value === 'unknown') return 'unknown'
+	return verdict.value ? 'holds' : 'fails'
+}
+
+/** Where a branch leads, in a few words. */
+export function leadsTo(to: Destination, flow: Flow): string {
+	switch (to.kind) {
+		case 'goto':
+			return stepLabel(flow, to.step)
+		case 'cause':
+			return `cause: ${flow.causes[to.cause]?.title ?? to.cause}`
+		case 'end':
+			return `end: ${to.outcome}`
+		case 'ask':
+			return 'you choose'
+	}
+}
+
+/** A step's short name. */
+export function stepLabel(flow: Flow, id: string): string {
+	const step = flow.steps[id]
+	return step?.label ?? step?.title ?? id
+}
+
+/** What can be done about the cause: its remedies, the recommended one first, then the retest if the machine offers it. */
+export function remedyChoices(view: WalkView): readonly ChoiceModel[] {
+	const remedies = view.available.filter((event) => event.type === 'remedy.start' && event.step !== undefined)
+	const others = view.available.filter((event) => event.type === 'step.goto' && event.step !== undefined)
+	return [...remedies, ...others].map((event, index) => {
+		const step = event.step ?? ''
+		const does = view.flow.steps[step]?.run.some((command) => command.effect !== 'read') ?? false
+		return {
+			event: { type: event.type === 'remedy.start' ? 'remedy.start' : 'step.goto', step },
+			text: view.flow.steps[step]?.title ?? step,
+			leads: does ? `changes ${view.context.host}` : 'changes nothing by itself',
+			mark: 'open',
+			recommended: index === 0,
+		}
+	})
+}

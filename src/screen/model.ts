@@ -1,0 +1,186 @@
+import type { Phase } from '../machine/machine.ts'
+import type { WalkEvent } from '../machine/types.ts'
+import type { Intent, KeyContext } from './keymap.ts'
+
+/**
+ * What the operator sees, as plain data: everything that is shown and everything that can be done now, in words.
+ * The terminal UI and the plain front end are two printers of this.
+ */
+
+export interface ScreenModel {
+	readonly phase: Phase
+	/** The table of keys that counts here. */
+	readonly context: KeyContext
+	/** Changes whenever the operator faces something new: selection and scrolling start over. */
+	readonly moment: string
+	readonly header: HeaderModel
+	readonly trail: readonly TrailItem[]
+	/** What can come next, by name. */
+	readonly ahead: readonly string[]
+	readonly step: StepModel
+	readonly outputs: readonly OutputModel[]
+	/** Which of `outputs` to show first. */
+	readonly shownOutput: number
+	/** What was found or is asked, in the step that is being decided. */
+	readonly verdict: VerdictModel | null
+	readonly choices: readonly ChoiceModel[]
+	/** Index of the choice that Enter takes unless the operator selects another; null when nothing is recommended. */
+	readonly recommended: number | null
+	/** What Enter does while the operator has selected nothing. `choose`: it asks to choose. */
+	readonly enter: 'choice' | 'rerun' | 'choose'
+	readonly cause: CauseModel | null
+	readonly confirm: ConfirmModel | null
+	readonly summary: SummaryModel | null
+	readonly why: readonly WhyModel[]
+	readonly inputs: readonly InputModel[]
+	readonly map: readonly MapItem[]
+	readonly actions: readonly ActionModel[]
+}
+
+export interface HeaderModel {
+	readonly title: string
+	/** `web-1`, or `web-1 (recorded)`. */
+	readonly host: string
+	readonly recorded: boolean
+	/** The how manyeth step of the walk this is, from 1. */
+	readonly step: number
+	readonly warning?: string
+}
+
+export interface TrailItem {
+	readonly label: string
+	/** `passed`: left by what the evidence showed. `chosen`: by the operator's own choice. `cause`: it named a cause. */
+	readonly state: 'passed' | 'chosen' | 'cause' | 'current'
+}
+
+export interface StepModel {
+	readonly id: string
+	readonly title: string
+	readonly guide: string
+	readonly faq: readonly { readonly question: string; readonly answer: string }[]
+	readonly manual: boolean
+	readonly commands: readonly CommandModel[]
+	/** What the step before it found: why the operator is here. */
+	readonly because?: string
+}
+
+export type Badge = 'read' | 'changes' | 'destructive'
+
+export interface CommandModel {
+	readonly text: string
+	readonly badge: Badge
+	readonly root: boolean
+	readonly edited: boolean
+	readonly state: CommandState
+	/** `exit 3, 0.2 s`, `left out: only for a unix socket`; empty while it waits. */
+	readonly words: string
+	readonly timeoutMs: number
+	/** Epoch milliseconds; only while it runs. */
+	readonly since?: number
+}
+
+export type CommandState = 'waiting' | 'asked' | 'running' | 'ok' | 'failed' | 'stopped' | 'left-out'
+
+export interface OutputModel {
+	readonly run: string
+	readonly command: string
+	readonly running: boolean
+	/** Line numbers that made the verdict, ascending. */
+	readonly evidence: readonly number[]
+}
+
+export interface VerdictModel {
+	readonly kind: 'finding' | 'question'
+	readonly text: string
+}
+
+/** How a branch's condition came out; `open` for one that only the operator can choose. */
+export type Mark = 'holds' | 'fails' | 'unknown' | 'open'
+
+export interface ChoiceModel {
+	/** What choosing it sends. */
+	readonly event: WalkEvent
+	/** What it means. */
+	readonly text: string
+	/** Where it leads: `Gunicorn's log`, `cause: port in use`. */
+	readonly leads: string
+	readonly mark: Mark
+	readonly recommended: boolean
+}
+
+export interface CauseModel {
+	readonly title: string
+	/** What was found that names it. */
+	readonly say: string
+	readonly why: string
+	readonly evidence: readonly EvidenceModel[]
+	/** What to do by hand, where no remedy step does it. */
+	readonly manual?: string
+	readonly prevent: string
+	/** False when the operator named it without evidence. */
+	readonly supported: boolean
+}
+
+export interface EvidenceModel {
+	/** The command that printed it, when that is known. */
+	readonly command?: string
+	readonly line: number
+	readonly text: string
+}
+
+export interface ConfirmModel {
+	readonly command: string
+	readonly host: string
+	readonly badge: Badge
+	readonly root: boolean
+	/** One sentence: what it does to the host. */
+	readonly effect: string
+	readonly undo?: string
+	/** The host's name must be typed. */
+	readonly typed: boolean
+}
+
+export interface SummaryModel {
+	readonly outcome: 'good' | 'bad' | 'open'
+	/** `Resolved: the retest no longer shows the fault.` */
+	readonly verdict: string
+	readonly causes: readonly { readonly title: string; readonly mended: boolean }[]
+	readonly changes: readonly { readonly command: string; readonly words: string; readonly undo?: string }[]
+	readonly checklist: readonly { readonly text: string; readonly state: 'passes' | 'fails' | 'not checked' }[]
+	readonly session: string
+	readonly folder: string
+	/** The command that exports the transcript. */
+	readonly exportWith: string
+}
+
+export interface WhyModel {
+	readonly text: string
+	/** The condition as the flow has it. */
+	readonly condition: string
+	readonly mark: Mark
+	readonly reason?: string
+	readonly reads: readonly string[]
+	readonly taken: boolean
+}
+
+export interface InputModel {
+	readonly name: string
+	readonly title: string
+	readonly value: string
+	readonly help?: string
+}
+
+export interface MapItem {
+	readonly step: string
+	readonly label: string
+	readonly depth: number
+	readonly state: 'passed' | 'current' | 'ahead'
+}
+
+export interface ActionModel {
+	readonly intent: Intent
+	readonly label: string
+	readonly enabled: boolean
+	/** One sentence, where it is not enabled. */
+	readonly disabledReason?: string
+}

@@ -1,0 +1,122 @@
+import type { Step } from '../flow/flow.ts'
+import type { Phase } from '../machine/machine.ts'
+import type { PlannedCommand } from '../machine/types.ts'
+import { actionsOf } from './actions.ts'
+import { causeOf } from './cause.ts'
+import { branchChoices, remedyChoices } from './choices.ts'
+import { commandsOf, outputsOf, shownOutput } from './commands.ts'
+import { badges, effectSentence, undecided } from './copy.ts'
+import type { KeyContext } from './keymap.ts'
+import { aheadOf, mapOf, trailOf } from './map.ts'
+import type { ChoiceModel, ConfirmModel, InputModel, ScreenModel, VerdictModel } from './model.ts'
+import { summaryOf } from './summary.ts'
+import type { WalkView } from './walk-view.ts'
+import { whyOf } from './why.ts'
+
+/** What to show of a walk. Total: any view gives a screen. */
+export function toScreen(view: WalkView): ScreenModel {
+	const { flow, context, phase } = view
+	const step = flow.steps[context.step]
+	const plan = shownPlan(view)
+	const choices = choicesOf(view, step)
+	const recommended = choices.findIndex((choice) => choice.recommended)
+	const outputs = phase === 'cause' || phase === 'ended' ? [] : outputsOf(view, plan)
+	const confirm = confirmOf(view, plan)
+	const screen: Omit<ScreenModel, 'actions'> = {
+		phase,
+		context: keyContext(phase, confirm),
+		moment: `${phase} ${context.step} ${context.path.length} ${context.runs} ${context.cursor} ${view.causeId ?? ''}`,
+		header: {
+			title: flow.title,
+			host: view.recorded ? `${context.host} (recorded)` : context.host,
+			recorded: view.recorded,
+			step: Math.max(1, context.path.length),
+			...(view.warning === undefined ? {} : { warning: view.warning }),
+		},
+		trail: trailOf(view),
+		ahead: aheadOf(view, step),
+		step: {
+			id: context.step,
+			title: step?.title ?? context.step,
+			guide: step ? view.prose(step.guide).trim() : '',
+			faq: step?.faq.map(({ question, answer }) => ({ question, answer })) ?? [],
+			manual: step?.manual ?? false,
+			commands: commandsOf(view, plan),
+			...becauseOf(view),
+		},
+		outputs,
+		shownOutput: shownOutput(outputs),
+		verdict: verdictOf(view),
+		choices,
+		recommended: recommended < 0 ? null : recommended,
+		enter: enterOf(view, recommended >= 0),
+		cause: causeOf(view),
+		confirm,
+		summary: phase === 'ended' ? summaryOf(view) : null,
+		why: whyOf(view, step),
+		inputs: inputsOf(view),
+		map: mapOf(view),
+	}
+	return { ...screen, actions: actionsOf(screen, view.available) }
+}
+
+function keyContext(phase: Phase, confirm: ConfirmModel | null): KeyContext {
+	return phase === 'confirming' && confirm?.typed ? 'typing-host' : phase
+}
+
+/** The present plan; on a step that was come back to and has none, what it had when it was judged. */
+function shownPlan({ context }: WalkView): readonly PlannedCommand[] {
+	return context.plan.length > 0 ? context.plan : (context.visited[context.step]?.plan ?? [])
+}
+
+function choicesOf(view: WalkView, step: Step | undefined): readonly ChoiceModel[] {
+	if (view.phase === 'deciding' && step) return branchChoices(view, step)
+	return view.phase === 'cause' ? remedyChoices(view) : []
+}
+
+/** Without a recommended choice Enter never chooses: it runs again what did not come to an end, or asks to choose. */
+function enterOf({ phase, context, available }: WalkView, recommends: boolean): ScreenModel['enter'] {
+	if (recommends || phase !== 'deciding') return 'choice'
+	const unfinished = ['cancelled', 'not-started', 'disconnected'].includes(context.decision?.because ?? '')
+	return unfinished && available.some((event) => event.type === 'step.rerun') ? 'rerun' : 'choose'
+}
+
+function becauseOf({ context }: WalkView): { because?: string } {
+	const previous = context.path.at(-2)
+	const finding = context.findings.at(-1)
+	const follows = previous !== undefined && finding?.step === previous.step && previous.by !== 'jump'
+	return follows && finding ? { because: finding.say } : {}
+}
+
+function verdictOf({ phase, context }: WalkView): VerdictModel | null {
+	const { decision } = context
+	if (phase !== 'deciding' || !decision) return null
+	if (decision.recommended === null) {
+		return { kind: 'question', text: decision.question ?? undecided[decision.because] }
+	}
+	return { kind: 'finding', text: decision.says[decision.recommended] ?? '' }
+}
+
+function confirmOf({ phase, context }: WalkView, plan: readonly PlannedCommand[]): ConfirmModel | null {
+	const command = plan[context.cursor]
+	if (phase !== 'confirming' || command?.kind !== 'run') return null
+	const badge = badges[command.spec.effect]
+	return {
+		command: command.spec.text,
+		host: context.host,
+		badge,
+		root: command.spec.privilege === 'root',
+		effect: effectSentence(badge, context.host),
+		...(command.undo === undefined ? {} : { undo: command.undo }),
+		typed: badge === 'destructive',
+	}
+}
+
+function inputsOf({ flow, context }: WalkView): readonly InputModel[] {
+	return Object.entries(flow.inputs).map(([name, input]) => ({
+		name,
+		title: input.title,
+		value: context.inputs[name] ?? '',
+		...(input.help === undefined ? {} : { help: input.help }),
+	}))
+}

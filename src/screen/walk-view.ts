@@ -1,0 +1,67 @@
+import type { Facts } from '../facts/parser.ts'
+import type { Evaluator, Scope } from '../flow/conditions.ts'
+import type { Flow, Template } from '../flow/flow.ts'
+import { renderText } from '../flow/templates.ts'
+import { type AvailableEvent, availableEvents, type Phase, phaseOf, type WalkSnapshot } from '../machine/machine.ts'
+import type { WalkContext } from '../machine/types.ts'
+import type { Session } from '../session/types.ts'
+import type { SummaryModel } from './model.ts'
+
+/** Everything that a screen is made from: plain data, and a way to fill in templates. */
+export interface WalkView {
+	readonly flow: Flow
+	readonly phase: Phase
+	readonly context: WalkContext
+	readonly available: readonly AvailableEvent[]
+	/** The cause that is shown, in phase `cause`. */
+	readonly causeId: string | undefined
+	readonly prose: (template: Template) => string
+	readonly checklist: SummaryModel['checklist']
+	readonly session: { readonly id: string; readonly folder: string }
+	readonly recorded: boolean
+	readonly warning?: string
+	readonly runningSince?: number
+}
+
+/** Reads a session: the only place where a front end looks into a snapshot. */
+export function viewOf(session: Session, evaluator: Evaluator): WalkView {
+	const snapshot = session.snapshot()
+	const { context } = snapshot
+	const scope = scopeOf(context)
+	const warning = session.warning()
+	const runningSince = session.runningSince()
+	return {
+		flow: session.flow,
+		phase: phaseOf(snapshot),
+		context,
+		available: availableEvents(snapshot),
+		causeId: causeIdOf(snapshot),
+		prose: (template) => renderText(template, scope, evaluator),
+		checklist:
+			phaseOf(snapshot) === 'ended'
+				? session.flow.checklist.map((item) => ({
+						text: item.text,
+						state: checked[`${evaluator.condition(item.when, scope).value}`],
+					}))
+				: [],
+		session: { id: session.id, folder: session.folder },
+		recorded: session.target.recorded,
+		...(warning === undefined ? {} : { warning }),
+		...(runningSince === undefined ? {} : { runningSince }),
+	}
+}
+
+const checked = { true: 'passes', false: 'fails', unknown: 'not checked' } as const
+
+function scopeOf(context: WalkContext): Scope {
+	const facts: Record<string, Facts> = {}
+	for (const [name, named] of Object.entries(context.facts)) facts[name] = named.facts
+	return { inputs: context.inputs, facts, host: context.host }
+}
+
+function causeIdOf({ value }: WalkSnapshot): string | undefined {
+	const state: unknown = value
+	const key =
+		typeof state === 'string' ? state : typeof state === 'object' && state !== null ? Object.keys(state)[0] : undefined
+	return key?.startsWith('cause:') ? key.slice('cause:'.length) : undefined
+}

@@ -1,0 +1,72 @@
+import type { OutputLine } from '../facts/parser.ts'
+import { wrapOutput } from './cells.ts'
+
+/** Which part of a long output is shown. Only what is visible is read, so the cost does not grow with the output. */
+
+/** Where a reader looks: at the newest lines, or from a line on. */
+export type Anchor = { readonly kind: 'tail' } | { readonly kind: 'line'; readonly number: number }
+
+export interface Lines {
+	readonly total: number
+	readonly first: number
+	slice(from: number, count: number): readonly OutputLine[]
+}
+
+export interface ShownLine {
+	readonly number: number
+	readonly stream: OutputLine['stream']
+	/** The line, broken at the width; only what there is room for. */
+	readonly rows: readonly string[]
+}
+
+export interface OutputWindow {
+	readonly lines: readonly ShownLine[]
+	/** Lines before the first shown one, dropped ones included. */
+	readonly above: number
+	/** Lines behind the last one that is shown to its end. */
+	readonly below: number
+	/** True when the newest line is shown to its end. */
+	readonly atEnd: boolean
+}
+
+/**
+ * Lays an output out in `width` × `height` cells.
+ * @param anchor a line number outside of what is kept counts as the nearest kept one
+ */
+export function windowOf(output: Lines, anchor: Anchor, width: number, height: number): OutputWindow {
+	if (height < 1 || output.total < output.first) return { lines: [], above: 0, below: output.total, atEnd: false }
+	const start =
+		anchor.kind === 'tail' ? tailStart(output, width, height) : lineStart(output, anchor.number, width, height)
+	const lines: ShownLine[] = []
+	let room = height
+	let whole = start - 1
+	for (const line of output.slice(start, height)) {
+		if (room < 1) break
+		const rows = wrapOutput(line.text, width)
+		lines.push({ number: line.number, stream: line.stream, rows: rows.slice(0, room) })
+		if (rows.length <= room) whole = line.number
+		room -= rows.length
+	}
+	return { lines, above: start - 1, below: Math.max(0, output.total - whole), atEnd: whole >= output.total }
+}
+
+/** The first line from which on everything to the end fits: at least the last line, even if it does not fit. */
+function tailStart(output: Lines, width: number, height: number): number {
+	const from = Math.max(output.first, output.total - height + 1)
+	const newest = output.slice(from, height)
+	let room = height
+	let start = output.total
+	for (let index = newest.length - 1; index >= 0; index--) {
+		const line = newest[index]
+		if (!line) break
+		room -= wrapOutput(line.text, width).length
+		if (room < 0) break
+		start = line.number
+	}
+	return Math.max(start, output.first)
+}
+
+/** Does not scroll past the end: the window stays full where there are lines enough. */
+function lineStart(output: Lines, number: number, width: number, height: number): number {
+	return Math.min(Math.max(number, output.first), tailStart(output, width, height))
+}

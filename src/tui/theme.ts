@@ -1,0 +1,115 @@
+import type { GlyphSet } from '../terminal/detect.ts'
+import type { Tone } from './row.ts'
+
+/** Few colours, and none that carries meaning alone: every state has a glyph and a word too. */
+
+export interface Style {
+	readonly color?: 'cyan' | 'green' | 'red' | 'yellow'
+	readonly bold?: boolean
+	readonly dimColor?: boolean
+	readonly inverse?: boolean
+}
+
+export type Theme = Readonly<Record<Tone, Style>>
+
+const plainTheme: Theme = {
+	plain: {},
+	dim: { dimColor: true },
+	strong: { bold: true },
+	accent: { bold: true },
+	good: {},
+	bad: { bold: true },
+	warn: { bold: true },
+	selected: { bold: true },
+	title: { bold: true },
+	alarm: { bold: true, inverse: true },
+}
+
+const colouredTheme: Theme = {
+	...plainTheme,
+	accent: { color: 'cyan' },
+	good: { color: 'green' },
+	bad: { color: 'red', bold: true },
+	warn: { color: 'yellow' },
+	selected: { color: 'cyan', bold: true },
+	alarm: { color: 'red', bold: true, inverse: true },
+}
+
+/** How tones look, with colours or without. Bold, dim and inverse are no colours. */
+export function themeOf(colour: boolean): Theme {
+	return colour ? colouredTheme : plainTheme
+}
+
+export interface Glyphs {
+	readonly passed: string
+	readonly chosen: string
+	readonly cause: string
+	readonly current: string
+	readonly ahead: string
+	readonly evidence: string
+	readonly selected: string
+	readonly holds: string
+	readonly fails: string
+	readonly unknown: string
+	readonly open: string
+	readonly rule: string
+	readonly column: string
+	readonly leads: string
+	readonly then: string
+	readonly up: string
+	readonly down: string
+	readonly more: string
+	readonly dot: string
+	readonly spinner: readonly string[]
+}
+
+const unicodeGlyphs: Glyphs = {
+	passed: '✓',
+	chosen: '•',
+	cause: '✗',
+	current: '▸',
+	ahead: '·',
+	evidence: '▌',
+	selected: '▸',
+	holds: '✓',
+	fails: '✗',
+	unknown: '?',
+	open: '·',
+	rule: '─',
+	column: '│',
+	leads: '→',
+	then: '›',
+	up: '▴',
+	down: '▾',
+	more: '…',
+	dot: '·',
+	spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
+}
+
+const asciiGlyphs: Glyphs = {
+	passed: '+',
+	chosen: '*',
+	cause: 'x',
+	current: '>',
+	ahead: '.',
+	evidence: '>',
+	selected: '>',
+	holds: '+',
+	fails: 'x',
+	unknown: '?',
+	open: '-',
+	rule: '-',
+	column: '|',
+	leads: '->',
+	then: '>',
+	up: '^',
+	down: 'v',
+	more: '...',
+	dot: '-',
+	spinner: ['|', '/', '-', '\\'],
+}
+
+/** The signs of a glyph set. */
+export function glyphsOf(set: GlyphSet): Glyphs {
+	return set === 'unicode' ? unicodeGlyphs : asciiGlyphs
+}

@@ -1,0 +1,9 @@
+# title: a page raises an exception
+# symptom: One page answers 500, all others work
+# cause: app-error
+# covers: X15
+# variants: unix tcp
+# difficulty: easy
+# url: http://127.0.0.1/boom
+# expect: 500
+ask 'http://127.0.0.1/boom'

@@ -1,0 +1,10 @@
+# title: the certificate that the site names is not there, and nginx was restarted
+# symptom: The whole web server is gone: connection refused
+# cause: certificate-missing
+# covers: X3 G4
+# variants: unix tcp
+# difficulty: medium
+# expect: refused
+edit "$SITE" 's|^    server_name .*|    listen 443 ssl;\n&\n    ssl_certificate /etc/letsencrypt/live/example.com/fullchain.pem;\n    ssl_certificate_key /etc/letsencrypt/live/example.com/privkey.pem;|'
+systemctl restart nginx 2>/dev/null || true
+ask

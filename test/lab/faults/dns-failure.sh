@@ -1,0 +1,9 @@
+# title: nothing is broken; the name in the address does not exist
+# symptom: The site cannot be reached at all
+# cause: dns-failure
+# covers: X19 G1
+# variants: tcp
+# difficulty: easy
+# url: http://www.example.test/
+# expect: unresolved
+ask 'http://www.example.test/'

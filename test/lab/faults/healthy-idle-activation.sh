@@ -1,0 +1,8 @@
+# title: nothing is broken; gunicorn.service waits for the first connection to its socket
+# symptom: "systemctl status gunicorn" says inactive (dead), but is the site down?
+# cause: healthy
+# covers: X10
+# variants: activation
+# difficulty: medium
+# expect: 200
+systemctl stop gunicorn.service 2>/dev/null

@@ -1,0 +1,14 @@
+# title: the unit restarts every five seconds after a crash on a missing package
+# symptom: The site answers 502, and the service is "activating" whenever one looks
+# cause: package-missing
+# covers: X16 C5
+# variants: unix tcp
+# difficulty: medium
+# expect: 502
+edit /srv/myapp/myapp/routes.py 's|^import time$|import time\n\nimport redis|'
+edit "$UNIT" 's|^ExecStart=|Restart=always\nRestartSec=5\nExecStart=|'
+systemctl daemon-reload
+systemctl restart gunicorn
+await journalctl -u gunicorn --grep 'Scheduled restart job'
+await sh -c 'systemctl status gunicorn | grep auto-restart'
+ask

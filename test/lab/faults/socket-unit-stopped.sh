@@ -1,0 +1,10 @@
+# title: gunicorn.socket was stopped, and with it gunicorn.service
+# symptom: The site answers 502 although the socket file is there
+# cause: socket-unit-stopped
+# covers: X10 X9
+# variants: activation
+# difficulty: hard
+# expect: 502
+systemctl stop gunicorn.socket
+await sh -c '! systemctl is-active --quiet gunicorn.service'
+ask
