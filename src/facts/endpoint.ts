@@ -49,7 +49,13 @@ export function parseEndpoint(text: string, defaultPort: number = gunicornPort):
 		isUrl = own !== undefined
 		rest = rest.slice(scheme.length + 3)
 	}
-	if (/^unix:/i.test(rest)) return unixEndpoint(rest.slice(5).replace(/^\/\//, '/').replace(/^\/{2,}/, '/'))
+	if (/^unix:/i.test(rest))
+		return unixEndpoint(
+			rest
+				.slice(5)
+				.replace(/^\/\//, '/')
+				.replace(/^\/{2,}/, '/'),
+		)
 	if (rest.startsWith('/') || rest.startsWith('@')) return scheme === undefined ? unixEndpoint(rest) : undefined
 	const end = rest.search(/[/?#]/)
 	let authority = end < 0 ? rest : rest.slice(0, end)

@@ -80,7 +80,7 @@ const readEvent = (text: string): GunicornEvent => {
 	if (/^Unhandled exception in main loop/.test(text)) return { kind: 'loop-exception' }
 	if (/^Error while loading the application/.test(text)) return { kind: 'load-error' }
 	if (/^Error handling request/.test(text)) {
-		const path = /^Error handling request (\S{1,2000})$/.exec(text)?.[1]
+		const path = /^Error handling request (?:[A-Z]{1,20} )?([/*h]\S{0,2000})$/.exec(text)?.[1]
 		return path === undefined ? { kind: 'request-error' } : { kind: 'request-error', path }
 	}
 	const flask = /(?:^|\bERROR in \w{1,60}: )Exception on (\S{1,2000}) \[[A-Z]{1,10}\]/.exec(text)

@@ -1,7 +1,8 @@
 import { isIpv4 } from './endpoint.ts'
-import { cleanLines, type FactSheet, factSheet, spanOf, wholeLine } from './fact-sheet.ts'
+import { type FactNotes, factNotes, spanOf, wholeLine } from './fact-notes.ts'
 import { httpTime } from './log-time.ts'
-import type { OutputLine, Parser } from './parser.ts'
+import type { FactValue, OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 interface Header {
 	readonly name: string
@@ -22,7 +23,9 @@ interface CurlOutput {
 	readonly responses: readonly Response[]
 	readonly body: readonly OutputLine[]
 	/** `curl: (7) …` */
-	readonly complaint: { readonly line: OutputLine; readonly exit: number | undefined; readonly text: string } | undefined
+	readonly complaint:
+		| { readonly line: OutputLine; readonly exit: number | undefined; readonly text: string }
+		| undefined
 	/** `* connect to … failed: Connection refused`, from -v. */
 	readonly reason: OutputLine | undefined
 }
@@ -77,17 +80,20 @@ export const httpParser: Parser = {
 		builtInPage: 'bool',
 	},
 	args: {
-		/** The command goes through --unix-socket: a failed connect may then be a missing or closed file. */
+		/**
+		 * Whether the command goes through --unix-socket. curl then names `localhost` and hides a missing or closed
+		 * file behind the words of a refused connect; only `false` makes a failed connect to `localhost` a refusal.
+		 */
 		socket: 'bool',
 	},
 	parse(input) {
-		const sheet = factSheet()
-		const output = readCurl(cleanLines(input))
+		const notes = factNotes()
+		const output = readCurl(plainLines(input))
 		const last = output.responses.at(-1)
-		if (last !== undefined) noteResponse(sheet, last, output)
-		else noteBareStatus(sheet, output.body)
-		noteError(sheet, output, input.exitCode, input.args.socket === true)
-		return sheet.parsed()
+		if (last !== undefined) noteResponse(notes, last, output)
+		else noteBareStatus(notes, output.body)
+		noteError(notes, output, input.exitCode, input.args.socket)
+		return notes.parsed()
 	},
 }
 
@@ -110,7 +116,8 @@ function readCurl(lines: readonly OutputLine[]): CurlOutput {
 			if (complaint === undefined || exit !== undefined) complaint = { line, exit, text: own[2] ?? '' }
 			continue
 		}
-		if (/(?:^|[^\w])\* {1,4}(?:connect to |Immediate connect fail|Connection refused|Could not resolve)/.test(text)) reason = line
+		if (/(?:^|[^\w])\* {1,4}(?:connect to |Immediate connect fail|Connection refused|Could not resolve)/.test(text))
+			reason = line
 		const status = statusLine.exec(text)
 		// A body may quote a status line: after a final answer only one with a header below it opens a new block.
 		if (status !== null && (!finished || headerLine.test(lines[index + 1]?.text ?? ''))) {
@@ -140,13 +147,13 @@ function readCurl(lines: readonly OutputLine[]): CurlOutput {
 	return { responses, body, complaint, reason }
 }
 
-function noteResponse(sheet: FactSheet, response: Response, { responses, body }: CurlOutput): void {
+function noteResponse(notes: FactNotes, response: Response, { responses, body }: CurlOutput): void {
 	const { line } = response
-	sheet.note('status', response.status, spanOf(line, String(response.status)))
-	sheet.note('reason', response.reason === '' ? undefined : response.reason, wholeLine(line))
-	sheet.note('httpVersion', response.version, wholeLine(line))
+	notes.note('status', response.status, spanOf(line, String(response.status)))
+	notes.note('reason', response.reason === '' ? undefined : response.reason, wholeLine(line))
+	notes.note('httpVersion', response.version, wholeLine(line))
 	const final = responses.filter((one) => one.status >= 200 && !/^connection established$/i.test(one.reason))
-	sheet.note('hops', final.length, ...final.map((one) => wholeLine(one.line)))
+	notes.note('hops', final.length, ...final.map((one) => wholeLine(one.line)))
 	const header = (name: string) => response.headers.findLast((one) => one.name === name)
 	const plain: readonly (readonly [fact: string, header: string])[] = [
 		['server', 'server'],
@@ -157,27 +164,27 @@ function noteResponse(sheet: FactSheet, response: Response, { responses, body }:
 	]
 	for (const [fact, name] of plain) {
 		const found = header(name)
-		if (found !== undefined) sheet.note(fact, found.value, wholeLine(found.line))
+		if (found !== undefined) notes.note(fact, found.value, wholeLine(found.line))
 	}
 	const date = header('date')
-	if (date !== undefined) sheet.note('epoch', httpTime(date.value), wholeLine(date.line))
+	if (date !== undefined) notes.note('epoch', httpTime(date.value), wholeLine(date.line))
 	const length = header('content-length')
 	const bytes = length !== undefined && /^\d{1,15}$/.test(length.value) ? Number(length.value) : undefined
-	if (length !== undefined) sheet.note('contentLength', bytes, wholeLine(length.line))
+	if (length !== undefined) notes.note('contentLength', bytes, wholeLine(length.line))
 	const server = header('server')
 	if (server !== undefined) {
-		sheet.note('fromNginx', /^(?:nginx|openresty|tengine)(?:\/|\s|$)/i.test(server.value), wholeLine(server.line))
-		sheet.note('fromGunicorn', /^gunicorn(?:\/|\s|$)/i.test(server.value), wholeLine(server.line))
+		notes.note('fromNginx', /^(?:nginx|openresty|tengine)(?:\/|\s|$)/i.test(server.value), wholeLine(server.line))
+		notes.note('fromGunicorn', /^gunicorn(?:\/|\s|$)/i.test(server.value), wholeLine(server.line))
 	}
 	const cdn = cdnOf(response)
-	if (cdn !== undefined) sheet.note('cdn', cdn.name, wholeLine(cdn.line))
-	noteBuiltInPage(sheet, response, { server: server?.value, type: header('content-type')?.value, bytes, length }, body)
+	if (cdn !== undefined) notes.note('cdn', cdn.name, wholeLine(cdn.line))
+	noteBuiltInPage(notes, response, { server: server?.value, type: header('content-type')?.value, bytes, length }, body)
 }
 
 /** `-w '%{http_code}'` without headers. */
-function noteBareStatus(sheet: FactSheet, body: readonly OutputLine[]): void {
+function noteBareStatus(notes: FactNotes, body: readonly OutputLine[]): void {
 	const code = body.findLast((line) => /^(?:http_code[=:] ?)?[1-5]\d\d$/.test(line.text.trim()))
-	if (code !== undefined) sheet.note('status', Number(code.text.trim().slice(-3)), wholeLine(code))
+	if (code !== undefined) notes.note('status', Number(code.text.trim().slice(-3)), wholeLine(code))
 }
 
 const reasons: ReadonlyMap<number, string> = new Map([
@@ -197,7 +204,7 @@ const reasons: ReadonlyMap<number, string> = new Map([
 
 /** nginx's own page has a fixed form, so its Content-Length gives it away even when only the headers were asked for. */
 function noteBuiltInPage(
-	sheet: FactSheet,
+	notes: FactNotes,
 	response: Response,
 	page: {
 		readonly server: string | undefined
@@ -212,7 +219,7 @@ function noteBuiltInPage(
 	if (phrase === undefined || server === undefined || !/^(?:nginx|openresty|tengine)/i.test(server)) return
 	const footer = body.find((line) => /<hr><center>(?:nginx|openresty|tengine)/i.test(line.text))
 	if (footer !== undefined) {
-		sheet.note('builtInPage', true, wholeLine(footer))
+		notes.note('builtInPage', true, wholeLine(footer))
 		return
 	}
 	if (bytes === undefined || length === undefined || type === undefined) return
@@ -223,7 +230,7 @@ function noteBuiltInPage(
 	].join('').length
 	// Until 1.15.0 the body had a colour.
 	const sizes = [page115, page115 + ' bgcolor="white"'.length]
-	sheet.note('builtInPage', /^text\/html/i.test(type) && sizes.includes(bytes), wholeLine(length.line))
+	notes.note('builtInPage', /^text\/html/i.test(type) && sizes.includes(bytes), wholeLine(length.line))
 }
 
 const cdnSigns: readonly (readonly [cdn: string, header: RegExp, value: RegExp])[] = [
@@ -261,20 +268,20 @@ function cdnOf(response: Response): { readonly name: string; readonly line: Outp
 	return undefined
 }
 
-function noteError(sheet: FactSheet, output: CurlOutput, exitCode: number | null, socket: boolean): void {
+function noteError(notes: FactNotes, output: CurlOutput, exitCode: number | null, socket: FactValue | undefined): void {
 	const { complaint, reason } = output
 	const saw = output.responses.length > 0 || output.body.length > 0 || complaint !== undefined
 	// Above 99 it is the shell's, ssh's or timeout's code, not curl's.
 	const ownExit = exitCode !== null && exitCode < 100 && (saw || exitCode > 0) ? exitCode : undefined
 	const exit = complaint?.exit ?? ownExit
 	const span = complaint === undefined ? undefined : wholeLine(complaint.line)
-	sheet.note('curlExit', exit, span)
+	notes.note('curlExit', exit, span)
 	if (complaint === undefined && (exit === undefined || exit === 0)) return
 	const text = complaint?.text ?? ''
-	sheet.note('message', complaint?.line.text.trim(), span)
+	notes.note('message', complaint?.line.text.trim(), span)
 	const why = reason === undefined ? undefined : errnoError(reason.text)
 	const error = exit === 7 && why !== undefined ? why : errorOf(exit, text, socket)
-	sheet.note('error', error, span, why === undefined || reason === undefined ? undefined : wholeLine(reason))
+	notes.note('error', error, span, why === undefined || reason === undefined ? undefined : wholeLine(reason))
 }
 
 function errnoError(text: string): HttpError | undefined {
@@ -297,7 +304,7 @@ const exitErrors: ReadonlyMap<number, HttpError> = new Map<number, HttpError>([
 	...[8, 16, 61, 92, 95].map((exit) => [exit, 'protocol'] as const),
 ])
 
-function errorOf(exit: number | undefined, text: string, socket: boolean): HttpError {
+function errorOf(exit: number | undefined, text: string, socket: FactValue | undefined): HttpError {
 	if (exit === 7) return errnoError(text) ?? silentConnectError(text, socket)
 	if (exit === undefined) {
 		if (/could not resolve (?:host|proxy)/i.test(text)) return 'dns'
@@ -312,11 +319,12 @@ function errorOf(exit: number | undefined, text: string, socket: boolean): HttpE
 }
 
 /** "Couldn't connect to server" and no more. On the loopback that is a refusal: nothing else fails at once there. */
-function silentConnectError(text: string, socket: boolean): HttpError {
-	if (socket) return 'no-connect'
+function silentConnectError(text: string, socket: FactValue | undefined): HttpError {
+	if (socket === true) return 'no-connect'
 	const host = /^Failed to connect to (\S+) port/i.exec(text)?.[1]
 	if (host === undefined) return 'no-connect'
-	const loopback = host === 'localhost' || host === '::1' || (isIpv4(host) && host.startsWith('127.'))
+	const loopback =
+		host === '::1' || (isIpv4(host) && host.startsWith('127.')) || (host === 'localhost' && socket === false)
 	return loopback ? 'refused' : 'no-connect'
 }
 
@@ -340,7 +348,7 @@ export const httpCodesParser: Parser = {
 		mixed: 'bool',
 	},
 	parse(input) {
-		const sheet = factSheet()
+		const notes = factNotes()
 		const answers: { readonly code: string; readonly line: OutputLine }[] = []
 		for (const line of input.lines) {
 			const text = line.text.trim()
@@ -348,21 +356,29 @@ export const httpCodesParser: Parser = {
 			if (text.length > 3000 || !/^(?:000|[1-5]\d\d)(?:[ ,;]*(?:000|[1-5]\d\d))*$/.test(text)) continue
 			for (const code of text.match(/\d{3}/g) ?? []) answers.push({ code, line })
 		}
-		if (answers.length === 0) return sheet.parsed()
+		if (answers.length === 0) return notes.parsed()
 		const isBad = (code: string) => code === '000' || code >= '500'
 		const bad = answers.filter(({ code }) => isBad(code))
 		const good = answers.filter(({ code }) => !isBad(code))
 		const spans = (some: typeof answers) => [...new Set(some.map(({ line }) => line.number))].map((line) => ({ line }))
 		const count = (code: string) => answers.filter((answer) => answer.code === code)
-		sheet.note('total', answers.length, ...spans(answers))
-		sheet.note('good', good.length, ...spans(good))
-		sheet.note('bad', bad.length, ...spans(bad))
-		sheet.note('none', count('000').length, ...spans(count('000')))
-		sheet.note('badGateway', count('502').length, ...spans(count('502')))
-		const worst = answers.map(({ code }) => code).reduce((most, code) => (code > most ? code : most), '000')
-		sheet.note('worst', Number(worst), ...spans(count(worst)))
-		sheet.note('codes', answers.map(({ code }) => code), ...spans(answers))
-		sheet.note('mixed', bad.length > 0 && good.length > 0, ...spans(bad.length > 0 ? bad : answers))
-		return sheet.parsed()
+		notes.note('total', answers.length, ...spans(answers))
+		notes.note('good', good.length, ...spans(good))
+		notes.note('bad', bad.length, ...spans(bad))
+		notes.note('none', count('000').length, ...spans(count('000')))
+		notes.note('badGateway', count('502').length, ...spans(count('502')))
+		const worst =
+			answers
+				.map(({ code }) => code)
+				.toSorted()
+				.at(-1) ?? '000'
+		notes.note('worst', Number(worst), ...spans(count(worst)))
+		notes.note(
+			'codes',
+			answers.map(({ code }) => code),
+			...spans(answers),
+		)
+		notes.note('mixed', bad.length > 0 && good.length > 0, ...spans(bad.length > 0 ? bad : answers))
+		return notes.parsed()
 	},
 }

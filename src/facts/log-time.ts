@@ -1,7 +1,10 @@
 /** Times as logs write them, turned into epoch seconds. Nothing here reads a clock. */
 
 const months: ReadonlyMap<string, number> = new Map(
-	['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'].map((name, index) => [name, index]),
+	['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'].map((name, index) => [
+		name,
+		index,
+	]),
 )
 
 /** `+0530`, `-05:00`, `Z`, `UTC` as seconds east of Greenwich. */

@@ -1,6 +1,7 @@
-import { cleanLines, factSheet, intArg, textArg, wholeLine } from './fact-sheet.ts'
+import { factNotes, intArg, textArg, wholeLine } from './fact-notes.ts'
 import { accessLogTime } from './log-time.ts'
 import type { OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 interface Access {
 	readonly line: OutputLine
@@ -33,13 +34,15 @@ export const nginxAccessLogParser: Parser = {
 	},
 	args: { since: 'int', path: 'string' },
 	parse(input) {
-		const sheet = factSheet()
-		const lines = cleanLines(input)
+		const notes = factNotes()
+		const lines = plainLines(input)
 		const entries = lines.map(readAccess).filter((entry) => entry !== undefined)
-		const unreadable = lines.find((line) => /(?:cannot open|can't open|permission denied|no such file)/i.test(line.text))
-		if (entries.length === 0 && unreadable !== undefined) sheet.note('readable', false, wholeLine(unreadable))
-		else if (entries.length > 0 || input.exitCode === 0) sheet.note('readable', true)
-		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return sheet.parsed()
+		const unreadable = lines.find((line) =>
+			/(?:cannot open|can't open|permission denied|no such file)/i.test(line.text),
+		)
+		if (entries.length === 0 && unreadable !== undefined) notes.note('readable', false, wholeLine(unreadable))
+		else if (entries.length > 0 || input.exitCode === 0) notes.note('readable', true)
+		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return notes.parsed()
 		const since = intArg(input.args, 'since')
 		const path = textArg(input.args, 'path')
 		const dated = since !== undefined && entries.every((entry) => entry.epoch !== undefined)
@@ -47,21 +50,33 @@ export const nginxAccessLogParser: Parser = {
 			(entry) => (!dated || (entry.epoch ?? 0) >= since) && (path === undefined || entry.path === withoutQuery(path)),
 		)
 		const note = (name: string, some: readonly Access[]) => {
-			sheet.note(name, some.length, ...some.slice(-20).map(({ line }) => wholeLine(line)))
+			notes.note(name, some.length, ...some.slice(-20).map(({ line }) => wholeLine(line)))
 		}
-		sheet.note('total', entries.length)
-		sheet.note('dated', dated)
+		notes.note('total', entries.length)
+		notes.note('dated', dated)
 		note('fresh', fresh)
-		note('bad', fresh.filter(({ status }) => status >= 500 && status < 600))
-		note('badGateway', fresh.filter(({ status }) => status === 502))
-		note('gatewayTimeout', fresh.filter(({ status }) => status === 504))
-		note('clientClosed', fresh.filter(({ status }) => status === 499))
+		note(
+			'bad',
+			fresh.filter(({ status }) => status >= 500 && status < 600),
+		)
+		note(
+			'badGateway',
+			fresh.filter(({ status }) => status === 502),
+		)
+		note(
+			'gatewayTimeout',
+			fresh.filter(({ status }) => status === 504),
+		)
+		note(
+			'clientClosed',
+			fresh.filter(({ status }) => status === 499),
+		)
 		const last = fresh.at(-1)
 		if (last !== undefined) {
-			sheet.note('last', last.status, wholeLine(last.line))
-			sheet.note('lastTime', last.time, wholeLine(last.line))
+			notes.note('last', last.status, wholeLine(last.line))
+			notes.note('lastTime', last.time, wholeLine(last.line))
 		}
-		return sheet.parsed()
+		return notes.parsed()
 	},
 }
 

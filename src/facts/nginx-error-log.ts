@@ -1,7 +1,8 @@
 import { type Endpoint, formatEndpoint, parseEndpoint, sameEndpoint } from './endpoint.ts'
-import { cleanLines, factSheet, intArg, textArg, wholeLine } from './fact-sheet.ts'
+import { factNotes, intArg, textArg, wholeLine } from './fact-notes.ts'
 import { nginxLocalTime, offsetSeconds } from './log-time.ts'
 import type { LineSpan, OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 /** One entry of the log: a line, or the pieces that a terminal cut it into. */
 interface Entry {
@@ -81,13 +82,15 @@ export const nginxErrorLogParser: Parser = {
 		now: 'int',
 	},
 	parse(input) {
-		const sheet = factSheet()
-		const lines = cleanLines(input)
+		const notes = factNotes()
+		const lines = plainLines(input)
 		const entries = readEntries(lines)
-		const unreadable = lines.find((line) => /(?:cannot open|can't open|cannot access|permission denied|no such file)/i.test(line.text))
-		if (entries.length === 0 && unreadable !== undefined) sheet.note('readable', false, wholeLine(unreadable))
-		else if (entries.length > 0 || input.exitCode === 0) sheet.note('readable', true)
-		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return sheet.parsed()
+		const unreadable = lines.find((line) =>
+			/(?:cannot open|can't open|cannot access|permission denied|no such file)/i.test(line.text),
+		)
+		if (entries.length === 0 && unreadable !== undefined) notes.note('readable', false, wholeLine(unreadable))
+		else if (entries.length > 0 || input.exitCode === 0) notes.note('readable', true)
+		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return notes.parsed()
 
 		const since = intArg(input.args, 'since')
 		const now = intArg(input.args, 'now')
@@ -100,38 +103,45 @@ export const nginxErrorLogParser: Parser = {
 
 		const wanted = { upstream: textArg(input.args, 'upstream'), path: textArg(input.args, 'path') }
 		const failures = entries.map(failureOf).filter((failure) => failure !== undefined)
-		const decisive = failures.filter(({ entry }) => concerns(entry, wanted))
+		const decisive = failures.filter((failure) => concerns(failure, wanted))
 		const fresh = decisive.filter(({ entry }) => isFresh(entry))
 		const old = decisive.filter(({ entry }) => dated && epoch(entry) < since)
 
-		sheet.note('total', entries.length)
-		sheet.note('dated', dated)
-		sheet.note('fresh', fresh.length, ...spansOf(fresh))
+		notes.note('total', entries.length)
+		notes.note('dated', dated)
+		notes.note('fresh', fresh.length, ...spansOf(fresh))
 		if (dated && now !== undefined) {
 			const ahead = entries.filter(isAhead)
-			sheet.note('clockAhead', ahead.length > 0, ...ahead.flatMap(({ spans }) => spans))
+			notes.note('clockAhead', ahead.length > 0, ...ahead.flatMap(({ spans }) => spans))
 		}
 		const upstreams = fresh.filter(({ entry }) => entry.upstream !== undefined)
 		const names = [...new Set(upstreams.map(({ entry }) => upstreamName(entry.upstream ?? '')))]
-		sheet.note('upstreams', names, ...spansOf(upstreams))
-		const emergency = entries.findLast((entry) => entry.level === 'emerg' && isFresh(entry))
-		if (emergency !== undefined) sheet.note('emergency', emergency.message, ...emergency.spans)
-		sheet.note('oldCount', old.length, ...spansOf(old))
+		notes.note('upstreams', names, ...spansOf(upstreams))
+		const emergency = entries.findLast(
+			(entry) => entry.level === 'emerg' && isFresh(entry) && entry.message !== 'still could not bind()',
+		)
+		if (emergency !== undefined) notes.note('emergency', emergency.message, ...emergency.spans)
+		notes.note('oldCount', old.length, ...spansOf(old))
 		const lastOld = old.at(-1)
-		if (lastOld !== undefined) sheet.note('oldKind', lastOld.kind, ...lastOld.entry.spans)
+		if (lastOld !== undefined) notes.note('oldKind', lastOld.kind, ...lastOld.entry.spans)
 
 		const last = fresh.at(-1)
 		const others = fresh.filter(({ kind }) => kind !== last?.kind)
-		sheet.note('alsoFresh', [...new Set(others.map(({ kind }) => kind))], ...spansOf(others))
-		if (last === undefined) return sheet.parsed()
+		notes.note('alsoFresh', [...new Set(others.map(({ kind }) => kind))], ...spansOf(others))
+		if (last === undefined) return notes.parsed()
 		const { entry, kind } = last
-		const facts = { ...endpointFacts(entry.upstream), kind, errno: errnoOf(entry.message), phase: phaseOf(entry.message) }
-		for (const [name, value] of Object.entries(facts)) sheet.note(name, value, ...entry.spans)
+		const facts = {
+			...endpointFacts(entry.upstream),
+			kind,
+			errno: errnoOf(entry.message),
+			phase: phaseOf(entry.message),
+		}
+		for (const [name, value] of Object.entries(facts)) notes.note(name, value, ...entry.spans)
 		for (const name of ['client', 'server', 'request', 'time', 'message'] as const) {
 			const value = entry[name]
-			sheet.note(name, value === '' ? undefined : value, ...entry.spans)
+			notes.note(name, value === '' ? undefined : value, ...entry.spans)
 		}
-		return sheet.parsed()
+		return notes.parsed()
 	},
 }
 
@@ -219,7 +229,8 @@ function squeezed(message: string): string {
 }
 
 function failureOf(entry: Entry): Failure | undefined {
-	if (entry.level === 'debug' || entry.level === 'info' || entry.level === 'notice' || entry.level === 'warn') return undefined
+	if (entry.level === 'debug' || entry.level === 'info' || entry.level === 'notice' || entry.level === 'warn')
+		return undefined
 	const text = squeezed(entry.message)
 	if (text.includes('clientprematurelyclosed') || text.includes('clientclosedconnection')) return undefined
 	const kind = kindOf(text)
@@ -312,14 +323,23 @@ function upstreamName(text: string): string {
 	return isAddress(endpoint) || endpoint.kind === 'unix' ? formatEndpoint(endpoint) : endpoint.host
 }
 
-function concerns(entry: Entry, wanted: { readonly upstream: string | undefined; readonly path: string | undefined }): boolean {
-	if (wanted.upstream !== undefined && entry.upstream !== undefined) {
-		const endpoint = parseEndpoint(entry.upstream)
-		if (endpoint !== undefined && isAddress(endpoint) && !sameEndpoint(formatEndpoint(endpoint), wanted.upstream)) return false
-	}
+function concerns(
+	{ entry, kind }: Failure,
+	wanted: { readonly upstream: string | undefined; readonly path: string | undefined },
+): boolean {
+	if (wanted.upstream !== undefined && !namesUpstream(entry, kind, wanted.upstream)) return false
 	if (wanted.path === undefined || entry.request === undefined) return true
 	const uri = entry.request.split(' ')[1]
 	return uri === undefined || withoutQuery(uri) === withoutQuery(wanted.path)
+}
+
+/** What stops the whole of nginx, and a block without a live server, concern every upstream. */
+function namesUpstream(entry: Entry, kind: string, wanted: string): boolean {
+	if (kind === 'files' || kind === 'worker-connections' || kind === 'no-live-upstreams') return true
+	const name = parseEndpoint(wanted)
+	if (entry.upstream === undefined) return name?.kind === 'tcp' && entry.message.includes(name.host)
+	const endpoint = parseEndpoint(entry.upstream)
+	return endpoint === undefined || !isAddress(endpoint) || sameEndpoint(formatEndpoint(endpoint), wanted)
 }
 
 function withoutQuery(uri: string): string {

@@ -261,8 +261,8 @@ export function matchesRegex(pattern: string, ignoreCase: boolean, text: string)
 	const source = (inline ? pattern.slice(4) : pattern).replaceAll('(?P<', '(?<')
 	// Steps grow with the text's length to the power of the open-ended repeats; one inside another is worse.
 	const repeats = (source.match(/[*+]|\{\d*,\d*\}/g) ?? []).length
-	const nested = /[*+}]\)?[*+{]|[*+}][^()]*\)[*+{]|\)[*+{]/.test(source)
-	if (nested || /\\[1-9]|\\k|\(\?[=!]|\(\?<[=!]/.test(source)) return undefined
+	const nested = /[*+}][*+{]|\)[*+{]/.test(source)
+	if (nested || /\\[1-9]|\\k/.test(source)) return undefined
 	if (Math.max(text.length, 2) ** repeats > 1e7) return undefined
 	try {
 		return new RegExp(source, ignoreCase || inline ? 'i' : '').test(text)

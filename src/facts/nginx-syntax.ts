@@ -141,7 +141,13 @@ function* tokens(lines: readonly OutputLine[]): Generator<Token | undefined> {
 				continue
 			}
 			const inWord = start !== undefined
-			if (char === ' ' || char === '\t' || char === ';' || (char === '{' && !word.endsWith('$')) || (char === '}' && !inWord)) {
+			if (
+				char === ' ' ||
+				char === '\t' ||
+				char === ';' ||
+				(char === '{' && !word.endsWith('$')) ||
+				(char === '}' && !inWord)
+			) {
 				if (start !== undefined) {
 					yield { kind: 'word', text: word, line: start }
 					name ??= word

@@ -1,6 +1,7 @@
 import { parseEndpoint } from './endpoint.ts'
-import { cleanLines, factSheet, spanOf, wholeLine } from './fact-sheet.ts'
+import { factNotes, spanOf, wholeLine } from './fact-notes.ts'
 import type { OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 interface Complaint {
 	readonly line: OutputLine
@@ -36,15 +37,16 @@ export const nginxTestParser: Parser = {
 		notInstalled: 'bool',
 	},
 	parse(input) {
-		const sheet = factSheet()
+		const notes = factNotes()
 		const complaints: Complaint[] = []
 		let success: OutputLine | undefined
 		let failure: OutputLine | undefined
-		for (const line of joinWrapped(cleanLines(input))) {
+		const lines = plainLines(input)
+		for (const line of input.exitCode === null ? joinWrapped(lines) : lines) {
 			if (/configuration file .{1,4096} test is successful/.test(line.text)) success = line
 			else if (/configuration file .{1,4096} test failed/.test(line.text)) failure = line
 			else if (/nginx: (?:command )?not found|nginx: No such file or directory/i.test(line.text)) {
-				sheet.note('notInstalled', true, wholeLine(line))
+				notes.note('notInstalled', true, wholeLine(line))
 			}
 			const complaint = readComplaint(line)
 			if (complaint !== undefined) complaints.push(complaint)
@@ -52,30 +54,30 @@ export const nginxTestParser: Parser = {
 		const warnings = complaints.filter(({ level }) => level === 'warn' || level === 'notice')
 		const grave = complaints.filter((one) => isGrave(one.level))
 		const fatal = grave.at(-1)
-		if (success !== undefined && failure === undefined) sheet.note('ok', true, wholeLine(success))
-		else if (failure !== undefined) sheet.note('ok', false, wholeLine(failure), fatal && wholeLine(fatal.line))
-		else if (fatal !== undefined) sheet.note('ok', false, wholeLine(fatal.line))
+		if (success !== undefined && failure === undefined) notes.note('ok', true, wholeLine(success))
+		else if (failure !== undefined) notes.note('ok', false, wholeLine(failure), fatal && wholeLine(fatal.line))
+		else if (fatal !== undefined) notes.note('ok', false, wholeLine(fatal.line))
 		if (success !== undefined || failure !== undefined || complaints.length > 0) {
-			sheet.note(
+			notes.note(
 				'warnings',
 				warnings.map(({ message }) => message),
 				...warnings.map(({ line }) => wholeLine(line)),
 			)
 		}
-		if (fatal === undefined || (success !== undefined && failure === undefined)) return sheet.parsed()
+		if (fatal === undefined || (success !== undefined && failure === undefined)) return notes.parsed()
 		const span = wholeLine(fatal.line)
-		sheet.note('kind', kindOf(fatal.message), span)
-		sheet.note('message', fatal.message, spanOf(fatal.line, fatal.message))
-		sheet.note('level', fatal.level, span)
-		sheet.note('file', fatal.file, fatal.file === undefined ? span : spanOf(fatal.line, fatal.file))
-		sheet.note('line', fatal.fileLine, span)
-		noteDetails(sheet.note, fatal, span)
+		notes.note('kind', kindOf(fatal.message), span)
+		notes.note('message', fatal.message, spanOf(fatal.line, fatal.message))
+		notes.note('level', fatal.level, span)
+		notes.note('file', fatal.file, fatal.file === undefined ? span : spanOf(fatal.line, fatal.file))
+		notes.note('line', fatal.fileLine, span)
+		noteDetails(notes.note, fatal, span)
 		const rootOnly = complaints.find(({ message }) => message.includes('makes sense only if the master process runs'))
 		if (rootOnly !== undefined) {
 			const denied = grave.every(({ message }) => kindOf(message) === 'permission')
-			sheet.note('notRoot', denied, wholeLine(rootOnly.line), span)
+			notes.note('notRoot', denied, wholeLine(rootOnly.line), span)
 		}
-		return sheet.parsed()
+		return notes.parsed()
 	},
 }
 
@@ -83,24 +85,25 @@ function isGrave(level: string): boolean {
 	return level === 'emerg' || level === 'alert' || level === 'crit' || level === 'error'
 }
 
-/** A terminal cuts long lines: what does not start as nginx's own lines do belongs to the line above. */
+/** A terminal cuts long lines: in pasted text, what does not start as nginx's own lines do belongs to the line above. */
 function joinWrapped(lines: readonly OutputLine[]): readonly OutputLine[] {
 	const whole: OutputLine[] = []
 	for (const line of lines) {
 		const last = whole.at(-1)
-		const starts = /^\S{0,200}.{0,200}nginx[:[]|\[(?:emerg|alert|crit|error|warn|notice)\]/.test(line.text)
-		const open = last !== undefined && last.text.includes('nginx: ') && !/(?::\d+|is ok|is successful|failed)\s*$/.test(last.text)
-		if (last !== undefined && open && !starts && line.text.trim() !== '' && last.text.length < 8192) {
-			whole[whole.length - 1] = { ...last, text: last.text + line.text }
-		} else {
-			whole.push(line)
-		}
+		const starts = /nginx[:[]|\[(?:emerg|alert|crit|error|warn|notice)\]|^# configuration file /.test(line.text)
+		const closed = last === undefined || !ownWords.test(last.text) || wholeMessage.test(last.text.slice(-64))
+		if (closed || starts || line.text.trim() === '' || last.text.length > 8192) whole.push(line)
+		else whole[whole.length - 1] = { ...last, text: last.text + line.text }
 	}
 	return whole
 }
 
+const ownWords = /nginx: |\[(?:emerg|alert|crit|error|warn|notice)\] /
+const wholeMessage = /(?::\d+|is ok|is successful|test failed|ignored)\s{0,8}$/
+
 function readComplaint(line: OutputLine): Complaint | undefined {
-	const match = /\[(emerg|alert|crit|error|warn|notice)\] (?:\d{1,10}#\d{1,10}: )?(.*)$/.exec(line.text)
+	const match =
+		/(?:nginx: |\d\d:\d\d:\d\d )\[(emerg|alert|crit|error|warn|notice)\] (?:\d{1,10}#\d{1,10}: )?(.*)$/.exec(line.text)
 	if (match?.[1] === undefined || match[2] === undefined) return undefined
 	const text = match[2].trim()
 	const place = / in (\/[^\s:]{1,4096}|[^\s:]{1,4096}):(\d{1,9})$/.exec(text)
@@ -121,9 +124,11 @@ function kindOf(message: string): string {
 		return message.includes('(13: Permission denied)') ? 'permission' : 'certificate'
 	}
 	if (/\(13: Permission denied\)|\(1: Operation not permitted\)/.test(message)) return 'permission'
-	if (/\((?:2: No such file or directory|20: Not a directory)\)|dlopen\(\) .{1,4096} failed/.test(message)) return 'missing-file'
+	if (/\((?:2: No such file or directory|20: Not a directory)\)|dlopen\(\) .{1,4096} failed/.test(message))
+		return 'missing-file'
 	if (/duplicate|conflicting/.test(message)) return 'duplicate'
-	if (/unexpected|invalid (?:number of arguments|parameter|value|variable|condition|URL|port|host)/.test(message)) return 'syntax'
+	if (/unexpected|invalid (?:number of arguments|parameter|value|variable|condition|URL|port|host)/.test(message))
+		return 'syntax'
 	if (/is not terminated|too long parameter|is not allowed here|unknown "[^"]{1,200}" variable|pcre/i.test(message)) {
 		return 'syntax'
 	}
@@ -136,10 +141,15 @@ function noteDetails(
 	span: { readonly line: number },
 ): void {
 	const quoted = /"([^"]{1,4096})"/.exec(message)?.[1]
-	note('directive', /^unknown directive "|directive/.test(message) && quoted?.includes('/') === false ? quoted : undefined, span)
-	note('host', /host not found in [^"]{1,100}"([^"]{1,1024})"/.exec(message)?.[1], span)
+	const isFile = quoted?.startsWith('/') === true && kindOf(message) !== 'duplicate'
+	note(
+		'directive',
+		/^unknown directive "|directive/.test(message) && quoted?.includes('/') === false ? quoted : undefined,
+		span,
+	)
+	note('host', /host not found in [^"]{1,100}"([^":]{1,1024})/.exec(message)?.[1], span)
 	const bound = /(?:bind|listen)\(\) to (\S{1,4096}) failed/.exec(message)?.[1]
 	const endpoint = bound === undefined ? undefined : parseEndpoint(bound.replace(/,$/, ''))
 	note('port', endpoint?.kind === 'tcp' ? endpoint.port : undefined, span)
-	note('path', endpoint?.kind === 'unix' ? endpoint.path : quoted?.startsWith('/') === true ? quoted : undefined, span)
+	note('path', endpoint?.kind === 'unix' ? endpoint.path : isFile ? quoted : undefined, span)
 }

@@ -90,6 +90,8 @@ export const readTracebacks = (lines: readonly TracebackLine[]): readonly Traceb
 	const found: Traceback[] = []
 	const open = new Map<number, Open>()
 	const seen = new Set<number>()
+	/** Writers in the middle of a `--- Logging error ---`, whose call stack is nobody's traceback. */
+	const skipping = new Set<number>()
 	let loggingError = false
 	const close = (key: number): void => {
 		const one = open.get(key)
@@ -103,9 +105,18 @@ export const readTracebacks = (lines: readonly TracebackLine[]): readonly Traceb
 		let text = line.text.startsWith(`[${HEADER}`) ? line.text.slice(1) : line.text
 		if (text.startsWith('  ')) text = withoutMargin(text)
 		if (text.startsWith('  + Exception Group Traceback') || text.startsWith('Exception Group Traceback')) text = HEADER
+		if (skipping.has(key)) {
+			if (!text.startsWith('Arguments: ') && !LOG_RECORD.test(text)) return
+			skipping.delete(key)
+		}
 		if (text.startsWith('--- Logging error ---')) {
 			close(key)
 			loggingError = true
+			return
+		}
+		if (text === 'Call stack:') {
+			close(key)
+			skipping.add(key)
 			return
 		}
 		if (text.trimStart().startsWith(HEADER)) {
@@ -173,7 +184,7 @@ export const isLibrary = (file: string): boolean =>
 	file.includes('/lib64/python') ||
 	file.includes('site-packages') ||
 	file.includes('dist-packages') ||
-	/\/bin\/gunicorn3?$/.test(file)
+	/\/bin\/gunicorn3?$|\/gunicorn\/(?:arbiter|util|sock|config|pidfile|glogging|app\/\w{1,20}|workers\/\w{1,20}|http\/\w{1,20})\.py$/.test(file)
 
 /** What made a process end, or a request fail, with what the message names. */
 export interface Diagnosis {
@@ -305,6 +316,8 @@ const diagnoseRaised = (raised: Raised, known: KnownApp): Diagnosis => {
 	if (errno === 1 && inFile(raised, 'gunicorn/util.py', 'gunicorn/workers/workertmp.py') && own !== undefined && isLibrary(own.file)) return { ...base, failure: 'gunicorn-config-error' }
 	if (raised.exception.endsWith('AppImportError')) return { ...base, failure: 'attribute-wrong' }
 	if (name === 'TypeError' && isAsgiMismatch(raised)) return { ...base, failure: 'asgi-app' }
+	const last = raised.frames.at(-1)
+	if (own === last && last !== undefined && /\/gunicorn\/(?:sock|config|util|pidfile|app\/\w{1,20})\.py$/.test(last.file)) return { ...base, failure: 'gunicorn-config-error' }
 	return { ...base, failure: 'app-startup-crash' }
 }
 
@@ -334,6 +347,9 @@ export const diagnose = (traceback: Traceback, known: KnownApp = {}): (Diagnosis
 	}
 	return found
 }
+
+/** The app's own line that was being run when the worker was told to end. */
+export const interruptedAt = (traceback: Traceback): Frame | undefined => traceback.chain.at(-1)?.frames.findLast((frame) => !isLibrary(frame.file))
 
 /** Only what is known: a fact that is undefined is left out. */
 export const knownFacts = (values: Readonly<Record<string, FactValue | undefined>>): Facts => {

@@ -3,7 +3,7 @@ import { type ASTNode, EvaluationError, serialize } from '@marcbachmann/cel-js'
 import type { Facts, FactType, Parser } from '../facts/parser.ts'
 import { CostError, createLanguage, type Expression, type Language } from './expression.ts'
 import type { Cel, Flow } from './flow.ts'
-import { declareFacts, factAt, factPaths, toCelFacts, unusableName } from './variables.ts'
+import { declareFacts, factAt, factPaths, toCelFacts, unusableInputName } from './variables.ts'
 
 /** What a condition may read. `facts.result` holds the facts about the step's last command (see result.ts). */
 export interface Scope {
@@ -61,7 +61,7 @@ export interface Evaluator {
 export function createEvaluator(flow: Pick<Flow, 'inputs' | 'steps'>, parsers: ReadonlyMap<string, Parser>): Evaluator {
 	const facts = declareFacts(flow.steps, parsers)
 	const inputs: Record<string, 'string'> = {}
-	for (const name of Object.keys(flow.inputs)) if (unusableName(name) === undefined) inputs[name] = 'string'
+	for (const name of Object.keys(flow.inputs)) if (unusableInputName(name) === undefined) inputs[name] = 'string'
 	const language = createLanguage({ inputs, host: 'string', ...Object.fromEntries(facts) })
 	const logics = new Map<Cel, Logic>()
 

@@ -7,7 +7,7 @@ export interface DomainFunction {
 	readonly signature: string
 	readonly summary: string
 	/** Throws an Error whose message is a reason for people: the condition is then unknown. */
-	readonly call: (...args: readonly string[]) => string | boolean
+	readonly call: (first: string, second: string) => string | boolean
 }
 
 export const domainFunctions: readonly DomainFunction[] = [
@@ -41,6 +41,15 @@ export const domainFunctions: readonly DomainFunction[] = [
 		},
 	},
 	{
+		signature: 'urlPath(string): string',
+		summary: "a URL's path and query, to ask another server for the same",
+		call: (url) => {
+			const parsed = URL.parse(url)
+			if (parsed === null) throw new Error(`"${url}" is not a URL`)
+			return parsed.pathname + parsed.search
+		},
+	},
+	{
 		signature: 'basename(string): string',
 		summary: "a path's last part",
 		call: (path) => trimmed(path).split('/').at(-1) || '/',
@@ -65,13 +74,14 @@ export function registerDomainFunctions(environment: Environment): void {
 }
 
 /** What names no endpoint (a variable, a file descriptor) neither equals another nor differs from it. */
-function endpoint(text: string | undefined): string {
-	if (text === undefined || parseEndpoint(text) === undefined) throw new Error(`"${text}" names no address or socket`)
+function endpoint(text: string): string {
+	if (parseEndpoint(text) === undefined) throw new Error(`"${text}" names no address or socket`)
 	return text
 }
 
-function trimmed(path: string | undefined): string {
-	let end = path?.length ?? 0
-	while (end > 0 && path?.[end - 1] === '/') end--
-	return path?.slice(0, end) ?? ''
+/** Without slashes at its end. */
+function trimmed(path: string): string {
+	let end = path.length
+	while (end > 0 && path[end - 1] === '/') end--
+	return path.slice(0, end)
 }

@@ -1,8 +1,184 @@
-import type { Flow } from './flow.ts'
+import stringWidth from 'string-width'
+import type { Branch, Destination, Flow } from './flow.ts'
+import { withPlaceholders } from './templates.ts'
 
 export type GraphFormat = 'tree' | 'mermaid' | 'dot'
 
-/** The flow's steps and causes as text; ends with a newline. */
-export function drawGraph(_flow: Flow, _format: GraphFormat): string {
-	throw new Error('being written')
+/** The flow's steps and causes as text; ends with a newline. `width`: columns of the tree, which is cut to them. */
+export function drawGraph(flow: Flow, format: GraphFormat, width = 80): string {
+	switch (format) {
+		case 'tree':
+			return tree(flow, width)
+		case 'mermaid':
+			return mermaid(flow)
+		case 'dot':
+			return dot(flow)
+	}
+}
+
+/** The start and the other ways in, with what to call them. */
+function waysIn(flow: Flow): readonly { readonly title: string; readonly start: string }[] {
+	return [{ title: flow.title, start: flow.start }, ...Object.values(flow.paths)]
+}
+
+/** One line about when a branch is taken or what it means. */
+function gist({ rule, say, to }: Branch): string {
+	if (rule.kind === 'choice') return `you choose: ${oneLine(rule.label)}`
+	if (to.kind === 'ask') return rule.kind === 'otherwise' ? 'otherwise' : oneLine(say)
+	return rule.kind === 'otherwise' ? `otherwise: ${oneLine(say)}` : oneLine(say)
+}
+
+function oneLine(text: string): string {
+	return withPlaceholders(text).replace(/\s+/g, ' ').trim()
+}
+
+function badges({ steps }: Flow, id: string): string {
+	const step = steps[id]
+	const marks = [
+		step?.run.some(({ effect }) => effect === 'destructive') ? 'destructive' : undefined,
+		step?.run.some(({ effect }) => effect === 'change') ? 'changes' : undefined,
+		step?.manual ? 'by hand' : undefined,
+		step?.retest ? 'retest' : undefined,
+	].filter((mark) => mark !== undefined)
+	return marks.length === 0 ? '' : ` [${marks.join(', ')}]`
+}
+
+interface TreeLine {
+	readonly text: string
+	readonly below?: { readonly kind: 'step' | 'cause'; readonly id: string }
+}
+
+/** Every step stands once, where it is first led to; its other mentions are marked as seen. */
+function tree(flow: Flow, width: number): string {
+	const out: string[] = []
+	const seen = new Set<string>()
+	for (const { title, start } of waysIn(flow)) {
+		if (out.length > 0) out.push('')
+		out.push(oneLine(title))
+		const waiting: { readonly lead: string; readonly last: boolean; readonly line: TreeLine }[] = [
+			{ lead: '', last: true, line: { text: stepLine(flow, start), below: { kind: 'step', id: start } } },
+		]
+		while (waiting.length > 0) {
+			const next = waiting.pop()
+			if (next === undefined) break
+			const { lead, last, line } = next
+			const key = line.below === undefined ? undefined : `${line.below.kind} ${line.below.id}`
+			const again = key !== undefined && seen.has(key)
+			out.push(cut(`${lead}${last ? '└ ' : '├ '}${line.text}`, again ? ' (above)' : '', width))
+			if (line.below === undefined || key === undefined || again) continue
+			seen.add(key)
+			const lines = line.below.kind === 'step' ? branchLines(flow, line.below.id) : remedyLines(flow, line.below.id)
+			const inner = `${lead}${last ? '  ' : '│ '}`
+			waiting.push(
+				...lines.map((below, index) => ({ lead: inner, last: index === lines.length - 1, line: below })).toReversed(),
+			)
+		}
+	}
+	return `${out.join('\n')}\n`
+}
+
+function stepLine(flow: Flow, id: string): string {
+	return `${id}: ${oneLine(flow.steps[id]?.title ?? '')}${badges(flow, id)}`
+}
+
+function branchLines(flow: Flow, id: string): readonly TreeLine[] {
+	return (flow.steps[id]?.branches ?? []).map((branch) => branchLine(flow, branch))
+}
+
+function branchLine(flow: Flow, branch: Branch): TreeLine {
+	const { to } = branch
+	switch (to.kind) {
+		case 'goto':
+			return { text: `${stepLine(flow, to.step)} · ${gist(branch)}`, below: { kind: 'step', id: to.step } }
+		case 'cause':
+			return {
+				text: `cause ${to.cause}: ${oneLine(flow.causes[to.cause]?.title ?? '')} · ${gist(branch)}`,
+				below: { kind: 'cause', id: to.cause },
+			}
+		case 'end':
+			return { text: `end ${to.outcome} · ${gist(branch)}` }
+		case 'ask':
+			return { text: `ask: ${oneLine(to.question)}` }
+	}
+}
+
+function remedyLines(flow: Flow, id: string): readonly TreeLine[] {
+	return (flow.causes[id]?.remedies ?? []).map((step) => ({
+		text: `remedy ${stepLine(flow, step)}`,
+		below: { kind: 'step', id: step },
+	}))
+}
+
+/** Cuts by columns of the terminal; `tail` is kept. */
+function cut(text: string, tail: string, width: number): string {
+	if (stringWidth(text + tail) <= width) return text + tail
+	const room = Math.max(1, width - stringWidth(tail) - 1)
+	let out = ''
+	let used = 0
+	for (const { segment } of new Intl.Segmenter().segment(text)) {
+		used += stringWidth(segment)
+		if (used > room) break
+		out += segment
+	}
+	return `${out.trimEnd()}…${tail}`
+}
+
+/** Edges of the drawings: from a step or cause to a node, with its words. */
+function* edges(flow: Flow): Generator<readonly [from: string, to: string, words: string, kind: Destination['kind']]> {
+	for (const [id, { branches }] of Object.entries(flow.steps)) {
+		for (const branch of branches) {
+			const { to } = branch
+			if (to.kind === 'ask') continue
+			const target =
+				to.kind === 'goto' ? `step_${to.step}` : to.kind === 'cause' ? `cause_${to.cause}` : `end_${to.outcome}`
+			yield [`step_${id}`, target, gist(branch), to.kind]
+		}
+	}
+	for (const [id, { remedies }] of Object.entries(flow.causes)) {
+		for (const step of remedies) yield [`cause_${id}`, `step_${step}`, 'remedy', 'goto']
+	}
+}
+
+function endings(flow: Flow): readonly string[] {
+	const found = new Set<string>()
+	for (const { branches } of Object.values(flow.steps)) {
+		for (const { to } of branches) if (to.kind === 'end') found.add(to.outcome)
+	}
+	return [...found]
+}
+
+function mermaid(flow: Flow): string {
+	const name = (id: string): string => id.replaceAll('-', '_')
+	const words = (text: string): string =>
+		`"${oneLine(text).replace(/[&"#<>]/g, (character) => `#${character.charCodeAt(0)};`)}"`
+	const out = ['flowchart TD']
+	waysIn(flow).forEach(({ title, start }, index) => {
+		out.push(`\tin_${index}([${words(title)}]) --> ${name(`step_${start}`)}`)
+	})
+	for (const [id, { title }] of Object.entries(flow.steps)) {
+		out.push(`\t${name(`step_${id}`)}[${words(`${title}${badges(flow, id)}`)}]`)
+	}
+	for (const [id, { title }] of Object.entries(flow.causes)) out.push(`\t${name(`cause_${id}`)}{{${words(title)}}}`)
+	for (const outcome of endings(flow)) out.push(`\tend_${outcome}([${words(outcome)}])`)
+	for (const [from, to, said, kind] of edges(flow)) {
+		out.push(`\t${name(from)} ${kind === 'cause' ? '==>' : '-->'}|${words(said)}| ${name(to)}`)
+	}
+	return `${out.join('\n')}\n`
+}
+
+function dot(flow: Flow): string {
+	const quoted = (text: string): string => `"${oneLine(text).replace(/["\\]/g, '\\$&')}"`
+	const out = [`digraph ${quoted(flow.id)} {`, '\tnode [shape=box, style=rounded]']
+	waysIn(flow).forEach(({ title, start }, index) => {
+		out.push(`\tin_${index} [label=${quoted(title)}, shape=oval]`, `\tin_${index} -> ${quoted(`step_${start}`)}`)
+	})
+	for (const [id, { title }] of Object.entries(flow.steps)) {
+		out.push(`\t${quoted(`step_${id}`)} [label=${quoted(`${title}${badges(flow, id)}`)}]`)
+	}
+	for (const [id, { title }] of Object.entries(flow.causes)) {
+		out.push(`\t${quoted(`cause_${id}`)} [label=${quoted(title)}, shape=hexagon]`)
+	}
+	for (const outcome of endings(flow)) out.push(`\t${quoted(`end_${outcome}`)} [label=${quoted(outcome)}, shape=oval]`)
+	for (const [from, to, said] of edges(flow)) out.push(`\t${quoted(from)} -> ${quoted(to)} [label=${quoted(said)}]`)
+	return `${out.join('\n')}\n}\n`
 }

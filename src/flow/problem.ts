@@ -1,3 +1,5 @@
+import stringWidth from 'string-width'
+
 /** Something wrong in a flow file, at a place that an editor can jump to. */
 export interface Problem {
 	readonly file: string
@@ -16,26 +18,31 @@ export interface Problem {
 }
 
 const TAB = '\t'
-const WIDEST_LINE = 160
+/** So that the line and its caret do not wrap on 80 columns. */
+const WIDEST_LINE = 72
 
 /**
  * A problem as compilers print it: `file:line:column: message`, the line, a caret under the place, the hint.
  * Several lines, no newline at the end.
  */
-export function formatProblem(problem: Problem, severity: 'error' | 'warning' = 'error'): string {
+export function formatProblem(problem: Problem): string {
 	const { sourceLine, from } = windowOf(problem)
 	const before = sourceLine.slice(0, problem.column - 1 - from)
 	const caretLength = Math.max(1, Math.min(problem.length, sourceLine.length - before.length))
 	const number = String(problem.line)
 	const gutter = ' '.repeat(number.length)
 	const lines = [
-		`${problem.file}:${problem.line}:${problem.column}: ${severity}: ${problem.message}`,
+		`${problem.file}:${problem.line}:${problem.column}: ${visible(problem.message)}`,
 		` ${number} | ${sourceLine}`,
 		// Tabs stay tabs, so that the caret stands under its place whatever their width.
-		` ${gutter} | ${[...before].map((c) => (c === TAB ? TAB : ' ')).join('')}${'^'.repeat(caretLength)}`,
+		` ${gutter} | ${padding(before)}${'^'.repeat(caretLength)}`,
 	]
-	if (problem.hint !== undefined) lines.push(` ${gutter} = ${problem.hint}`)
+	if (problem.hint !== undefined) lines.push(` ${gutter} = ${visible(problem.hint)}`)
 	return lines.join('\n')
+}
+
+function padding(before: string): string {
+	return [...before].map((character) => (character === TAB ? TAB : ' '.repeat(stringWidth(character)))).join('')
 }
 
 function windowOf(problem: Problem): { sourceLine: string; from: number } {

@@ -106,6 +106,15 @@ export function renderText(template: Template, scope: Scope, evaluator: Evaluato
 		.join('')
 }
 
+/** A template for a reader who has no values: `{{inputs.unit}}` becomes `<unit>`, another expression `<expression>`. */
+export function withPlaceholders(template: Template): string {
+	const parsed = parseTemplate(template)
+	if (!parsed.ok) return template
+	return parsed.parts
+		.map((part) => (part.kind === 'text' ? part.text : `<${part.cel.replace(/^inputs\.(?=\w+$)/, '')}>`))
+		.join('')
+}
+
 /** A text as one word of a POSIX shell. */
 export function quoteWord(word: string): string {
 	return `'${word.replaceAll("'", "'\\''")}'`

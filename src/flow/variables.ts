@@ -41,6 +41,13 @@ export function unusableName(name: string): string | undefined {
 	return undefined
 }
 
+/** Why a name cannot be an input, which is always read as `inputs.<name>`; undefined when it can. */
+export function unusableInputName(name: string): string | undefined {
+	return ['true', 'false', 'null', 'in'].includes(name) || name in {}
+		? 'is a word of the expression language'
+		: undefined
+}
+
 /** The dotted path of every fact in a schema: `response.status`, `response.tls.error`. */
 export function* factPaths(prefix: string, schema: FactSchema): Generator<readonly [path: string, type: FactType]> {
 	for (const [name, type] of Object.entries(schema)) {
@@ -88,7 +95,11 @@ function hasType(value: FactValue | undefined, type: FactType): boolean {
 			return typeof value === 'number'
 		case 'list<string>':
 			return Array.isArray(value) && value.every((element) => typeof element === 'string')
+		case 'bool':
+			return typeof value === 'boolean'
+		case 'string':
+			return typeof value === 'string'
 		default:
-			return typeof value === type
+			return false
 	}
 }

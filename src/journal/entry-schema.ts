@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { FactValue } from '../facts/parser.ts'
 import type { JournalEntry } from './entry.ts'
 
-/** Checks what a file says against `entry.ts`. Fields that a later version adds are let through. */
+/** Checks what a file says against `entry.ts`. Fields that a later version adds do no harm. */
 
 const stream = z.enum(['stdout', 'stderr'])
 const effect = z.enum(['read', 'change', 'destructive'])
@@ -123,7 +123,7 @@ export const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion('type',
 	z.object({ ...ofRun, type: z.literal('command.output-dropped'), lines: z.number(), bytes: z.number() }),
 	z.object({ ...ofRun, type: z.literal('command.ended'), ending, lines: z.number() }),
 	z.object({ ...ofRun, type: z.literal('facts'), named }),
-	z.object({ ...ofStep, type: z.literal('step.entered'), title: z.string() }),
+	z.object({ ...ofStep, type: z.literal('step.entered'), title: z.string(), back: z.literal(true).exactOptional() }),
 	z.object({ ...ofStep, type: z.literal('command.left-out'), index: z.number(), reason: z.string() }),
 	z.object({ ...ofStep, type: z.literal('confirmed'), index: z.number(), command: z.string(), effect: z.string() }),
 	z.object({ ...ofStep, type: z.literal('declined'), index: z.number(), command: z.string() }),

@@ -1,6 +1,13 @@
 import type { Effect } from '../flow/command.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { CommandResult, NamedFacts, PlannedCommand, WalkContext, WalkInput } from '../machine/types.ts'
+import type {
+	CommandResult,
+	NamedFacts,
+	PlannedCommand,
+	SessionOutcome,
+	WalkContext,
+	WalkInput,
+} from '../machine/types.ts'
 import type { JournalEntry, SessionStarted } from './entry.ts'
 import { REDACTED } from './secret-rules.ts'
 
@@ -27,8 +34,23 @@ export type ResumePoint =
 	| { readonly ok: false; readonly reason: string }
 
 type Started = Extract<JournalEntry, { readonly type: 'command.started' }>
+interface Running {
+	readonly started: Started
+	/** What was read from its output. */
+	readonly named: NamedFacts[]
+	/** The walk took it as cancelled. */
+	settled: boolean
+	/** A resume lies between. */
+	lostTrack: boolean
+}
+
 type Walk = { -readonly [Key in keyof ResumedContext]: ResumedContext[Key] }
 type ResumedContext = NonNullable<WalkInput['resume']>
+
+/** Whether a session that ended so may be taken up again: what was left undone may, what is mended may not. */
+export function isResumable(outcome: SessionOutcome): boolean {
+	return outcome !== 'healthy' && outcome !== 'resolved'
+}
 
 /** Where a walk goes on: a pure fold of its journal. Total: entries that do not fit the flow are passed over. */
 export function resumePoint(entries: readonly JournalEntry[], flow: Flow): ResumePoint {
@@ -37,14 +59,18 @@ export function resumePoint(entries: readonly JournalEntry[], flow: Flow): Resum
 	if (started.flow.id !== flow.id) {
 		return { ok: false, reason: `This session walks the flow ${started.flow.id}: resume it with that flow.` }
 	}
-	if (entries.some((entry) => entry.type === 'session.ended')) {
-		return { ok: false, reason: 'This session has ended: export it, or start a new one.' }
+	const ended = entries.findLast((entry) => entry.type === 'session.ended' || entry.type === 'session.resumed')
+	if (ended?.type === 'session.ended' && !isResumable(ended.outcome)) {
+		return { ok: false, reason: `This session ended ${ended.outcome}: export it, or start a new one.` }
 	}
 	const fold = newFold(flow, started.inputs)
 	for (const entry of entries) fold.take(entry)
 	const { walk, interrupted } = fold.rest()
 	if (!Object.hasOwn(flow.steps, walk.step)) {
-		return { ok: false, reason: `The flow no longer has the step ${walk.step} that this session is on: start a new one.` }
+		return {
+			ok: false,
+			reason: `The flow no longer has the step ${walk.step} that this session is on: start a new one.`,
+		}
 	}
 	return {
 		ok: true,
@@ -54,6 +80,14 @@ export function resumePoint(entries: readonly JournalEntry[], flow: Flow): Resum
 		lostInputs: Object.keys(walk.inputs).filter((name) => walk.inputs[name]?.includes(REDACTED)),
 		...(interrupted === undefined ? {} : { interrupted }),
 	}
+}
+
+/** What the walk knew at its last entry, ended or not: for a checklist, a transcript, a summary. */
+export function foldWalk(entries: readonly JournalEntry[], flow: Flow): ResumedContext {
+	const started = entries.find((entry) => entry.type === 'session.started')
+	const fold = newFold(flow, started?.inputs ?? {})
+	for (const entry of entries) fold.take(entry)
+	return fold.rest().walk
 }
 
 function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
@@ -68,8 +102,8 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 		changes: [],
 		runs: 0,
 	}
-	/** Commands that started and have not ended, and what was read from their output so far. */
-	const running = new Map<string, { readonly started: Started; readonly named: NamedFacts[]; lostTrack: boolean }>()
+	/** Commands that started and whose end is not in the journal yet. */
+	const running = new Map<string, Running>()
 	let plan = new Map<number, PlannedCommand>()
 	let judged = false
 	let leadsTo: string | undefined
@@ -116,21 +150,36 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 	const start = (entry: Started): void => {
 		freshPlan()
 		walk.runs = Math.max(walk.runs, Number(entry.run.split('/').at(-1)) || 0)
-		running.set(entry.run, { started: entry, named: [], lostTrack: false })
+		running.set(entry.run, { started: entry, named: [], settled: false, lostTrack: false })
 		plan.set(entry.index, plannedOf(entry))
 	}
 
 	const end = (run: string, result: CommandResult): void => {
 		const found = running.get(run)
-		if (found === undefined) return
 		running.delete(run)
-		const { started } = found
+		if (found !== undefined && !found.settled) settle(found.started, result)
+	}
+
+	const settle = (started: Started, result: CommandResult): void => {
 		const planned = plan.get(started.index)
 		if (started.step === walk.step && planned?.kind === 'run') plan.set(started.index, { ...planned, result })
 		const replaced = new Set(flow.steps[started.step]?.run[started.index]?.parse.map((rule) => rule.as))
 		const kept = Object.entries(walk.facts).filter(([name]) => !replaced.has(name))
-		walk.facts = { ...Object.fromEntries(kept), ...Object.fromEntries(result.named.map((named) => [named.name, named])) }
+		walk.facts = {
+			...Object.fromEntries(kept),
+			...Object.fromEntries(result.named.map((named) => [named.name, named])),
+		}
 		if (result.ending.kind !== 'not-started') addChange(started, result.ending)
+	}
+
+	/** The walk went on without waiting for the end of a command that the operator cancelled. */
+	const settleCancelled = (step: string): void => {
+		for (const found of running.values()) {
+			const { started } = found
+			if (found.settled || found.lostTrack || started.step !== step) continue
+			found.settled = true
+			settle(started, { run: started.run, ending: { kind: 'cancelled', durationMs: 0 }, lines: 0, named: [] })
+		}
 	}
 
 	const addChange = (started: Started, ending: CommandResult['ending']): void => {
@@ -154,24 +203,29 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 				for (const found of running.values()) found.lostTrack = true
 				return
 			case 'step.entered':
-				return entry.back === true ? goBack(entry.step) : enter(entry.step)
+				if (entry.back === true) goBack(entry.step)
+				else enter(entry.step)
+				return
 			case 'command.left-out':
 				freshPlan()
 				plan.set(entry.index, { kind: 'left-out', index: entry.index, reason: entry.reason })
 				return
 			case 'command.started':
-				return start(entry)
+				start(entry)
+				return
 			case 'facts':
 				running.get(entry.run)?.named.push(entry.named)
 				return
 			case 'command.ended':
-				return end(entry.run, {
+				end(entry.run, {
 					run: entry.run,
 					ending: entry.ending,
 					lines: entry.lines,
-					named: entry.ending.kind === 'exited' || entry.ending.kind === 'timed-out' ? (running.get(entry.run)?.named ?? []) : [],
+					named: running.get(entry.run)?.named ?? [],
 				})
+				return
 			case 'decision': {
+				settleCancelled(entry.step)
 				judged = true
 				const length = flow.steps[entry.step]?.run.length ?? 0
 				const whole = Array.from({ length }, (_, index) => plan.get(index) ?? notRun(index))
@@ -202,8 +256,8 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 	const rest = (): { readonly walk: ResumedContext; readonly interrupted?: Interrupted } => {
 		if (leadsTo !== undefined && Object.hasOwn(flow.steps, leadsTo)) enter(leadsTo)
 		let interrupted: Interrupted | undefined
-		for (const { started, lostTrack } of running.values()) {
-			addChange(started, { kind: 'disconnected', reason: 'The session broke off.', durationMs: 0 })
+		for (const { started, settled, lostTrack } of running.values()) {
+			if (!settled) addChange(started, { kind: 'disconnected', reason: 'The session broke off.', durationMs: 0 })
 			if (!lostTrack) interrupted = { run: started.run, command: started.command, effect: started.effect }
 		}
 		return interrupted === undefined ? { walk } : { walk, interrupted }

@@ -23,7 +23,10 @@ export function lockSession(folder: string): LockResult {
 		}
 		const holder = lockHolder(folder)
 		if (holder !== undefined) {
-			return { ok: false, reason: `This session is open in another terminal (process ${holder}); leave it there first.` }
+			return {
+				ok: false,
+				reason: `This session is open in another terminal (process ${holder}); leave it there first.`,
+			}
 		}
 		rmSync(file, { force: true })
 	}

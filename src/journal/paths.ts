@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, chmodSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
@@ -10,8 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** `$XDG_STATE_HOME/runtree/sessions`. A relative `XDG_STATE_HOME` counts as not set, as the XDG specification demands. */
 export function sessionsFolder(env: Environment): string {
-	const state = env['XDG_STATE_HOME']
-	const home = env['HOME'] !== undefined && isAbsolute(env['HOME']) ? env['HOME'] : homedir()
+	const state = env.XDG_STATE_HOME
+	const home = env.HOME !== undefined && isAbsolute(env.HOME) ? env.HOME : homedir()
 	const base = state !== undefined && isAbsolute(state) ? state : join(home, '.local', 'state')
 	return join(base, 'runtree', 'sessions')
 }
@@ -53,7 +53,10 @@ export function createSessionFolder(sessions: string, id: string): FolderResult 
 		mkdirSync(sessions, { recursive: true, mode: 0o700 })
 		const found = lstatSync(sessions)
 		if (!found.isDirectory()) {
-			return { ok: false, reason: `${sessions} is not a folder; remove it, or set XDG_STATE_HOME to a folder of your own.` }
+			return {
+				ok: false,
+				reason: `${sessions} is not a folder; remove it, or set XDG_STATE_HOME to a folder of your own.`,
+			}
 		}
 		const self = process.getuid?.()
 		if (self !== undefined && found.uid !== self && self !== 0) {

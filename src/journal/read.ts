@@ -59,8 +59,7 @@ export async function readJournal(file: string, { output = true }: ReadOptions =
 /** The entry that a line holds; undefined when it holds none. */
 export function parseEntry(line: string): JournalEntry | undefined {
 	const value = parseJson(line)
-	const parsed = entrySchema.safeParse(value)
-	return parsed.success ? parsed.data : undefined
+	return entrySchema.safeParse(value).success ? (value as JournalEntry) : undefined
 }
 
 type First =
@@ -75,7 +74,10 @@ function readFirst(file: string, line: Line): First {
 	if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'session.started') {
 		const format = 'format' in value ? value.format : undefined
 		if (typeof format === 'number' && format !== 1) {
-			return { ok: false, reason: `${file} has journal format ${format} and this runtree reads format 1: update runtree.` }
+			return {
+				ok: false,
+				reason: `${file} has journal format ${format} and this runtree reads format 1: update runtree.`,
+			}
 		}
 		return { ok: false, reason: `The journal ${file} is damaged: its first line does not say which session it is.` }
 	}

@@ -1,7 +1,7 @@
 import type { Evidence } from '../machine/types.ts'
 import type { SessionEntry } from './entry.ts'
 import type { Redactor } from './redact.ts'
-import { REDACTED, isTellingName } from './secret-rules.ts'
+import { isTellingName, REDACTED } from './secret-rules.ts'
 
 /**
  * The entry as it may be written: no secret in any of its texts. A range inside of an evidence line is left out when the

@@ -1,4 +1,4 @@
-import { REDACTED, isTellingName, redactByRule } from './secret-rules.ts'
+import { isTellingName, REDACTED, redactByRule } from './secret-rules.ts'
 import { createVendorScan } from './vendor-secrets.ts'
 
 /**

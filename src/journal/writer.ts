@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { JournalEntry, SessionEntry } from './entry.ts'
 import { type LockResult, lockSession } from './lock.ts'
 import { createOutputBudget } from './output-budget.ts'
-import { JOURNAL_FILE, errorName } from './paths.ts'
+import { errorName, JOURNAL_FILE } from './paths.ts'
+import { createRedactor, type Redactor } from './redact.ts'
 import { redactEntry } from './redact-entry.ts'
-import { type Redactor, createRedactor } from './redact.ts'
 
 /** The append-only file of a session. Nothing here throws once it is open: a full disk must not end a repair. */
 export interface Journal {
@@ -145,6 +145,7 @@ function readEnd(fd: number): { seq: number; torn: boolean } {
 	readSync(fd, buffer, 0, buffer.length, size - buffer.length)
 	const text = buffer.toString('utf8')
 	let seq = 0
-	for (const found of text.matchAll(/^\{"seq":(\d+),/gm)) seq = Math.max(seq, Number(found[1]))
+	for (const found of text.slice(0, text.lastIndexOf('\n') + 1).matchAll(/^\{"seq":(\d+),/gm))
+		seq = Math.max(seq, Number(found[1]))
 	return { seq, torn: text !== '' && !text.endsWith('\n') }
 }

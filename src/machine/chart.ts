@@ -1,95 +1,14 @@
 import type { Branch, Cause, Flow, Step } from '../flow/flow.ts'
-import type { CommandOrder, WalkContext, WalkEvent } from './types.ts'
+import {
+	type Answers,
+	FORBIDDEN,
+	type Guard,
+	type OrderMapper,
+	type StateChart,
+	type Transition,
+} from './statechart.ts'
 
-/**
- * A flow as a statechart: plain data, but for the one function that gives the command actor its input. What the
- * actions and guards do is in `machine.ts`.
- */
-
-/** What the command actor is given on entering `running`. */
-export type OrderMapper = (scope: { readonly context: WalkContext; readonly event: WalkEvent }) => CommandOrder
-
-export type Guard =
-	/** The branch's condition came out true. */
-	| { readonly type: 'holds'; readonly params: { readonly branch: number; readonly expression: string } }
-	/** No branch before it holds, and the evidence is complete. */
-	| { readonly type: 'otherwise'; readonly params: { readonly branch: number } }
-	| { readonly type: 'takes'; readonly params: { readonly branch: number } }
-	| { readonly type: 'namesStep'; readonly params: { readonly step: string } }
-	| { readonly type: 'namesInput'; readonly params: { readonly input: string } }
-	| { readonly type: 'boundFor'; readonly params: { readonly step: string } }
-	| { readonly type: 'leftFor'; readonly params: { readonly cause: string } }
-	| { readonly type: 'knowsStep' }
-	| { readonly type: 'hasComeFrom' }
-	| { readonly type: 'isDecided' }
-	| { readonly type: 'hasHalted' }
-	| { readonly type: 'needsYes' }
-	| { readonly type: 'hasCommand' }
-	| { readonly type: 'isChange' }
-	| { readonly type: 'typesHost' }
-	| { readonly type: 'edits' }
-	| { readonly type: 'pastesForProbe' }
-	| { readonly type: 'saysSomething' }
-
-export type Act =
-	| { readonly type: 'begin' }
-	| { readonly type: 'enter'; readonly params: { readonly step: string } }
-	| { readonly type: 'jump' }
-	| { readonly type: 'goBack' }
-	| { readonly type: 'advance' }
-	| { readonly type: 'restart' }
-	| { readonly type: 'start' }
-	| { readonly type: 'record' }
-	| { readonly type: 'recordCancelled' }
-	| { readonly type: 'recordFailure' }
-	| { readonly type: 'edit' }
-	| { readonly type: 'confirm' }
-	| { readonly type: 'decline' }
-	| { readonly type: 'skip' }
-	| { readonly type: 'judge' }
-	| { readonly type: 'decide'; readonly params: { readonly branch: number | null } }
-	| { readonly type: 'take'; readonly params: { readonly branch: number } }
-	| { readonly type: 'setInput' }
-	| { readonly type: 'note' }
-	| { readonly type: 'leave' }
-
-/** What waits for the operator is at rest: a session may be taken up again there. */
-export type Tag = 'ready' | 'confirming' | 'running' | 'deciding' | 'cause' | 'rest'
-
-interface Transition {
-	readonly target?: string
-	readonly guard?: Guard
-	readonly actions?: readonly Act[]
-	/** What the operator reads. */
-	readonly description: string
-}
-
-/** An event that the states above must not answer here. */
-const FORBIDDEN = {}
-
-type Answers = { readonly [type in WalkEvent['type']]?: Transition | readonly Transition[] | typeof FORBIDDEN }
-
-interface StateChart {
-	readonly id?: string
-	readonly type?: 'final'
-	readonly description: string
-	readonly meta?: Step | Cause
-	readonly tags?: readonly Tag[]
-	readonly initial?: string
-	readonly entry?: readonly Act[]
-	readonly always?: readonly Transition[]
-	readonly on?: Answers
-	readonly invoke?: {
-		readonly id: 'command'
-		readonly src: 'runCommand'
-		readonly input: OrderMapper
-		readonly onDone: Transition
-		readonly onError: Transition
-	}
-	readonly states?: Readonly<Record<string, StateChart>>
-}
-
-/** The whole machine as data. States are `step:<id>`, `cause:<id>` and `ended`; linear in the size of the flow. */
+/** A flow as a statechart. States are `step:<id>`, `cause:<id>` and `ended`; linear in the size of the flow. */
 export function chartOf(flow: Flow, order: OrderMapper) {
 	const steps = Object.values(flow.steps)
 	const causes = Object.values(flow.causes)
@@ -117,7 +36,7 @@ export function chartOf(flow: Flow, order: OrderMapper) {
 	}
 	for (const step of steps) states[`step:${step.id}`] = stepChart(flow, step, order)
 	for (const cause of causes) states[`cause:${cause.id}`] = causeChart(flow, cause, retest)
-	states['ended'] = { id: 'ended', type: 'final', description: 'The session has ended' }
+	states.ended = { id: 'ended', type: 'final', description: 'The session has ended' }
 	return { id: flow.id, initial: 'boot', states, on: everywhere(flow) } as const
 }
 

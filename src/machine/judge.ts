@@ -18,12 +18,11 @@ export function judge(rules: Rules, context: WalkContext): Turn {
 	let deciding: readonly string[] | undefined
 	step.branches.forEach((branch, index) => {
 		if (branch.rule.kind !== 'when') return
-		const barred = barredBy(ending, branch.rule.condition)
-		if (barred !== undefined) {
-			verdicts.push({ branch: index, value: 'unknown', reason: barred, reads: [] })
-			return
-		}
-		const { value, reason, reads, ...judgement } = rules.condition(branch.rule.condition, context)
+		const judgement = rules.condition(branch.rule.condition, context)
+		const { reads } = judgement
+		const barred = barredBy(ending, reads)
+		const value = barred === undefined ? judgement.value : 'unknown'
+		const reason = barred ?? judgement.reason
 		verdicts.push({ branch: index, value, reads, ...(reason === undefined ? {} : { reason }) })
 		if (value === true) deciding ??= [...judgement.deciding, ...branch.evidence]
 	})
@@ -31,16 +30,14 @@ export function judge(rules: Rules, context: WalkContext): Turn {
 	return { context: { decision: { ...decision, evidence: evidenceOf(context, deciding ?? []) } }, emits: [] }
 }
 
-/** Why a condition may not be trusted after such an ending; undefined when it may. */
-function barredBy(ending: CommandEnding | undefined, condition: string): string | undefined {
+/** Why a condition that reads those facts may not be trusted after such an ending; undefined when it may. */
+function barredBy(ending: CommandEnding | undefined, reads: Verdict['reads']): string | undefined {
 	if (ending === undefined || ending.kind === 'exited') return undefined
-	const readsResult = READS_RESULT.test(condition)
+	const readsResult = reads.some(({ path }) => path === RESULT || path.startsWith(`${RESULT}.`))
 	if (ending.kind === 'timed-out') return readsResult ? undefined : 'the command timed out'
 	if (ending.kind === 'not-started') return readsResult ? undefined : 'the command was not started'
 	return ending.kind === 'cancelled' ? 'the command was cancelled' : 'the connection was lost'
 }
-
-const READS_RESULT = new RegExp(`(?<![\\w.'"])${RESULT}\\b`)
 
 /** True when `otherwise` may follow: a command that did not end by itself proves nothing, not even that nothing else holds. */
 export function endedByItself(context: WalkContext): boolean {

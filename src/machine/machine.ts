@@ -1,7 +1,15 @@
-import { type Actor, enqueueActions, fromPromise, getNextTransitions, type SnapshotFrom, setup } from 'xstate'
+import {
+	type Actor,
+	enqueueActions,
+	fromPromise,
+	getNextTransitions,
+	type PromiseActorLogic,
+	type SnapshotFrom,
+	setup,
+} from 'xstate'
 import type { Evaluator } from '../flow/conditions.ts'
 import type { Cause, Flow, Step } from '../flow/flow.ts'
-import { chartOf, type Guard, type Tag } from './chart.ts'
+import { chartOf } from './chart.ts'
 import { decide, endedByItself, judge, setAside } from './judge.ts'
 import {
 	advance,
@@ -16,18 +24,17 @@ import {
 	start,
 } from './plan.ts'
 import { has, type Rules, rulesOf, type Turn } from './rules.ts'
-import type { CommandOrder, CommandResult, SessionOutcome, WalkContext, WalkEmitted, WalkEvent, WalkInput } from './types.ts'
-import {
-	back,
-	begin,
-	beginning,
-	causeLeftFor,
-	enter,
-	leave,
-	previousVisit,
-	setInput,
-	take,
-} from './walk.ts'
+import type { Guard, Tag } from './statechart.ts'
+import type {
+	CommandOrder,
+	CommandResult,
+	SessionOutcome,
+	WalkContext,
+	WalkEmitted,
+	WalkEvent,
+	WalkInput,
+} from './types.ts'
+import { back, begin, beginning, causeLeftFor, enter, leave, previousVisit, setInput, take } from './walk.ts'
 
 /** What the walk waits for. `running`: a command. The others but `ended`: the operator. */
 export type Phase = 'ready' | 'confirming' | 'running' | 'deciding' | 'cause' | 'ended'
@@ -50,12 +57,16 @@ export interface AvailableEvent {
 /** No event needs more: what it leads to is at rest again after a handful of transitions. */
 const MOST_MICROSTEPS = 100
 
+/** Runs the command that it is ordered, and resolves for every ending. A rejection is a defect. */
+export type CommandActor = PromiseActorLogic<CommandResult, CommandOrder>
+
+const NO_COMMANDS: CommandActor = fromPromise(() => Promise.reject(new Error('This walk cannot run commands.')))
+
 /**
- * Compiles a flow to its machine. Provide the actor `runCommand` before it is started:
- * `compileFlow(flow, evaluator).provide({ actors: { runCommand: fromPromise<CommandResult, CommandOrder>(…) } })`.
- * Listen to what it emits (`actor.on('*', …)`) before `start()`, which already emits.
+ * Compiles a flow to its machine. `runCommand` may also be provided later, `machine.provide({ actors: { runCommand } })`,
+ * which builds the machine once more. Listen to what it emits (`actor.on('*', …)`) before `start()`, which already emits.
  */
-export function compileFlow(flow: Flow, evaluator: Evaluator) {
+export function compileFlow(flow: Flow, evaluator: Evaluator, runCommand: CommandActor = NO_COMMANDS) {
 	const rules = rulesOf(flow, evaluator)
 	const walk = setup({
 		types: {
@@ -67,11 +78,7 @@ export function compileFlow(flow: Flow, evaluator: Evaluator) {
 			tags: {} as Tag,
 			meta: {} as Step | Cause,
 		},
-		actors: {
-			runCommand: fromPromise<CommandResult, CommandOrder>(() =>
-				Promise.reject(new Error('The session provided no way to run commands.')),
-			),
-		},
+		actors: { runCommand },
 		guards: {
 			holds: ({ context }, { branch }: BranchParams) =>
 				context.decision?.verdicts.some((verdict) => verdict.branch === branch && verdict.value === true) === true,
@@ -111,9 +118,7 @@ export function compileFlow(flow: Flow, evaluator: Evaluator) {
 			edit: turn((context, event) => (event.type === 'command.edit' ? edit(context, event.text) : IDLE)),
 			confirm: turn(confirm),
 			decline: turn((context) => told(declined(context), setAside(rules, context, 'declined'))),
-			skip: turn((context) =>
-				told([{ type: 'skipped', step: context.step }], setAside(rules, context, 'skipped')),
-			),
+			skip: turn((context) => told([{ type: 'skipped', step: context.step }], setAside(rules, context, 'skipped'))),
 			judge: turn((context) => judge(rules, context)),
 			decide: turn((context, _, { branch }: { branch: number | null }) => decide(rules, context, branch)),
 			take: turn((context, _, { branch }: BranchParams) => take(rules, context, branch)),
@@ -193,19 +198,57 @@ const PHASES = ['ready', 'confirming', 'running', 'deciding', 'cause'] as const
 export function availableEvents(snapshot: WalkSnapshot): readonly AvailableEvent[] {
 	if (snapshot.status !== 'active') return []
 	const available = new Map<string, AvailableEvent>()
-	for (const transition of getNextTransitions(snapshot)) {
-		const guard = transition.guard as Guard | undefined
-		const params = guard !== undefined && 'params' in guard ? guard.params : {}
-		const event = trial(transition.eventType, params, snapshot.context)
-		const key = JSON.stringify([transition.eventType, params])
+	for (const { eventType, guard, description } of getNextTransitions(snapshot)) {
+		const params = paramsOf(guard)
+		const event = trial(eventType, params, snapshot.context)
+		const key = JSON.stringify([eventType, params])
 		if (event === undefined || available.has(key) || !snapshot.can(event)) continue
+		const { branch } = params
 		available.set(key, {
 			type: event.type,
-			label: transition.description ?? event.type,
-			...params
+			label: description ?? event.type,
+			...params,
+			...(branch === undefined ? {} : { recommended: snapshot.context.decision?.recommended === branch }),
 		})
 	}
 	return [...available.values()]
+}
+
+type Offer = Pick<AvailableEvent, 'branch' | 'step' | 'input'>
+
+function paramsOf(guard: unknown): Offer {
+	const known = guard as Guard | undefined
+	return known !== undefined && 'params' in known ? (known.params as Offer) : {}
+}
+
+/** An event of that type as the operator would send it, to ask the machine whether it does something. */
+function trial(type: string, { branch, step, input }: Offer, context: WalkContext): WalkEvent | undefined {
+	switch (type) {
+		case 'step.run':
+		case 'step.skip':
+		case 'step.rerun':
+		case 'step.back':
+		case 'command.cancel':
+		case 'confirm.yes':
+		case 'confirm.no':
+		case 'session.leave':
+			return { type }
+		case 'command.edit':
+		case 'output.paste':
+		case 'note.add':
+			return { type, text: '…' }
+		case 'confirm.typed':
+			return { type, text: context.host }
+		case 'step.goto':
+		case 'remedy.start':
+			return { type, step: step ?? context.step }
+		case 'branch.take':
+			return branch === undefined ? undefined : { type, branch }
+		case 'input.set':
+			return input === undefined ? undefined : { type, name: input, value: context.inputs[input] ?? '' }
+		default:
+			return undefined
+	}
 }
 
 interface BranchParams {

@@ -150,8 +150,8 @@ export function record(rules: Rules, context: WalkContext, result: CommandResult
 	const ending = result.ending
 	const parse = stepOf(rules.flow, context.step).run[planned.index]?.parse ?? []
 	const facts: Record<string, NamedFacts> = { ...without(context.facts, [RESULT, ...parse.map((rule) => rule.as)]) }
-	facts[RESULT] = { name: RESULT, parser: RESULT, facts: resultFacts(ending, []).facts, evidence: {} }
 	for (const named of result.named) facts[named.name] = named
+	facts[RESULT] = factsAbout(result)
 	const changed = planned.spec.effect !== 'read' && ending.kind !== 'not-started'
 	return {
 		context: {
@@ -162,6 +162,12 @@ export function record(rules: Rules, context: WalkContext, result: CommandResult
 		},
 		emits: [],
 	}
+}
+
+/** The facts named `result`: as the command actor tells them, or from the ending alone when it was not heard. */
+export function factsAbout({ named, ending }: CommandResult): NamedFacts {
+	const told = named.find((facts) => facts.name === RESULT)
+	return told ?? { name: RESULT, parser: RESULT, facts: resultFacts(ending, []).facts, evidence: {} }
 }
 
 /** The operator cancelled the command. Its duration is the actor's to know: the journal has it. */

@@ -2,7 +2,7 @@ import type { Branch, Destination } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
 import { RESULT } from '../flow/result.ts'
 import { evidenceOf } from './judge.ts'
-import { lastResult, planStep, without } from './plan.ts'
+import { factsAbout, lastResult, planStep, without } from './plan.ts'
 import { has, type Rules, stepOf, type Turn } from './rules.ts'
 import type {
 	Finding,
@@ -103,16 +103,14 @@ export function back(rules: Rules, context: WalkContext): Turn {
 		decision: seen?.decision ?? null,
 		facts,
 	}
-	const result = lastResult(there)?.named.find((named) => named.name === RESULT)
+	const result = lastResult(there)
 	return {
 		context: {
 			...there,
 			plan: seen?.plan ?? planStep(rules, there),
-			facts: result === undefined ? facts : { ...facts, [RESULT]: result },
+			facts: result === undefined ? facts : { ...facts, [RESULT]: factsAbout(result) },
 		},
-		emits: [
-			{ type: 'step.entered', step: visit.step, title: stepOf(rules.flow, visit.step).title, back: true },
-		],
+		emits: [{ type: 'step.entered', step: visit.step, title: stepOf(rules.flow, visit.step).title, back: true }],
 	}
 }
 
@@ -191,7 +189,8 @@ function inputsSet(rules: Rules, context: WalkContext, branch: Branch): Readonly
 	const set: Record<string, string> = {}
 	for (const [name, cel] of Object.entries(branch.set)) {
 		const evaluated = rules.value(cel, context)
-		const value = evaluated.ok && !Array.isArray(evaluated.value) ? acceptedInput(rules, name, String(evaluated.value)) : undefined
+		const value =
+			evaluated.ok && !Array.isArray(evaluated.value) ? acceptedInput(rules, name, String(evaluated.value)) : undefined
 		if (value !== undefined) set[name] = value
 	}
 	return set
@@ -251,7 +250,11 @@ function ended(context: WalkContext, before: readonly WalkEmitted[]): Turn {
 }
 
 /** Changes an input, and with it what is planned but has not run. A value that the input does not take changes nothing. */
-export function setInput(rules: Rules, context: WalkContext, event: Extract<WalkEvent, { readonly type: 'input.set' }>): Turn {
+export function setInput(
+	rules: Rules,
+	context: WalkContext,
+	event: Extract<WalkEvent, { readonly type: 'input.set' }>,
+): Turn {
 	const value = acceptedInput(rules, event.name, event.value)
 	if (value === undefined) return { context: {}, emits: [] }
 	const changed = { ...context, inputs: { ...context.inputs, [event.name]: value } }

@@ -70,6 +70,6 @@ function whyNot(
 export function canRunOn({ phase, step, recommended }: Unfinished): boolean {
 	if (phase === 'deciding') return recommended !== null
 	if (phase !== 'ready' && phase !== 'running') return false
-	const next = step.commands.find((command) => command.state === 'waiting' || command.state === 'running')
+	const next = step.commands.find((command) => command.state === 'next' || command.state === 'running')
 	return !step.manual && (next === undefined || next.badge === 'read')
 }

@@ -1,12 +1,14 @@
 import stringWidth from 'string-width'
-import wrapAnsi from 'wrap-ansi'
 
 /** Text measured in terminal cells. */
 
 const plainAscii = /^[\x20-\x7e]*$/
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-const invisible = /[\p{Control}\p{Format}\p{Default_Ignorable_Code_Point}\p{Line_Separator}\p{Paragraph_Separator}]/gu
+const invisible =
+	/[\p{Control}\p{Format}\p{Default_Ignorable_Code_Point}\p{Line_Separator}\p{Paragraph_Separator}\p{Emoji_Modifier}]/gu
 const unknownGlyph = /[\p{Unassigned}\p{Private_Use}\p{Surrogate}]/gu
+const flagLetters = /\p{Regional_Indicator}/gu
+const flagA = 0x1f1e6
 
 /** Splits text into what a reader sees as characters. */
 export function graphemes(text: string): string[] {
@@ -19,28 +21,30 @@ export function cellsOf(text: string): number {
 }
 
 /**
- * Makes text whose width every terminal agrees on, on one line: no control or formatting characters, no joined
- * emoji (terminals that cannot join them draw each part), no unassigned code points. A terminal that draws a line
- * wider than it was measured wraps it, and every row below is then in the wrong place.
+ * Makes text whose width every terminal agrees on, on one line: no control or formatting characters, no joined or
+ * tinted emoji, no flags (terminals that cannot join them draw each part), no unassigned code points. A terminal that
+ * draws a line wider than it was measured wraps it, and every row below is then in the wrong place.
  * @param text any text; tabs and line breaks become spaces
  */
 export function steady(text: string): string {
 	if (plainAscii.test(text)) return text
-	const shown = text.replace(/\t/g, '    ').replace(/[\r\n]+/g, ' ')
-	let out = ''
-	for (const cluster of graphemes(shown)) out += steadyCluster(cluster)
-	return out
+	const plain = text
+		.replace(/\t/g, '    ')
+		.replace(/[\r\n]+/g, ' ')
+		.normalize('NFC')
+		.replace(invisible, '')
+		.replace(flagLetters, (letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) - flagA + 0x41))
+		.replace(unknownGlyph, '\u{FFFD}')
+	return graphemes(plain)
+		.map((cluster) => (drawnCells(cluster) <= cellsOf(cluster) ? cluster : '\u{FFFD}'))
+		.join('')
 }
 
-function steadyCluster(cluster: string): string {
-	if (plainAscii.test(cluster)) return cluster
-	const visible = cluster.replace(invisible, '').replace(unknownGlyph, '\u{FFFD}')
-	const parts = [...visible]
-	const sum = parts.reduce((cells, part) => cells + stringWidth(part), 0)
-	if (sum <= stringWidth(visible)) return visible
-	const [base = '', ...rest] = parts
-	const kept = base + rest.filter((part) => stringWidth(part) === 0).join('')
-	return stringWidth(kept) === stringWidth(base) ? kept : '\u{FFFD}'
+/** Cells that a terminal takes which knows code points only. */
+function drawnCells(cluster: string): number {
+	let cells = 0
+	for (const part of cluster) cells += cellsOf(part)
+	return cells
 }
 
 /**
@@ -55,11 +59,11 @@ export function wrapProse(text: string, width: number): string[] {
 		.flatMap((line) => wrapLine(steady(line).trimEnd(), width, (/^\s*(?:[-*•]\s+|\d+[.)]\s+)?/.exec(line) ?? [''])[0]))
 }
 
-/** Breaks one line of output hard at `width` cells: its spaces mean something. */
+/** Breaks one line of output at `width` cells, at spaces where it can, without losing any. What follows is indented. */
 export function wrapOutput(text: string, width: number): string[] {
 	const line = steady(text)
 	if (cellsOf(line) <= width) return [line]
-	return wrapAnsi(line, Math.max(1, width), { hard: true, trim: false, wordWrap: false }).split('\n')
+	return breakAt(line, Math.max(2, width - 2), true).map((part, index) => (index === 0 ? part : `  ${part}`))
 }
 
 function wrapLine(line: string, width: number, lead: string): string[] {
@@ -69,8 +73,42 @@ function wrapLine(line: string, width: number, lead: string): string[] {
 	const inner = Math.max(1, width - indent.length)
 	const hangs = first !== '' && cellsOf(first) === indent.length
 	const body = hangs ? line.slice(first.length) : line.trimStart()
-	const broken = wrapAnsi(body, inner, { hard: true, trim: true }).split('\n')
-	return broken.map((part, index) => (index === 0 && hangs ? first : indent) + part)
+	return breakAt(body, inner, false).map((part, index) => (index === 0 && hangs ? first : indent) + part)
+}
+
+/**
+ * Breaks steady text at blanks, and within words only where a word alone is too long. Measures whole characters, which
+ * libraries that break between code points do not.
+ * @param keepBlanks a line keeps the blanks that it is broken at
+ */
+function breakAt(text: string, width: number, keepBlanks: boolean): string[] {
+	const lines: string[] = []
+	let line = ''
+	let cells = 0
+	const flush = (): void => {
+		lines.push(keepBlanks ? line : line.trimEnd())
+		line = ''
+		cells = 0
+	}
+	for (const word of text.match(/ +|[^ ]+/g) ?? []) {
+		const needs = cellsOf(word)
+		const isBlank = word.startsWith(' ')
+		if (cells + needs > width && cells > 0) flush()
+		if (isBlank && cells === 0 && lines.length > 0 && !keepBlanks) continue
+		if (needs <= width) {
+			line += word
+			cells += needs
+			continue
+		}
+		for (const cluster of graphemes(word)) {
+			const next = cellsOf(cluster)
+			if (cells + next > width && cells > 0) flush()
+			line += cluster
+			cells += next
+		}
+	}
+	if (line !== '' || lines.length === 0) flush()
+	return lines
 }
 
 /** Cuts steady text to at most `width` cells, with a mark where something is missing. */
@@ -86,4 +124,44 @@ export function cut(text: string, width: number, mark: string): string {
 		cells += next
 	}
 	return out + mark
+}
+
+const asciiTwins: Readonly<Record<string, string>> = {
+	'‘': "'",
+	'’': "'",
+	'“': '"',
+	'”': '"',
+	'–': '-',
+	'—': '-',
+	'−': '-',
+	'…': '.',
+	'•': '*',
+	'·': '-',
+	'●': '*',
+	'○': 'o',
+	'×': 'x',
+	'→': '>',
+	'←': '<',
+	'✓': '+',
+	'✗': 'x',
+	'├': '|',
+	'└': '`',
+	'│': '|',
+	'─': '-',
+	'\u{A0}': ' ',
+}
+
+/** Text for a terminal that decodes ASCII only, in as many cells: a near sign where there is one, else question marks. */
+export function asciiOf(text: string): string {
+	if (plainAscii.test(text)) return text
+	return graphemes(text)
+		.map((cluster) => (plainAscii.test(cluster) ? cluster : (asciiTwins[cluster] ?? unmarked(cluster))))
+		.join('')
+}
+
+/** The base letter of an accented one, if it is ASCII. */
+function unmarked(cluster: string): string {
+	const cells = cellsOf(cluster)
+	const [base = ''] = cluster.normalize('NFD')
+	return cells === 1 && plainAscii.test(base) ? base : '?'.repeat(cells)
 }

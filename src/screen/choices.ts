@@ -12,7 +12,7 @@ export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[
 		return [
 			{
 				event: { type: 'branch.take', branch: event.branch },
-				text: branchText(branch, decision?.says[event.branch] ?? view.prose(branch.say)),
+				...branchText(branch, decision?.says[event.branch] ?? view.prose(branch.say)),
 				leads: leadsTo(branch.to, view.flow),
 				mark: markOf(branch, event.branch, decision),
 				recommended: decision?.recommended === event.branch,
@@ -31,12 +31,11 @@ function rank(choice: ChoiceModel): number {
 	return choice.recommended ? -1 : order.indexOf(choice.mark)
 }
 
-/** What a branch is called: the operator's label, what it means, or both. */
-export function branchText(branch: Branch, say: string): string {
-	if (branch.rule.kind !== 'choice') return say.trim()
-	return say.trim() === '' || say.trim() === branch.rule.label
-		? branch.rule.label
-		: `${branch.rule.label}: ${say.trim()}`
+/** What a branch is called, and what more there is to say about it. */
+export function branchText(branch: Branch, say: string): Pick<ChoiceModel, 'text' | 'more'> {
+	const more = say.trim()
+	if (branch.rule.kind !== 'choice') return { text: more }
+	return more === '' || more === branch.rule.label ? { text: branch.rule.label } : { text: branch.rule.label, more }
 }
 
 /** How a branch's condition came out. */
@@ -73,11 +72,12 @@ export function remedyChoices(view: WalkView): readonly ChoiceModel[] {
 	const others = view.available.filter((event) => event.type === 'step.goto' && event.step !== undefined)
 	return [...remedies, ...others].map((event, index) => {
 		const step = event.step ?? ''
-		const does = view.flow.steps[step]?.run.some((command) => command.effect !== 'read') ?? false
+		const place = view.flow.steps[step]
+		const changes = place?.run.some((command) => command.effect !== 'read') ?? false
 		return {
 			event: { type: event.type === 'remedy.start' ? 'remedy.start' : 'step.goto', step },
 			text: view.flow.steps[step]?.title ?? step,
-			leads: does ? `changes ${view.context.host}` : 'changes nothing by itself',
+			leads: changes ? `changes ${view.context.host}` : place?.manual ? 'by hand' : 'only reads',
 			mark: 'open',
 			recommended: index === 0,
 		}

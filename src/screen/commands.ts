@@ -1,4 +1,5 @@
 import type { CommandEnding } from '../flow/command.ts'
+import { nextCommand } from '../machine/plan.ts'
 import type { PlannedCommand } from '../machine/types.ts'
 import { badges, endingWords } from './copy.ts'
 import type { CommandModel, CommandState, OutputModel } from './model.ts'
@@ -44,10 +45,11 @@ function stateOf(
 	{ phase, context }: WalkView,
 	{ index, result }: Extract<PlannedCommand, { kind: 'run' }>,
 ): CommandState {
-	const current = context.plan[context.cursor]?.index === index
+	const current = nextCommand(context)?.index === index
 	if (current && phase === 'running') return 'running'
 	if (current && phase === 'confirming') return 'asked'
-	return result ? endedState(result.ending) : 'waiting'
+	if (result) return endedState(result.ending)
+	return current && phase === 'ready' ? 'next' : 'waiting'
 }
 
 function endedState(ending: CommandEnding): CommandState {

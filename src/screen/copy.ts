@@ -38,14 +38,15 @@ function exitWords(ending: Extract<CommandEnding, { kind: 'exited' }>): string {
 }
 
 /** What a confirm dialog says that a command does. */
-export function effectSentence(badge: Badge, host: string): string {
+export function effectSentence(badge: Badge, host: string, root: boolean): string {
+	const as = root ? ', as root' : ''
 	switch (badge) {
 		case 'read':
-			return `It only reads from ${host}.`
+			return `It only reads from ${host}${as}.`
 		case 'changes':
-			return `It changes ${host}.`
+			return `It changes ${host}${as}.`
 		case 'destructive':
-			return `It destroys something on ${host} that does not come back by itself.`
+			return `It changes ${host}${as}, and what it removes does not come back by itself.`
 	}
 }
 

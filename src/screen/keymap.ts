@@ -35,7 +35,6 @@ export type Intent =
 	| 'submit'
 	| 'submit-host'
 	| 'submit-paste'
-	| 'new-line'
 	| 'close'
 	| 'abandon'
 	| 'stay'
@@ -147,7 +146,6 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		sends: 'output.paste',
 		lone: true,
 	},
-	'new-line': { keys: ['ctrl+j'], label: 'new line', help: 'Start a new line in the pasted text', when: ['paste'] },
 	close: {
 		keys: ['escape', 'q', 'ctrl+c'],
 		label: 'close',
@@ -271,8 +269,9 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 	},
 	down: {
 		keys: ['down', 'j'],
-		label: 'down',
+		label: 'scroll',
 		help: 'Select the one below, or scroll down',
+		footer: 2,
 		when: ['ready', 'running', 'deciding', 'cause', 'ended', 'page', 'output', 'map', 'inputs'],
 	},
 	digit: {
@@ -374,7 +373,6 @@ const written: Readonly<Record<string, string>> = {
 	'page-down': 'PgDn',
 	'ctrl+c': 'Ctrl-C',
 	'ctrl+d': 'Ctrl-D',
-	'ctrl+j': 'Ctrl-J',
 }
 const arrows: Readonly<Record<string, string>> = { up: '↑', down: '↓', left: '←', right: '→' }
 const spelt: Readonly<Record<string, string>> = { up: 'Up', down: 'Down', left: 'Left', right: 'Right' }

@@ -79,7 +79,8 @@ export interface CommandModel {
 	readonly since?: number
 }
 
-export type CommandState = 'waiting' | 'asked' | 'running' | 'ok' | 'failed' | 'stopped' | 'left-out'
+/** `next`: it runs when the operator says so; `waiting`: after that one. */
+export type CommandState = 'next' | 'waiting' | 'asked' | 'running' | 'ok' | 'failed' | 'stopped' | 'left-out'
 
 export interface OutputModel {
 	readonly run: string
@@ -100,8 +101,10 @@ export type Mark = 'holds' | 'fails' | 'unknown' | 'open'
 export interface ChoiceModel {
 	/** What choosing it sends. */
 	readonly event: WalkEvent
-	/** What it means. */
+	/** What it means; of a choice that only the operator can make, its name. */
 	readonly text: string
+	/** What such a choice means. */
+	readonly more?: string
 	/** Where it leads: `Gunicorn's log`, `cause: port in use`. */
 	readonly leads: string
 	readonly mark: Mark

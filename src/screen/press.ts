@@ -51,21 +51,20 @@ export function press(situation: Situation, key: KeyPress): Pressed {
 	return act(intent, key, { ...situation, view: quiet })
 }
 
-/** What pasted text does: it goes into what is being typed, and nowhere else. */
-export function paste({ model, view }: Situation, text: string): Pressed {
+/**
+ * What pasted text does: it goes into what is being typed, and nowhere else.
+ * @param bracketed the terminal marked it as a paste; else it is a piece of typing too long for a hand
+ */
+export function paste({ model, view }: Situation, text: string, bracketed: boolean): Pressed {
 	const { overlay } = view
 	if (overlay?.kind === 'paste') {
-		return stay({
-			...view,
-			overlay: { ...overlay, text: overlay.text + text.replace(/\r\n?/g, '\n'), bracketed: true },
-		})
+		const all = overlay.text + text.replace(/\r\n?/g, '\n')
+		return stay({ ...view, overlay: { ...overlay, text: all, bracketed: overlay.bracketed || bracketed } })
 	}
 	if (overlay && 'field' in overlay) {
 		return stay({ ...view, overlay: { ...overlay, field: editField(overlay.field, { type: 'insert', text }) } })
 	}
-	if (contextOf(model, view) === 'typing-host') {
-		return stay({ ...view, notice: "Type the host's name by hand." })
-	}
+	if (contextOf(model, view) === 'typing-host') return stay({ ...view, notice: "Type the host's name by hand." })
 	return stay({ ...view, notice: 'Pasted text is ignored here. To give the output of a command, press p first.' })
 }
 
@@ -124,8 +123,6 @@ function act(intent: Intent, key: KeyPress, situation: Situation): Pressed {
 			return submitHost(view, model)
 		case 'submit-paste':
 			return submitPaste(view, key)
-		case 'new-line':
-			return overlay?.kind === 'paste' ? show(view, { ...overlay, text: `${overlay.text}\n` }) : stay(view)
 		case 'jump': {
 			const step = overlay?.kind === 'map' ? model.map[overlay.selected]?.step : undefined
 			if (step === undefined || step === model.step.id) return show(view, null)
@@ -257,6 +254,6 @@ function submitPaste(view: View, key: KeyPress): Pressed {
 }
 
 function nextCommand(model: ScreenModel): string {
-	const next = model.step.commands.find((command) => command.state === 'asked' || command.state === 'waiting')
+	const next = model.step.commands.find((command) => command.state === 'asked' || command.state === 'next')
 	return next?.text ?? ''
 }

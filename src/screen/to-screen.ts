@@ -1,5 +1,6 @@
 import type { Step } from '../flow/flow.ts'
 import type { Phase } from '../machine/machine.ts'
+import { nextCommand } from '../machine/plan.ts'
 import type { PlannedCommand } from '../machine/types.ts'
 import { actionsOf } from './actions.ts'
 import { causeOf } from './cause.ts'
@@ -21,7 +22,7 @@ export function toScreen(view: WalkView): ScreenModel {
 	const choices = choicesOf(view, step)
 	const recommended = choices.findIndex((choice) => choice.recommended)
 	const outputs = phase === 'cause' || phase === 'ended' ? [] : outputsOf(view, plan)
-	const confirm = confirmOf(view, plan)
+	const confirm = confirmOf(view)
 	const screen: Omit<ScreenModel, 'actions'> = {
 		phase,
 		context: keyContext(phase, confirm),
@@ -97,16 +98,16 @@ function verdictOf({ phase, context }: WalkView): VerdictModel | null {
 	return { kind: 'finding', text: decision.says[decision.recommended] ?? '' }
 }
 
-function confirmOf({ phase, context }: WalkView, plan: readonly PlannedCommand[]): ConfirmModel | null {
-	const command = plan[context.cursor]
-	if (phase !== 'confirming' || command?.kind !== 'run') return null
+function confirmOf({ phase, context }: WalkView): ConfirmModel | null {
+	const command = nextCommand(context)
+	if (phase !== 'confirming' || !command) return null
 	const badge = badges[command.spec.effect]
 	return {
 		command: command.spec.text,
 		host: context.host,
 		badge,
 		root: command.spec.privilege === 'root',
-		effect: effectSentence(badge, context.host),
+		effect: effectSentence(badge, context.host, command.spec.privilege === 'root'),
 		...(command.undo === undefined ? {} : { undo: command.undo }),
 		typed: badge === 'destructive',
 	}

@@ -100,7 +100,6 @@ export function selectedOutput(model: ScreenModel, view: View): ScreenModel['out
 export function outputAnchor(model: ScreenModel, view: View): Anchor {
 	if (view.anchor) return view.anchor
 	const output = selectedOutput(model, view)
-	const first = output?.evidence[0]
 	if (output?.running || !output) return { kind: 'tail' }
-	return { kind: 'line', number: first === undefined ? 1 : Math.max(1, first - 1) }
+	return { kind: 'reveal', number: output.evidence[0] ?? 1 }
 }

@@ -1,9 +1,9 @@
-import type { Facts } from '../facts/parser.ts'
-import type { Evaluator, Scope } from '../flow/conditions.ts'
+import type { Evaluator } from '../flow/conditions.ts'
 import type { Flow, Template } from '../flow/flow.ts'
 import { renderText } from '../flow/templates.ts'
 import { type AvailableEvent, availableEvents, type Phase, phaseOf, type WalkSnapshot } from '../machine/machine.ts'
 import type { WalkContext } from '../machine/types.ts'
+import { checklistOf, scopeOf } from '../session/checklist.ts'
 import type { Session } from '../session/types.ts'
 import type { SummaryModel } from './model.ts'
 
@@ -39,10 +39,7 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 		prose: (template) => renderText(template, scope, evaluator),
 		checklist:
 			phaseOf(snapshot) === 'ended'
-				? session.flow.checklist.map((item) => ({
-						text: item.text,
-						state: checked[`${evaluator.condition(item.when, scope).value}`],
-					}))
+				? checklistOf(session.flow, evaluator, context).map(({ text, state }) => ({ text, state: checked[`${state}`] }))
 				: [],
 		session: { id: session.id, folder: session.folder },
 		recorded: session.target.recorded,
@@ -52,12 +49,6 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 }
 
 const checked = { true: 'passes', false: 'fails', unknown: 'not checked' } as const
-
-function scopeOf(context: WalkContext): Scope {
-	const facts: Record<string, Facts> = {}
-	for (const [name, named] of Object.entries(context.facts)) facts[name] = named.facts
-	return { inputs: context.inputs, facts, host: context.host }
-}
 
 function causeIdOf({ value }: WalkSnapshot): string | undefined {
 	const state: unknown = value

@@ -11,7 +11,7 @@ export function whyOf(view: WalkView, step: Step | undefined): readonly WhyModel
 	return step.branches.map((branch, index) => {
 		const verdict = decision.verdicts.find((one) => one.branch === index)
 		return {
-			text: branchText(branch, decision.says[index] ?? view.prose(branch.say)),
+			text: branchText(branch, decision.says[index] ?? view.prose(branch.say)).text,
 			condition: conditionText(branch.rule),
 			mark: markOf(branch, index, decision),
 			...(verdict?.reason === undefined ? {} : { reason: verdict.reason }),

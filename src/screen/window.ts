@@ -3,8 +3,11 @@ import { wrapOutput } from './cells.ts'
 
 /** Which part of a long output is shown. Only what is visible is read, so the cost does not grow with the output. */
 
-/** Where a reader looks: at the newest lines, or from a line on. */
-export type Anchor = { readonly kind: 'tail' } | { readonly kind: 'line'; readonly number: number }
+/**
+ * Where a reader looks: at the newest lines, from a line on, or at the beginning if that shows a certain line, else a
+ * little before that line.
+ */
+export type Anchor = { readonly kind: 'tail' } | { readonly kind: 'line' | 'reveal'; readonly number: number }
 
 export interface Lines {
 	readonly total: number
@@ -35,8 +38,7 @@ export interface OutputWindow {
  */
 export function windowOf(output: Lines, anchor: Anchor, width: number, height: number): OutputWindow {
 	if (height < 1 || output.total < output.first) return { lines: [], above: 0, below: output.total, atEnd: false }
-	const start =
-		anchor.kind === 'tail' ? tailStart(output, width, height) : lineStart(output, anchor.number, width, height)
+	const start = startOf(output, anchor, width, height)
 	const lines: ShownLine[] = []
 	let room = height
 	let whole = start - 1
@@ -48,6 +50,18 @@ export function windowOf(output: Lines, anchor: Anchor, width: number, height: n
 		room -= rows.length
 	}
 	return { lines, above: start - 1, below: Math.max(0, output.total - whole), atEnd: whole >= output.total }
+}
+
+function startOf(output: Lines, anchor: Anchor, width: number, height: number): number {
+	if (anchor.kind === 'tail') return tailStart(output, width, height)
+	if (anchor.kind === 'line') return lineStart(output, anchor.number, width, height)
+	let room = height
+	for (const line of output.slice(output.first, height)) {
+		room -= wrapOutput(line.text, width).length
+		if (room < 0) break
+		if (line.number >= anchor.number) return output.first
+	}
+	return lineStart(output, anchor.number - 1, width, height)
 }
 
 /** The first line from which on everything to the end fits: at least the last line, even if it does not fit. */

@@ -40,6 +40,6 @@ export function onSignals(callbacks: SignalCallbacks, source: SignalSource = pro
 }
 
 /** The exit code that a shell reports for a program that a signal ended: 130 for SIGINT, 143 for SIGTERM. */
-export function exitCodeOf(signal: 'SIGINT' | EndingSignal): number {
+export function exitCodeOfSignal(signal: 'SIGINT' | EndingSignal): number {
 	return 128 + constants.signals[signal]
 }

@@ -8,6 +8,8 @@ export type Tone = 'plain' | 'dim' | 'strong' | 'accent' | 'good' | 'bad' | 'war
 export interface Span {
 	readonly text: string
 	readonly tone: Tone
+	/** The place of a running command's spinner and elapsed time; `text` holds its room. */
+	readonly live?: { readonly since: number | undefined; readonly timeoutMs: number }
 }
 
 export type Row = readonly Span[]
@@ -30,7 +32,7 @@ export function cellsOfRow(row: Row): number {
 }
 
 /** The row, cut to `width` cells. */
-export function fit(row: Row, width: number, mark: string): Row {
+export function cutRow(row: Row, width: number, mark: string): Row {
 	if (cellsOfRow(row) <= width) return row
 	const out: Span[] = []
 	let room = width
@@ -49,9 +51,9 @@ export function fit(row: Row, width: number, mark: string): Row {
 
 /** Two rows on one: the right one at the right edge. The left one is cut where both do not fit; the right one before all. */
 export function spread(left: Row, right: Row, width: number, mark: string): Row {
-	const end = fit(right, Math.floor(width * 0.6), mark)
+	const end = cutRow(right, Math.floor(width * 0.6), mark)
 	const gap = cellsOfRow(end) === 0 ? 0 : 2
-	const start = fit(left, width - cellsOfRow(end) - gap, mark)
+	const start = cutRow(left, width - cellsOfRow(end) - gap, mark)
 	const space = width - cellsOfRow(start) - cellsOfRow(end)
 	return [...start, { text: ' '.repeat(Math.max(0, space)), tone: 'plain' }, ...end]
 }
@@ -71,5 +73,5 @@ export function clip(all: readonly Row[], rows: number, width: number, more: Spa
 	if (rows < 1) return []
 	const last = all[rows - 1] ?? blank
 	const room = width - cellsOf(more.text) - 1
-	return [...all.slice(0, rows - 1), [...fit([...last, span(` ${mark}`)], room, mark), span(' '), more]]
+	return [...all.slice(0, rows - 1), [...cutRow([...last, span(` ${mark}`)], room, mark), span(' '), more]]
 }

@@ -41,10 +41,13 @@ export function themeOf(colour: boolean): Theme {
 }
 
 export interface Glyphs {
+	/** The terminal decodes ASCII only. */
+	readonly ascii: boolean
 	readonly passed: string
 	readonly chosen: string
 	readonly cause: string
 	readonly current: string
+	readonly here: string
 	readonly ahead: string
 	readonly evidence: string
 	readonly selected: string
@@ -55,7 +58,7 @@ export interface Glyphs {
 	readonly rule: string
 	readonly column: string
 	readonly leads: string
-	readonly then: string
+	readonly after: string
 	readonly up: string
 	readonly down: string
 	readonly more: string
@@ -64,10 +67,12 @@ export interface Glyphs {
 }
 
 const unicodeGlyphs: Glyphs = {
+	ascii: false,
 	passed: '✓',
 	chosen: '•',
 	cause: '✗',
 	current: '▸',
+	here: '●',
 	ahead: '·',
 	evidence: '▌',
 	selected: '▸',
@@ -78,7 +83,7 @@ const unicodeGlyphs: Glyphs = {
 	rule: '─',
 	column: '│',
 	leads: '→',
-	then: '›',
+	after: '›',
 	up: '▴',
 	down: '▾',
 	more: '…',
@@ -87,10 +92,12 @@ const unicodeGlyphs: Glyphs = {
 }
 
 const asciiGlyphs: Glyphs = {
+	ascii: true,
 	passed: '+',
 	chosen: '*',
 	cause: 'x',
 	current: '>',
+	here: '@',
 	ahead: '.',
 	evidence: '>',
 	selected: '>',
@@ -101,7 +108,7 @@ const asciiGlyphs: Glyphs = {
 	rule: '-',
 	column: '|',
 	leads: '->',
-	then: '>',
+	after: '>',
 	up: '^',
 	down: 'v',
 	more: '...',

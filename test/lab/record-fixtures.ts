@@ -2,110 +2,127 @@
  * Records what a broken host's commands print, as fixtures for the parsers:
  * `node test/lab/record-fixtures.ts [FAULT…]` writes test/fixtures/recorded/<fault>.<variant>/.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Fault } from './faults.ts';
-import { breakWith, type Container, exec, onFreshHosts } from './lab.ts';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Fault } from './faults.ts'
+import { breakWith, type Container, exec, execScript, onFreshHosts } from './lab.ts'
 
 /** Where nginx passes requests on to. */
-type Upstream = { readonly kind: 'unix'; readonly path: string } | { readonly kind: 'tcp'; readonly address: string };
+type Upstream = { readonly kind: 'unix'; readonly path: string } | { readonly kind: 'tcp'; readonly address: string }
 
 /** A command's fixture: its name on disk and the exact command. */
 interface Probe {
-  readonly slug: string;
-  readonly command: string;
+	readonly slug: string
+	readonly command: string
 }
 
-/** One entry of a fixture's index.json. */
-interface Recorded extends Probe {
-  readonly exitCode: number;
-}
+const RECORDED_DIR = join(import.meta.dirname, '..', 'fixtures', 'recorded')
+const MAX_BYTES = 60_000
+const CURL = 'curl -sS -o /dev/null -D - --max-time 20'
 
-const RECORDED_DIR = join(import.meta.dirname, '..', 'fixtures', 'recorded');
-const MAX_BYTES = 60_000;
-const CURL = 'curl -sS -o /dev/null -D - --max-time 20';
-
-await onFreshHosts(process.argv.slice(2), record);
+await onFreshHosts(process.argv.slice(2), record)
 
 async function record(container: Container, fault: Fault): Promise<void> {
-  await breakWith(container, fault);
-  const folder = join(RECORDED_DIR, `${fault.name}.${container.variant}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+	await breakWith(container, fault)
+	const config = (await exec(container, 'nginx -T')).stdout
+	const unit = (await exec(container, `systemctl cat ${fault.unit}`)).stdout
+	const upstream = findUpstream(config)
+	const configFile = /-(?:c|-config)[ =](\S+)/.exec(unit)?.[1]
+	const probes = [
+		...probesOf(fault.unit, fault.url),
+		...(upstream === undefined ? [] : probesOfUpstream(upstream)),
+		...(configFile === undefined ? [] : [{ slug: 'gunicorn-config', command: `cat ${configFile}` }]),
+	]
 
-  const index: Recorded[] = [];
-  const note = async (probe: Probe): Promise<string> => {
-    const { exitCode, stdout, stderr } = await exec(container, probe.command);
-    for (const text of [stdout, stderr]) {
-      if (Buffer.byteLength(text) > MAX_BYTES) throw new Error(`${fault.name}.${container.variant}: '${probe.command}' printed more than ${MAX_BYTES} bytes.`);
-    }
-    writeFileSync(join(folder, `${probe.slug}.txt`), stdout);
-    if (stderr !== '') writeFileSync(join(folder, `${probe.slug}.stderr.txt`), stderr);
-    index.push({ ...probe, exitCode });
-    return stdout;
-  };
+	const folder = join(RECORDED_DIR, `${fault.name}.${container.variant}`)
+	rmSync(folder, { recursive: true, force: true })
+	mkdirSync(folder, { recursive: true })
+	const { stdout } = await execScript(container, probes.map(recordingOf).join('\n'))
+	const commands = stdout
+		.trimEnd()
+		.split('\n')
+		.map((line, position) => {
+			const [exitCode = '', out = '', err = ''] = line.split('|')
+			const probe = probes[position]
+			if (probe === undefined) throw new Error(`${folder}: more answers than commands.`)
+			write(join(folder, `${probe.slug}.txt`), out)
+			if (err !== '') write(join(folder, `${probe.slug}.stderr.txt`), err)
+			return { ...probe, exitCode: Number(exitCode) }
+		})
+	if (commands.length !== probes.length)
+		throw new Error(`${folder}: ${commands.length} of ${probes.length} commands ran.`)
 
-  for (const probe of probesOf(fault.unit, fault.url)) await note(probe);
-  const upstream = findUpstream(await note({ slug: 'nginx-config-dump', command: 'nginx -T' }));
-  for (const probe of upstream === undefined ? [] : probesOfUpstream(upstream)) await note(probe);
-  const configFile = /-(?:c|-config)[ =](\S+)/.exec((await exec(container, `systemctl cat ${fault.unit}`)).stdout)?.[1];
-  if (configFile !== undefined) await note({ slug: 'gunicorn-config', command: `cat ${configFile}` });
+	const { name, title, causes, url } = fault
+	const about = { fault: name, title, variant: container.variant, causes, url, unit: fault.unit, upstream, commands }
+	writeFileSync(join(folder, 'index.json'), `${JSON.stringify(about, null, 2)}\n`)
+	console.log(`${fault.name}.${container.variant}: ${commands.length} commands`)
+}
 
-  const { name, title, causes, url, unit } = fault;
-  writeFileSync(join(folder, 'index.json'), `${JSON.stringify({ fault: name, title, variant: container.variant, causes, url, unit, upstream, commands: index }, null, 2)}\n`);
-  console.log(`${fault.name}.${container.variant}: ${index.length} commands`);
+/** Shell text that runs the probe and prints one line: exit code, standard output, standard error, both in base64. */
+function recordingOf({ command }: Probe): string {
+	return [
+		`( ${command} ) >/dev/shm/out 2>/dev/shm/err </dev/null`,
+		`echo "$?|$(base64 -w0 /dev/shm/out)|$(base64 -w0 /dev/shm/err)"`,
+	].join('\n')
+}
+
+function write(path: string, base64: string): void {
+	const bytes = Buffer.from(base64, 'base64')
+	if (bytes.length > MAX_BYTES) throw new Error(`${path} would have more than ${MAX_BYTES} bytes.`)
+	writeFileSync(path, bytes)
 }
 
 /** The probes in the order in which they run: the clock and the confirming request come before every log. */
 function probesOf(unit: string, url: string): Probe[] {
-  const probe = (slug: string, command: string): Probe => ({ slug, command });
-  return [
-    probe('date', "date '+%s %z'"),
-    probe('curl-url', `${CURL} ${/[^\w:/.-]/.test(url) ? `'${url}'` : url}`),
-    probe('systemctl-status', `systemctl status ${unit} --no-pager -l -n 20`),
-    probe('systemctl-show', `systemctl show ${unit}`),
-    probe('systemctl-show-socket', `systemctl show ${unit}.socket`),
-    probe('systemctl-cat', `systemctl cat ${unit}`),
-    probe('systemctl-list-unit-files', 'systemctl list-unit-files --no-pager'),
-    probe('systemctl-is-active', `systemctl is-active ${unit}`),
-    probe('systemctl-is-enabled', `systemctl is-enabled ${unit}`),
-    probe('systemctl-status-nginx', 'systemctl status nginx --no-pager -l'),
-    probe('systemctl-show-nginx', 'systemctl show nginx'),
-    probe('journalctl-iso', `journalctl -u ${unit} -n 100 --no-pager -o short-iso`),
-    probe('journalctl', `journalctl -u ${unit} -n 100 --no-pager`),
-    probe('journalctl-nginx', 'journalctl -u nginx -n 50 --no-pager'),
-    probe('nginx-test', 'nginx -t'),
-    probe('nginx-error-log', 'tail -n 100 /var/log/nginx/error.log'),
-    probe('nginx-access-log', 'tail -n 20 /var/log/nginx/access.log'),
-    probe('ss-tcp', 'ss -Hltnp'),
-    probe('ss-tcp-with-header', 'ss -ltnp'),
-    probe('ss-unix', 'ss -lxnp'),
-    probe('ps-aux', 'ps aux'),
-    probe('ps-tree', 'ps -eo pid,ppid,user,group,lstart,args'),
-    probe('ls-run', 'ls -lah /run'),
-    probe('df', 'df -h / /run /tmp'),
-    probe('id-www-data', 'id www-data'),
-  ];
+	const probe = (slug: string, command: string): Probe => ({ slug, command })
+	return [
+		probe('date', "date '+%s %z'"),
+		probe('curl-url', `${CURL} ${/[^\w:/.-]/.test(url) ? `'${url}'` : url}`),
+		probe('systemctl-status', `systemctl status ${unit} --no-pager -l -n 20`),
+		probe('systemctl-show', `systemctl show ${unit}`),
+		probe('systemctl-show-socket', `systemctl show ${unit}.socket`),
+		probe('systemctl-cat', `systemctl cat ${unit}`),
+		probe('systemctl-list-unit-files', 'systemctl list-unit-files --no-pager'),
+		probe('systemctl-is-active', `systemctl is-active ${unit}`),
+		probe('systemctl-is-enabled', `systemctl is-enabled ${unit}`),
+		probe('systemctl-status-nginx', 'systemctl status nginx --no-pager -l'),
+		probe('systemctl-show-nginx', 'systemctl show nginx'),
+		probe('journalctl-iso', `journalctl -u ${unit} -n 100 --no-pager -o short-iso`),
+		probe('journalctl', `journalctl -u ${unit} -n 100 --no-pager`),
+		probe('journalctl-nginx', 'journalctl -u nginx -n 50 --no-pager'),
+		probe('nginx-test', 'nginx -t'),
+		probe('nginx-config-dump', 'nginx -T'),
+		probe('nginx-error-log', 'tail -n 100 /var/log/nginx/error.log'),
+		probe('nginx-access-log', 'tail -n 20 /var/log/nginx/access.log'),
+		probe('ss-tcp', 'ss -Hltnp'),
+		probe('ss-tcp-with-header', 'ss -ltnp'),
+		probe('ss-unix', 'ss -lxnp'),
+		probe('ps-aux', 'ps aux'),
+		probe('ps-tree', 'ps -eo pid,ppid,user,group,lstart,args'),
+		probe('ls-run', 'ls -lah /run'),
+		probe('df', 'df -h / /run /tmp'),
+		probe('id-www-data', 'id www-data'),
+	]
 }
 
 function probesOfUpstream(upstream: Upstream): Probe[] {
-  const upstreamProbe = (slug: string, command: string): Probe => ({ slug: `upstream-${slug}`, command });
-  if (upstream.kind === 'tcp') return [upstreamProbe('curl', `${CURL} http://${upstream.address}/`)];
-  return [
-    upstreamProbe('ls', `ls -l ${upstream.path}`),
-    upstreamProbe('namei', `namei -l ${upstream.path}`),
-    upstreamProbe('stat', `stat ${upstream.path}`),
-    upstreamProbe('curl', `${CURL} --unix-socket ${upstream.path} http://localhost/`),
-    upstreamProbe('curl-as-www-data', `sudo -u www-data ${CURL} --unix-socket ${upstream.path} http://localhost/`),
-  ];
+	const upstreamProbe = (slug: string, command: string): Probe => ({ slug: `upstream-${slug}`, command })
+	if (upstream.kind === 'tcp') return [upstreamProbe('curl', `${CURL} http://${upstream.address}/`)]
+	return [
+		upstreamProbe('ls', `ls -l ${upstream.path}`),
+		upstreamProbe('namei', `namei -l ${upstream.path}`),
+		upstreamProbe('stat', `stat ${upstream.path}`),
+		upstreamProbe('curl', `${CURL} --unix-socket ${upstream.path} http://localhost/`),
+		upstreamProbe('curl-as-www-data', `sudo -u www-data ${CURL} --unix-socket ${upstream.path} http://localhost/`),
+	]
 }
 
 /** The first upstream in nginx's configuration: good enough for fixtures, where there is rarely another. */
 function findUpstream(config: string): Upstream | undefined {
-  const pass = /^\s*(?:proxy|uwsgi)_pass\s+(?:https?:\/\/)?([^;]+);/m.exec(config)?.[1];
-  const server = /^\s*upstream\s[^{]*\{[^}]*?\bserver\s+([^\s;]+)/m.exec(config)?.[1];
-  const target = server ?? pass;
-  if (target === undefined) return undefined;
-  const path = /^unix:([^:]+)/.exec(target)?.[1];
-  return path === undefined ? { kind: 'tcp', address: target.replace(/\/.*$/, '') } : { kind: 'unix', path };
+	const pass = /^\s*(?:proxy|uwsgi)_pass\s+(?:https?:\/\/)?([^;]+);/m.exec(config)?.[1]
+	const server = /^\s*upstream\s[^{]*\{[^}]*?\bserver\s+([^\s;]+)/m.exec(config)?.[1]
+	const target = server ?? pass
+	if (target === undefined) return undefined
+	const path = /^unix:([^:]+)/.exec(target)?.[1]
+	return path === undefined ? { kind: 'tcp', address: target.replace(/\/.*$/, '') } : { kind: 'unix', path }
 }

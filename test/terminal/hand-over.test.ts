@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { createHandOver } from '../../src/terminal/hand-over.ts'
-import { exitCodeOf, onSignals } from '../../src/terminal/signals.ts'
+import { exitCodeOfSignal, onSignals } from '../../src/terminal/signals.ts'
 
 function holder(log: string[]) {
 	return {
@@ -100,6 +100,6 @@ describe('signals', () => {
 	})
 
 	test('exit codes are those of a shell', () => {
-		expect([exitCodeOf('SIGINT'), exitCodeOf('SIGTERM'), exitCodeOf('SIGHUP')]).toEqual([130, 143, 129])
+		expect([exitCodeOfSignal('SIGINT'), exitCodeOfSignal('SIGTERM'), exitCodeOfSignal('SIGHUP')]).toEqual([130, 143, 129])
 	})
 })

@@ -1,0 +1,144 @@
+import { parsers } from '../facts/catalogue.ts'
+import { createEvaluator, type Evaluator } from '../flow/conditions.ts'
+import type { Flow } from '../flow/flow.ts'
+import { checkInput } from '../flow/inputs.ts'
+import { nearest } from '../flow/nearest.ts'
+import { formatProblem } from '../flow/problem.ts'
+import type { SessionStarted } from '../journal/entry.ts'
+import type { ResumePoint } from '../journal/fold.ts'
+import { createSessionFolder, newSessionId, sessionsFolder } from '../journal/paths.ts'
+import { openJournal } from '../journal/writer.ts'
+import { startSession } from '../session/session.ts'
+import type { Session } from '../session/types.ts'
+import { openTarget } from '../target/open.ts'
+import { createOutputStore } from '../target/output-store.ts'
+import type { Target } from '../target/target.ts'
+import type { HandOver } from '../terminal/hand-over.ts'
+import { version } from '../version.ts'
+import { exitCodes } from './exit-codes.ts'
+import { loadFlow } from './flows.ts'
+import { UserError } from './user-error.ts'
+
+/** The composition root: puts a flow, a target and a journal together to a session. Whatever is wrong is a UserError. */
+
+export interface OpenedFlow {
+	readonly flow: Flow
+	readonly evaluator: Evaluator
+	/** Holds `scenarios/`. */
+	readonly folder: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Finds, checks and prepares a flow. `name`: an id, or a path. */
+export async function openFlow(name: string): Promise<OpenedFlow> {
+	const loaded = await loadFlow(name, parsers)
+	if (!loaded.ok) {
+		const problems = loaded.problems.map((problem) => formatProblem(problem)).join('\n\n')
+		throw new UserError(problems === '' ? loaded.reason : `${loaded.reason}\n\n${problems}`)
+	}
+	return { flow: loaded.flow, folder: loaded.folder, evaluator: createEvaluator(loaded.flow, parsers) }
+}
+
+/** Opens what `--on` names. Interactive commands borrow the terminal through `handOver`. */
+export async function openTargetOrFail(name: string, env: Environment, handOver?: HandOver): Promise<Target> {
+	const lend = handOver === undefined ? {} : { lend: handOver.lend }
+	const opened = await openTarget(name, { env, ...lend })
+	if (!opened.ok) throw new UserError(opened.reason, opened.usage ? exitCodes.usage : exitCodes.unreachable)
+	return opened.target
+}
+
+/** The flow's inputs: its defaults, then what was given. */
+export function resolveInputs(flow: Flow, given: readonly (readonly [string, string])[]): Record<string, string> {
+	const inputs: Record<string, string> = {}
+	for (const [name, input] of Object.entries(flow.inputs)) if (input.default !== undefined) inputs[name] = input.default
+	for (const [name, text] of given) {
+		const input = Object.hasOwn(flow.inputs, name) ? flow.inputs[name] : undefined
+		if (input === undefined) {
+			const names = Object.keys(flow.inputs)
+			const near = nearest(name, names)
+			throw new UserError(
+				`The flow ${flow.id} has no input "${name}"${near === undefined ? '' : `; did you mean ${near}?`} It has: ${names.join(', ') || 'none'}.`,
+			)
+		}
+		const checked = checkInput(input.format, text)
+		if (!checked.ok) throw new UserError(`--set ${name}: ${checked.reason}.`)
+		inputs[name] = checked.value
+	}
+	const missing = Object.keys(flow.inputs).filter((name) => inputs[name] === undefined)
+	if (missing.length > 0) {
+		throw new UserError(`The flow ${flow.id} needs ${missing.map((name) => `--set ${name}=…`).join(' and ')}.`)
+	}
+	return inputs
+}
+
+/** First step of one of the flow's other ways in. */
+export function startOf(flow: Flow, path: string | undefined): string | undefined {
+	if (path === undefined) return undefined
+	const found = Object.hasOwn(flow.paths, path) ? flow.paths[path] : undefined
+	if (found === undefined) {
+		const names = Object.keys(flow.paths)
+		throw new UserError(
+			`The flow ${flow.id} has no path "${path}"; ${names.length === 0 ? 'it has one way in only' : `it has: ${names.join(', ')}`}.`,
+		)
+	}
+	return found.start
+}
+
+export interface WalkRequest {
+	readonly opened: OpenedFlow
+	readonly target: Target
+	readonly inputs: Readonly<Record<string, string>>
+	readonly mode: SessionStarted['mode']
+	readonly env: Environment
+	readonly start?: string | undefined
+	/** Where sessions are kept; the user's own folder when left out. */
+	readonly sessions?: string
+}
+
+/** Begins a session in a folder of its own. Closes the target when it cannot. */
+export async function beginSession(request: WalkRequest): Promise<Session> {
+	const sessions = request.sessions ?? sessionsFolder(request.env)
+	const id = newSessionId(request.opened.flow.id, Date.now(), Math.random)
+	const made = createSessionFolder(sessions, id)
+	if (!made.ok) {
+		await request.target.close()
+		throw new UserError(made.reason)
+	}
+	return openSession(request, made.folder, undefined)
+}
+
+/** Goes on with the session in `folder`. Closes the target when it cannot. */
+export async function continueSession(
+	request: WalkRequest,
+	folder: string,
+	resume: Extract<ResumePoint, { readonly ok: true }>,
+): Promise<Session> {
+	return openSession(request, folder, resume)
+}
+
+async function openSession(
+	{ opened, target, inputs, mode, start }: WalkRequest,
+	folder: string,
+	resume: Extract<ResumePoint, { readonly ok: true }> | undefined,
+): Promise<Session> {
+	const journal = openJournal({ folder, now: Date.now, resume: resume !== undefined })
+	if (!journal.ok) {
+		await target.close()
+		throw new UserError(journal.reason)
+	}
+	return startSession({
+		flow: opened.flow,
+		evaluator: opened.evaluator,
+		target,
+		parsers,
+		journal: journal.journal,
+		output: createOutputStore(),
+		inputs,
+		mode,
+		version,
+		clock: Date.now,
+		...(start === undefined ? {} : { start }),
+		...(resume === undefined ? {} : { resume }),
+	})
+}

@@ -1,0 +1,80 @@
+import type { Flow } from '../flow/flow.ts'
+import type { Session } from '../session/types.ts'
+import { version } from '../version.ts'
+import type { AutopilotReport } from './autopilot.ts'
+
+/** What a diagnosis is about, beside what was found. */
+export interface DiagnosisSubject {
+	readonly flow: Flow
+	readonly session: Pick<Session, 'id' | 'target'>
+	readonly inputs: Readonly<Record<string, string>>
+}
+
+/** The report as JSON, format 1. `docs/diagnose-json.md` describes it. */
+export function diagnosisJson(report: AutopilotReport, { flow, session, inputs }: DiagnosisSubject): string {
+	const document = {
+		format: 1,
+		runtree: version,
+		flow: { id: flow.id, hash: flow.hash },
+		target: session.target.name,
+		host: session.target.host,
+		inputs,
+		session: session.id,
+		outcome: report.outcome,
+		reason: report.reason,
+		cause: report.cause?.id ?? null,
+		title: report.cause?.title ?? null,
+		confidence: report.confidence,
+		evidence: report.evidence,
+		findings: report.findings.map(({ step, say, evidence }) => ({ step, say, evidence })),
+		ruledOut: report.ruledOut,
+		remedy: report.cause?.remedies ?? [],
+		manual: report.cause?.manual ?? null,
+		checklist: report.checklist,
+		path: report.path.map(({ step }) => step),
+		commands: report.commands,
+	}
+	return `${JSON.stringify(document, null, 2)}\n`
+}
+
+/** The report for people: what was looked at, the evidence, the remedy, the checklist, and the verdict last. */
+export function diagnosisText(report: AutopilotReport, { flow, session, inputs }: DiagnosisSubject): string {
+	const lines = [`${flow.title} on ${session.target.host} (${session.target.name})`]
+	lines.push(...Object.entries(inputs).map(([name, value]) => `  ${name} = ${value}`), '')
+	for (const finding of report.findings) {
+		lines.push(`${flow.steps[finding.step]?.title ?? finding.step}`)
+		lines.push(`  ${finding.say}`)
+		lines.push(...finding.evidence.slice(0, 3).map((evidence) => `    | ${evidence.text.trim()}`))
+	}
+	const { cause } = report
+	if (cause !== undefined) {
+		lines.push('', `Why: ${cause.why}`)
+		for (const remedy of cause.remedies) {
+			lines.push('', `Remedy: ${remedy.title}`, ...remedy.commands.map((command) => `  ${command}`))
+		}
+		if (cause.manual !== undefined) lines.push('', `By hand: ${cause.manual}`)
+	}
+	if (report.checklist.length > 0) {
+		lines.push('', 'Checklist')
+		const marks = { true: '[x]', false: '[ ] fails:', unknown: '[ ] not checked:' }
+		for (const item of report.checklist) lines.push(`  ${marks[`${item.state}`]} ${item.text}`)
+	}
+	lines.push('', `Commands: ${report.commands.length}, session ${session.id} (runtree export ${session.id})`, '', verdict(report))
+	return `${lines.join('\n')}\n`
+}
+
+/** The last line: all that somebody needs who reads only one. */
+function verdict({ outcome, cause, confidence, reason }: AutopilotReport): string {
+	switch (outcome) {
+		case 'cause':
+			return cause === undefined ? `Cause found: ${reason}` : `Cause (${confidence}): ${cause.title} [${cause.id}]`
+		case 'healthy':
+			return `Healthy: ${reason}`
+		case 'inconclusive':
+			return `Inconclusive: ${reason}`
+		case 'unreachable':
+			return `Unreachable: ${reason}`
+		case 'stopped':
+			return `Stopped: ${reason}`
+	}
+}

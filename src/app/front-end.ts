@@ -1,0 +1,89 @@
+import type { Evaluator } from '../flow/conditions.ts'
+import type { Session } from '../session/types.ts'
+import { chooseTerminal, terminalFacts } from '../terminal/detect.ts'
+import type { HandOver } from '../terminal/hand-over.ts'
+import { RAW_TERMINAL_HINT, repairTerminal } from '../terminal/reset.ts'
+import { exitCodeOfSignal, onSignals } from '../terminal/signals.ts'
+import type { TerminalStreams } from '../terminal/streams.ts'
+import { exitCodeOf, exitCodes } from './exit-codes.ts'
+
+export interface FrontEndOptions {
+	readonly evaluator: Evaluator
+	readonly streams: TerminalStreams
+	readonly handOver: HandOver
+	readonly plain: boolean
+	readonly motion: boolean
+	/** One sentence to begin with. */
+	readonly notice?: string | undefined
+}
+
+/**
+ * Lets an operator walk: full screen on a terminal, lines elsewhere. Closes the session, leaves a short summary on the
+ * main screen, and gives the exit code.
+ */
+export async function walkWithOperator(session: Session, options: FrontEndOptions): Promise<number> {
+	const { streams, evaluator, handOver } = options
+	const choice = chooseTerminal(terminalFacts(streams), { plain: options.plain })
+	const repaired = choice.frontEnd === 'tui' && repairTerminal({ write: (text) => streams.stdout.write(text) })
+	const ending = new AbortController()
+	let signalled: number | undefined
+	/** In lines Ctrl-C arrives as a signal, and first cancels what runs. */
+	let interrupted: (() => void) | undefined
+	const undo = onSignals({
+		interrupt: () => {
+			if (interrupted) return interrupted()
+			signalled = exitCodes.interrupted
+			ending.abort()
+		},
+		terminate: (signal) => {
+			signalled = exitCodeOfSignal(signal)
+			ending.abort()
+		},
+		lent: () => handOver.lent(),
+	})
+	let needsAnswer = false
+	try {
+		if (choice.frontEnd === 'tui') {
+			const { runTui } = await import('../tui/run-tui.tsx')
+			await runTui(session, {
+				stdin: streams.stdin,
+				stdout: streams.stdout,
+				stderr: streams.stderr,
+				evaluator,
+				handOver,
+				colour: choice.colour,
+				glyphs: choice.glyphs,
+				motion: options.motion,
+				signal: ending.signal,
+				...(options.notice === undefined ? {} : { warning: options.notice }),
+			})
+		} else {
+			const { runPlain } = await import('../plain/run-plain.ts')
+			const ended = await runPlain(session, {
+				stdin: streams.stdin,
+				stdout: streams.stdout,
+				stderr: streams.stderr,
+				evaluator,
+				columns: choice.columns,
+				glyphs: choice.glyphs,
+				onInterrupt: (listener) => {
+					interrupted = listener
+					return () => {
+						interrupted = undefined
+					}
+				},
+				signal: ending.signal,
+			})
+			needsAnswer = ended.needsAnswer
+		}
+	} finally {
+		undo()
+		await session.close()
+	}
+	const { lastWords } = await import('../plain/last-words.ts')
+	streams.stdout.write(lastWords(session, evaluator, choice.glyphs))
+	if (repaired) streams.stderr.write(`${RAW_TERMINAL_HINT}\n`)
+	if (signalled !== undefined) return signalled
+	if (needsAnswer) return exitCodes.stopped
+	return exitCodeOf(session.snapshot().context.outcome ?? 'stopped')
+}

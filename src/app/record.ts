@@ -1,0 +1,128 @@
+import { phaseOf } from '../machine/machine.ts'
+import { createRedactor } from '../journal/redact.ts'
+import type { Session } from '../session/types.ts'
+import type { RecordingTarget } from '../target/recording.ts'
+import type { Scenario, ScenarioAnswer, ScenarioHeader } from '../target/scenario.ts'
+import { runAutopilot } from './autopilot.ts'
+import type { OpenedFlow } from './compose.ts'
+
+/** How a host is brought from one state to the next while it is recorded. */
+export interface Repair {
+	/** Asks whether the remedy may be run; false leaves the host as it is. */
+	readonly allow: (commands: readonly string[]) => Promise<boolean>
+	/** Repairs the host by other means than the flow's commands; undefined when only the flow's own remedies count. */
+	readonly byOtherMeans?: () => Promise<boolean>
+}
+
+/** Most faults that one host is expected to have at once. */
+const MOST_FAULTS = 3
+
+/**
+ * Walks a host to its cause, asks every other probe that can be asked, repairs it, and does the same again, until the
+ * retest is good. Gives the ids of the causes in the order in which they were named.
+ */
+export async function recordHost(
+	session: Session,
+	target: RecordingTarget,
+	opened: OpenedFlow,
+	repair: Repair | undefined,
+	progress: (sentence: string) => void,
+): Promise<readonly string[]> {
+	const causes: string[] = []
+	for (let fault = 0; ; fault++) {
+		const report = await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs: 600_000 })
+		progress(`${report.reason}${report.cause === undefined ? '' : ` ${report.cause.id}: ${report.cause.title}.`}`)
+		const atCause = phaseOf(session.snapshot()) === 'cause'
+		const cause = report.cause
+		if (cause !== undefined && atCause) causes.push(cause.id)
+		await askEverything(session)
+		if (cause === undefined || !atCause || repair === undefined || fault === MOST_FAULTS) return causes
+		const mended = await mend(session, target, opened, cause.id, repair, `after-${cause.id}`)
+		if (!mended) return causes
+		session.send({ type: 'step.goto', step: retestOf(opened) })
+	}
+}
+
+/** Runs every probe of the flow whose command can be written with what is known: a trainee may go anywhere. */
+async function askEverything(session: Session): Promise<void> {
+	for (const step of Object.values(session.flow.steps)) {
+		if (step.run.length === 0 || step.run.some(({ effect }) => effect !== 'read')) continue
+		session.send({ type: 'step.goto', step: step.id })
+		if (session.snapshot().context.step !== step.id) continue
+		if (phaseOf(session.snapshot()) === 'deciding') session.send({ type: 'step.rerun' })
+		session.send({ type: 'step.run' })
+		await session.whenIdle()
+	}
+}
+
+/** Takes the host to its next state, with the cause's first remedy that needs no editor, or by other means. */
+async function mend(
+	session: Session,
+	target: RecordingTarget,
+	{ flow }: OpenedFlow,
+	cause: string,
+	repair: Repair,
+	state: string,
+): Promise<boolean> {
+	const remedies = (flow.causes[cause]?.remedies ?? []).flatMap((id) => flow.steps[id] ?? [])
+	const byHand = repair.byOtherMeans
+	for (const step of remedies) {
+		if (byHand === undefined && (step.manual || step.run.some(({ interactive }) => interactive))) continue
+		session.send({ type: 'step.goto', step: step.id })
+		const planned = session.snapshot().context.plan.flatMap((command) => (command.kind === 'run' ? [command] : []))
+		if (planned.length < step.run.length) continue
+		if (!(await repair.allow(planned.map(({ spec }) => spec.text)))) return false
+		if (byHand !== undefined) {
+			if (!(await byHand())) return false
+			// The trainee runs the flow's own commands; what they do was done by other means, so they answer with success.
+			for (const { spec } of planned) {
+				target.keep(spec, [], { kind: 'exited', exitCode: 0, signal: null, durationMs: 400, heldOpen: false })
+			}
+		} else {
+			session.send({ type: 'step.run' })
+			for (let turn = 0; turn < 2 * planned.length; turn++) {
+				await session.whenIdle()
+				if (phaseOf(session.snapshot()) !== 'confirming') break
+				const { plan, cursor, host } = session.snapshot().context
+				const next = plan[cursor]
+				const destructive = next?.kind === 'run' && next.spec.effect === 'destructive'
+				session.send(destructive ? { type: 'confirm.typed', text: host } : { type: 'confirm.yes' })
+			}
+			await session.whenIdle()
+		}
+		target.enter(state)
+		return true
+	}
+	return false
+}
+
+function retestOf({ flow }: OpenedFlow): string {
+	return Object.values(flow.steps).find(({ retest }) => retest)?.id ?? flow.start
+}
+
+/** A recording as a scenario: secrets are taken out, and the host's own name replaced. */
+export function scenarioOf(header: ScenarioHeader, answers: readonly ScenarioAnswer[], realHost: string): Scenario {
+	const redactor = createRedactor()
+	const unname = (text: string): string => (realHost === '' ? text : text.replaceAll(realHost, header.host))
+	return {
+		header,
+		answers: withoutRepeats(
+			answers.map((answer) => ({
+				...answer,
+				chunks: answer.chunks.map((chunk) => ({ ...chunk, text: unname(redactor.text(chunk.text)) })),
+			})),
+		),
+	}
+}
+
+/** The same command with the same answer again in one state adds nothing. */
+function withoutRepeats(answers: readonly ScenarioAnswer[]): ScenarioAnswer[] {
+	const last = new Map<string, string>()
+	return answers.filter((answer) => {
+		const key = JSON.stringify([answer.state, answer.command, answer.privilege])
+		const told = JSON.stringify([answer.chunks.map(({ stream, text }) => [stream, text]), answer.ending.kind, answer.to])
+		if (last.get(key) === told) return false
+		last.set(key, told)
+		return true
+	})
+}

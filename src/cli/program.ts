@@ -1,0 +1,202 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { exitCodes } from '../app/exit-codes.ts'
+import { UserError } from '../app/user-error.ts'
+import type { TerminalStreams } from '../terminal/streams.ts'
+import { version } from '../version.ts'
+
+/** Runs one verb and gives the exit code. Each verb lives in a file of its own, loaded when it is called. */
+export async function runProgram(words: readonly string[], streams: TerminalStreams): Promise<number> {
+	let code: number = exitCodes.ok
+	const verb =
+		<Words extends unknown[]>(action: (...words: Words) => Promise<number>) =>
+		async (...given: Words): Promise<void> => {
+			code = await action(...given)
+		}
+	const program = buildProgram(streams, verb)
+	try {
+		await program.parseAsync([...words], { from: 'user' })
+		return code
+	} catch (error) {
+		return explain(error, streams)
+	}
+}
+
+/** One sentence for what a person can mend; a bug says so and where to report it, without a stack trace. */
+function explain(error: unknown, streams: TerminalStreams): number {
+	if (error instanceof CommanderError) {
+		// Commander has printed its message already; --help and --version are not errors.
+		return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+	}
+	if (error instanceof UserError) {
+		streams.stderr.write(`runtree: ${error.message}\n`)
+		return error.exitCode
+	}
+	const message = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
+	streams.stderr.write(`runtree: something went wrong inside runtree (${message}); the session's journal is kept.\n`)
+	if (streams.env['RUNTREE_DEBUG'] && error instanceof Error) streams.stderr.write(`${error.stack}\n`)
+	return 70
+}
+
+type Verb = <Words extends unknown[]>(action: (...words: Words) => Promise<number>) => (...given: Words) => Promise<void>
+
+function buildProgram(streams: TerminalStreams, verb: Verb): Command {
+	const program = new Command('runtree')
+		.description('A troubleshooting runbook that runs: guided sessions in the terminal, from the first curl to a fixed stack.')
+		.version(version, '-V, --version')
+		.exitOverride()
+		.configureOutput({
+			writeOut: (text) => streams.stdout.write(text),
+			writeErr: (text) => streams.stderr.write(text),
+			outputError: (text, write) => write(text.replace(/^error: /, 'runtree: ')),
+		})
+		.showSuggestionAfterError()
+		.helpCommand(false)
+		.allowExcessArguments(false)
+		.addHelpText('after', HELP_AFTER)
+		.action(verb(async () => (await import('./home.ts')).home(streams)))
+
+	program
+		.command('run')
+		.description('walk through a flow on a host, step by step')
+		.argument('<flow>', 'a flow by its name, or the path of a flow.yaml')
+		.addOption(onOption())
+		.addOption(setOption())
+		.option('--path <path>', 'start at another way in that the flow offers (such as quick-fix)')
+		.option('--dry-run', 'show the commands as they would be run, and run none')
+		.addOption(plainOption())
+		.option('--no-motion', 'no spinner')
+		.action(verb(async (flow: string, options) => (await import('./run.ts')).run(flow, options, streams)))
+
+	program
+		.command('practice')
+		.description('learn a flow on a recorded host: nothing is executed')
+		.argument('[flow]', 'the flow to practise', 'flask-502')
+		.argument('[scenario]', 'a recorded host by its name; the first one is chosen when it is left out')
+		.option('--list', 'list the recorded hosts')
+		.option('--random', 'take one at random')
+		.option('--speed <factor>', 'how much faster than recorded the answers come', positiveNumber, 4)
+		.addOption(plainOption())
+		.option('--no-motion', 'no spinner')
+		.action(
+			verb(async (flow: string, scenario: string | undefined, options) =>
+				(await import('./practice.ts')).practice(flow, scenario, options, streams),
+			),
+		)
+
+	program
+		.command('diagnose')
+		.description('find the cause unattended: probes only, nothing is changed')
+		.argument('<flow>')
+		.addOption(onOption())
+		.addOption(setOption())
+		.option('--json', 'the report as JSON')
+		.option('--timeout <seconds>', 'give up after that long', positiveNumber)
+		.action(verb(async (flow: string, options) => (await import('./diagnose.ts')).diagnose(flow, options, streams)))
+
+	program
+		.command('resume')
+		.description('go on with a session that was left or interrupted')
+		.argument('[session]', 'its id, or the beginning of it; the latest one when it is left out')
+		.addOption(plainOption())
+		.option('--no-motion', 'no spinner')
+		.action(
+			verb(async (session: string | undefined, options) => (await import('./resume.ts')).resume(session, options, streams)),
+		)
+
+	program
+		.command('sessions')
+		.description('list the sessions on this machine')
+		.option('--json', 'as JSON')
+		.action(verb(async (options) => (await import('./sessions.ts')).sessions(options, streams)))
+
+	program
+		.command('export')
+		.description('write the transcript of a session to standard output')
+		.argument('<session>', 'its id, the beginning of it, or the path of a journal')
+		.addOption(new Option('--format <format>').choices(['md', 'html', 'json', 'cast']).default('md'))
+		.action(
+			verb(async (session: string, options) => (await import('./export.ts')).exportSession(session, options, streams)),
+		)
+
+	program
+		.command('check')
+		.description('check flows without running anything')
+		.argument('[flows...]', 'flows, files or folders; all known flows when left out')
+		.action(verb(async (flows: string[]) => (await import('./check.ts')).check(flows, streams)))
+
+	program
+		.command('graph')
+		.description('draw a flow')
+		.argument('<flow>')
+		.addOption(new Option('--format <format>').choices(['tree', 'mermaid', 'dot', 'xstate']).default('tree'))
+		.action(verb(async (flow: string, options) => (await import('./graph.ts')).graph(flow, options, streams)))
+
+	program
+		.command('guide')
+		.description('print a flow as a readable guide (Markdown)')
+		.argument('<flow>')
+		.action(verb(async (flow: string) => (await import('./guide.ts')).guide(flow, streams)))
+
+	program
+		.command('record')
+		.description("record a host's answers as a scenario to practise and test on")
+		.argument('<flow>')
+		.addOption(onOption())
+		.addOption(setOption())
+		.requiredOption('--out <file>', 'the scenario file to write')
+		.option('--name <name>', 'its name (the file name when left out)')
+		.option('--title <title>', 'what an operator sees, without the answer')
+		.option('--difficulty <level>', 'easy, medium or hard', 'medium')
+		.option('--repair', "also run the cause's first remedy that needs no editor, and record the host after it")
+		.option('--repair-with <command>', 'a command, run on this machine, that stands for a repair by hand')
+		.option('--yes', 'do not ask before the remedy is run')
+		.action(verb(async (flow: string, options) => (await import('./record.ts')).record(flow, options, streams)))
+
+	program
+		.command('test')
+		.description("walk a flow over its scenarios and compare causes and paths")
+		.argument('<flow>')
+		.option('--junit <file>', 'also write JUnit XML')
+		.option('--json', 'as JSON')
+		.action(verb(async (flow: string, options) => (await import('./test.ts')).test(flow, options, streams)))
+
+	for (const command of program.commands) command.exitOverride().showSuggestionAfterError()
+	return program
+}
+
+const HELP_AFTER = `
+Targets (--on):  local (default), podman://NAME, docker://NAME
+Exit codes:      0 healthy, resolved or done    1 a cause was found and stands
+                 2 wrong usage or a bad flow    3 inconclusive
+                 4 the target is unreachable    5 stopped, or an answer is needed and nobody is there
+                 130 interrupted
+
+Examples:
+  runtree practice                                   learn on a recorded host
+  runtree run flask-502                              walk through on this host
+  runtree run flask-502 --on podman://web --set url=http://127.0.0.1/shop
+  runtree export 2026-11-21 > postmortem.md          the transcript of a session`
+
+function onOption(): Option {
+	return new Option('--on <target>', 'where the commands run').default('local')
+}
+
+function plainOption(): Option {
+	return new Option('--plain', 'print lines instead of the full-screen interface')
+}
+
+function setOption(): Option {
+	return new Option('--set <input=value>', "a value for one of the flow's inputs (may be repeated)")
+		.argParser((text: string, before: readonly (readonly [string, string])[]) => {
+			const at = text.indexOf('=')
+			if (at <= 0) throw new InvalidArgumentError('It has the form input=value, such as url=http://127.0.0.1/.')
+			return [...before, [text.slice(0, at), text.slice(at + 1)] as const]
+		})
+		.default([], 'the defaults of the flow')
+}
+
+function positiveNumber(text: string): number {
+	const value = Number(text)
+	if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number above 0.')
+	return value
+}

@@ -1,0 +1,58 @@
+import { continueSession, openFlow, openTargetOrFail } from '../app/compose.ts'
+import { walkWithOperator } from '../app/front-end.ts'
+import { openRecorded } from '../app/scenarios.ts'
+import { allSessions, findSession } from '../app/sessions.ts'
+import { UserError } from '../app/user-error.ts'
+import { resumePoint } from '../journal/fold.ts'
+import { readJournal } from '../journal/read.ts'
+import { createHandOver } from '../terminal/hand-over.ts'
+import type { TerminalStreams } from '../terminal/streams.ts'
+
+/** `runtree resume [SESSION]`: goes on where a session was left or broke off. */
+export async function resume(
+	name: string | undefined,
+	options: { readonly plain?: boolean; readonly motion: boolean },
+	streams: TerminalStreams,
+): Promise<number> {
+	const { folder, file } = await findSession(name ?? (await latestOpenEnded(streams)), streams.env)
+	const read = await readJournal(file)
+	if (!read.ok) throw new UserError(read.reason)
+	const [started] = read.entries
+	if (started?.type !== 'session.started') throw new UserError(`${file} does not begin with a session.`)
+	const opened = await openFlow(started.flow.id)
+	const point = resumePoint(read.entries, opened.flow)
+	if (!point.ok) throw new UserError(point.reason)
+	const handOver = createHandOver()
+	const target = started.recorded
+		? await openRecorded(opened, started.target.replace(/^recorded:(\/\/)?/, ''), { speed: 4 })
+		: await openTargetOrFail(started.target, streams.env, handOver)
+	const session = await continueSession(
+		{ opened, target, inputs: {}, mode: started.mode, env: streams.env },
+		folder,
+		point,
+	)
+	return walkWithOperator(session, {
+		evaluator: opened.evaluator,
+		streams,
+		handOver,
+		plain: options.plain === true,
+		motion: options.motion,
+		notice: noticeOf(point),
+	})
+}
+
+async function latestOpenEnded({ env }: TerminalStreams): Promise<string> {
+	const found = (await allSessions(env)).find(
+		(session) => session.kind === 'session' && (session.state.kind === 'interrupted' || session.state.kind === 'ended' && session.state.outcome === 'stopped'),
+	)
+	if (found === undefined) throw new UserError('There is no session to resume; `runtree sessions` lists all.')
+	return found.id
+}
+
+function noticeOf(point: Extract<ReturnType<typeof resumePoint>, { ok: true }>): string | undefined {
+	if (point.interrupted !== undefined) {
+		return `This command was running when the session broke off, and how it ended is unknown: ${point.interrupted.command}`
+	}
+	if (point.flowChanged) return 'The flow was edited since this session began; steps may mean something else now.'
+	return undefined
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { nearest } from './nearest.ts'
+import type { Problem } from './problem.ts'
+import { flowSchema } from './schema.ts'
+import type { Source } from './source.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** What zod found wrong with a flow file, at its places and in words for authors. */
+export function schemaProblems(issues: readonly Issue[], source: Source): readonly Problem[] {
+	return issues
+		.flatMap((issue) => problemsOf(issue, [], source))
+		.toSorted((a, b) => a.line - b.line || a.column - b.column)
+}
+
+function problemsOf(issue: Issue, above: readonly PropertyKey[], source: Source): readonly Problem[] {
+	const path = [...above, ...issue.path]
+	const label = path.length === 0 ? 'the flow' : labelOf(path)
+	switch (issue.code) {
+		case 'unrecognized_keys':
+			return issue.keys.map((key) => unknownKey(key, path, source))
+		case 'invalid_key': {
+			const said = issue.issues.map(({ message }) => message).join(', ')
+			return [source.problem({ path, key: true }, `\`${String(path.at(-1))}\` ${said}`)]
+		}
+		case 'invalid_union': {
+			// Of an object's issues, those inside it tell more than that it is no text.
+			const inside = issue.errors.find((errors) => errors.some(isInside))
+			if (inside !== undefined && isObject(valueAt(source.data, path)))
+				return inside.flatMap((error) => problemsOf(error, path, source))
+			return [source.problem({ path }, `${label} ${issue.message}`)]
+		}
+		case 'invalid_type':
+			if (valueAt(source.data, path) === undefined) {
+				const owner = path.length < 2 ? 'the flow' : labelOf(path.slice(0, -1))
+				return [source.problem({ path }, `${owner} has no \`${String(path.at(-1))}\``)]
+			}
+			return [source.problem({ path }, `${label} ${expectation(issue)}, not ${kindOf(valueAt(source.data, path))}`)]
+		default:
+			return [source.problem({ path }, `${label} ${issue.message}`)]
+	}
+}
+
+function isObject(value: unknown): boolean {
+	return typeof value === 'object' && value !== null
+}
+
+function isInside(error: Issue): boolean {
+	return error.path.length > 0 || error.code === 'unrecognized_keys'
+}
+
+function expectation(issue: Extract<Issue, { code: 'invalid_type' }>): string {
+	if (issue.message.startsWith('must ')) return issue.message
+	return `must be ${{ object: 'a block of keys', record: 'a block of keys', array: 'a list' }[issue.expected as string] ?? issue.expected}`
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[], source: Source): Problem {
+	const known = keysAt(path)
+	const best = nearest(key, known)
+	const hint = best === undefined ? `there are: ${known.join(', ')}` : `did you mean \`${best}\`?`
+	return source.problem({ path: [...path, key], key: true }, `there is no key \`${key}\` here`, hint)
+}
+
+/** The keys that the schema knows at a place of the file. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+	let found: readonly z.core.$ZodType[] = [flowSchema]
+	for (const name of path) found = found.flatMap((schema) => into(schema, name))
+	return found
+		.flatMap((schema) => unwrapped(schema))
+		.flatMap((schema) => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []))
+}
+
+function into(schema: z.core.$ZodType, name: PropertyKey): readonly z.core.$ZodType[] {
+	return unwrapped(schema).flatMap((inner) => {
+		if (inner instanceof z.ZodObject) return inner.shape[String(name)] ?? []
+		if (inner instanceof z.ZodArray) return inner.element
+		if (inner instanceof z.ZodRecord) return inner.valueType
+		return []
+	})
+}
+
+function unwrapped(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+	if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.def.innerType)
+	if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrapped)
+	return [schema]
+}
+
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+	let value = data
+	for (const name of path) {
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+		value = (value as Readonly<Record<PropertyKey, unknown>>)[name]
+	}
+	return value
+}
+
+function kindOf(value: unknown): string {
+	if (value === null) return 'empty'
+	if (Array.isArray(value)) return 'a list'
+	if (typeof value === 'object') return 'a block of keys'
+	return typeof value === 'string' ? 'text' : `${value} (put it in quotes)`
+}
+
+/** The last key of a place, and the entry for an item of a list: `branches[2]`. */
+function labelOf(path: readonly PropertyKey[]): string {
+	const last = path.at(-1)
+	return typeof last === 'number' ? `\`${String(path.at(-2))}[${last}]\`` : `\`${String(last)}\``
+}

@@ -1,0 +1,128 @@
+import type { Evaluator } from '../flow/conditions.ts'
+import { phaseOf } from '../machine/machine.ts'
+import { autorunLimit, nextByItself } from '../screen/autorun.ts'
+import { asciiOf } from '../screen/cells.ts'
+import type { ScreenModel } from '../screen/model.ts'
+import { toScreen } from '../screen/to-screen.ts'
+import { viewOf } from '../screen/walk-view.ts'
+import type { Session } from '../session/types.ts'
+import type { GlyphSet } from '../terminal/detect.ts'
+import { type Dialogue, handle } from './answer.ts'
+import { linesIn } from './lines-in.ts'
+import { openingLines, promptLine, sceneLines } from './print.ts'
+import { outputPrinter } from './print-output.ts'
+
+export interface PlainOptions {
+	readonly stdin: NodeJS.ReadableStream
+	readonly stdout: NodeJS.WritableStream
+	readonly stderr: NodeJS.WritableStream
+	readonly evaluator: Evaluator
+	/** Cells of a line. */
+	readonly columns: number
+	readonly glyphs: GlyphSet
+	/** One sentence to begin with. */
+	readonly notice?: string
+	/** Calls back when the operator interrupts (Ctrl-C); gives the function that ends that. */
+	readonly onInterrupt?: (listener: () => void) => () => void
+	/** Aborting it leaves. */
+	readonly signal?: AbortSignal
+}
+
+export interface PlainEnding {
+	/** The operator left before the walk had ended. */
+	readonly left: boolean
+	/** An answer was needed and standard input had none: that was said on standard error. Exit code 5. */
+	readonly needsAnswer: boolean
+}
+
+const leftEnding: PlainEnding = { left: true, needsAnswer: false }
+
+/**
+ * Walks a session in lines: nothing that was printed changes, nothing moves. Answers come line by line from standard
+ * input, a terminal or not. Does not close the session; the caller prints the last words.
+ */
+export async function runPlain(session: Session, options: PlainOptions): Promise<PlainEnding> {
+	const { stdout, stderr, columns, evaluator } = options
+	const answers = linesIn(options.stdin)
+	const encode = options.glyphs === 'ascii' ? asciiOf : (text: string): string => text
+	const print = (lines: readonly string[]): void => {
+		if (lines.length > 0) stdout.write(`${lines.map((line) => encode(line.trimEnd())).join('\n')}\n`)
+	}
+	const read = (): ScreenModel => toScreen(viewOf(session, evaluator))
+	const outputs = outputPrinter(session, print)
+	const leaving = new AbortController()
+	const leave = (): void => {
+		leaving.abort()
+		answers.close()
+	}
+	const stopInterrupts = options.onInterrupt?.(() => {
+		if (read().phase !== 'running') return leave()
+		print(['Cancelling. Ctrl-C again leaves.'])
+		session.send({ type: 'command.cancel' })
+	})
+	if (options.signal?.aborted) leave()
+	options.signal?.addEventListener('abort', leave, { once: true })
+	const dialogue: Dialogue = { session, answers, print, stdout, columns }
+	let moment = ''
+	let autorun = 0
+
+	try {
+		print([...openingLines(read(), columns), ...(options.notice === undefined ? [] : [options.notice])])
+		for (;;) {
+			if (leaving.signal.aborted) return leftEnding
+			const model = read()
+			if (model.phase === 'running') {
+				await untilRest(session, () => outputs.print(read()), leaving.signal)
+				continue
+			}
+			outputs.print(model)
+			if (model.moment !== moment) print(sceneLines(model, columns))
+			moment = model.moment
+			if (model.phase === 'ended') return { left: false, needsAnswer: false }
+			const byItself = autorun > 0 && autorun <= autorunLimit ? nextByItself(model) : null
+			if (byItself) {
+				autorun += 1
+				session.send(byItself)
+				continue
+			}
+			autorun = 0
+			stdout.write(promptLine(model))
+			const line = await answers.next()
+			if (leaving.signal.aborted) return leftEnding
+			if (line === undefined) {
+				print([''])
+				stderr.write(
+					'An answer is needed here and nobody is there: run it in a terminal, or give the answers on standard input.\n',
+				)
+				return { left: false, needsAnswer: true }
+			}
+			const handled = await handle(dialogue, model, line)
+			if (handled === 'leave') return leftEnding
+			if (handled === 'autorun') autorun = 1
+		}
+	} finally {
+		stopInterrupts?.()
+		options.signal?.removeEventListener('abort', leave)
+		outputs.close()
+		answers.close()
+	}
+}
+
+/** Waits until no command runs, and calls back on every change until then. */
+function untilRest(session: Session, changed: () => void, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		const look = (): void => {
+			changed()
+			if (phaseOf(session.snapshot()) === 'running' && !signal.aborted) return
+			for (const end of ends) end()
+			resolve()
+		}
+		signal.addEventListener('abort', look, { once: true })
+		const ends = [
+			session.subscribe(look),
+			session.output.subscribe(look),
+			() => signal.removeEventListener('abort', look),
+		]
+		look()
+	})
+}

@@ -1,0 +1,33 @@
+import type { Evaluator, Reading, Scope } from '../flow/conditions.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { WalkContext } from '../machine/types.ts'
+
+/** One line of the flow's checklist, filled in from what was measured. */
+export interface CheckedItem {
+	readonly text: string
+	readonly state: boolean | 'unknown'
+	/** Why it is unknown. */
+	readonly reason?: string
+	/** The facts that decided it. */
+	readonly reads: readonly Reading[]
+	readonly source: readonly string[]
+}
+
+/** The flow's checklist for what the walk knows so far. Pure. */
+export function checklistOf(
+	flow: Pick<Flow, 'checklist'>,
+	evaluator: Pick<Evaluator, 'condition'>,
+	context: Pick<WalkContext, 'inputs' | 'facts' | 'host'>,
+): readonly CheckedItem[] {
+	const scope = scopeOf(context)
+	return flow.checklist.map(({ text, when, source }) => {
+		const { value, reason, reads } = evaluator.condition(when, scope)
+		return { text, state: value, reads, source, ...(reason === undefined ? {} : { reason }) }
+	})
+}
+
+/** What conditions and templates may read at this point of the walk. */
+export function scopeOf({ inputs, facts, host }: Pick<WalkContext, 'inputs' | 'facts' | 'host'>): Scope {
+	const known = Object.entries(facts).map(([name, named]) => [name, named.facts] as const)
+	return { inputs, facts: Object.fromEntries(known), host }
+}

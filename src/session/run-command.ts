@@ -1,0 +1,108 @@
+import type { Parser } from '../facts/parser.ts'
+import type { CommandEnding } from '../flow/command.ts'
+import type { Journal } from '../journal/writer.ts'
+import type { CommandOrder, CommandResult, PlannedCommand } from '../machine/types.ts'
+import { createLineSplitter } from '../target/output-lines.ts'
+import type { OutputStore } from '../target/output-store.ts'
+import type { OutputChunk, Target } from '../target/target.ts'
+import { createKeptLines } from './kept-lines.ts'
+import { EVIDENCE_LENGTH, readFacts } from './read-facts.ts'
+
+export interface RunnerOptions {
+	readonly target: Target
+	readonly parsers: ReadonlyMap<string, Parser>
+	readonly journal: Journal
+	readonly output: OutputStore
+	/** Hands the terminal over for as long as `run` takes. */
+	readonly aroundInteractive: <T>(run: () => Promise<T>) => Promise<T>
+	/** The order's command as it stands in the plan, with what only the plan knows. */
+	readonly planned: (order: CommandOrder) => PlannedCommand | undefined
+	/** Told of a command's begin (true) and of its end (false). */
+	readonly running: (run: string, runs: boolean) => void
+}
+
+/**
+ * Runs one ordered command and journals it. Resolves for every ending, after everything is written; rejects only on a
+ * defect. Aborting `signal` cancels the command; what it printed until then is kept.
+ */
+export async function runOrder(
+	options: RunnerOptions,
+	order: CommandOrder,
+	signal: AbortSignal,
+): Promise<CommandResult> {
+	options.running(order.run, true)
+	try {
+		return await runAndRead(options, order, signal)
+	} finally {
+		options.output.end(order.run)
+		options.running(order.run, false)
+	}
+}
+
+async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: AbortSignal): Promise<CommandResult> {
+	const { journal, output, parsers } = options
+	const { run, step, spec, pasted } = order
+	journalStart(options, order)
+	output.begin(run)
+
+	const splitter = createLineSplitter()
+	const kept = createKeptLines()
+	const take = (lines: ReturnType<typeof splitter.push>, offsetMs: number): void => {
+		if (lines.length === 0) return
+		kept.add(lines)
+		let from = 0
+		while (from < lines.length) {
+			const stream = lines[from]?.stream ?? 'stdout'
+			let to = from + 1
+			while (to < lines.length && lines[to]?.stream === stream) to++
+			const texts = lines.slice(from, to).map((line) => line.text)
+			journal.output(run, stream, texts, offsetMs)
+			from = to
+		}
+		output.append(run, lines)
+	}
+	const onOutput = (chunk: OutputChunk): void => take(splitter.push(chunk), chunk.offsetMs)
+
+	let ending: CommandEnding
+	if (pasted !== undefined) {
+		onOutput({ stream: 'stdout', text: pasted, offsetMs: 0 })
+		ending = { kind: 'exited', exitCode: null, signal: null, durationMs: 0, heldOpen: false }
+	} else {
+		const start = (): Promise<CommandEnding> => options.target.run(spec, { signal, onOutput })
+		ending = spec.interactive ? await options.aroundInteractive(start) : await start()
+	}
+	take(splitter.end(), ending.durationMs)
+	journal.endOutput(run)
+
+	const { named, defects } = readFacts(order, ending, kept.all(), {
+		parsers,
+		shorten: (text) => `${journal.redactor.text(text).slice(0, EVIDENCE_LENGTH - 1)}…`,
+	})
+	for (const text of defects) journal.append({ type: 'note', step, text })
+	for (const facts of named) journal.append({ type: 'facts', run, named: facts })
+	journal.append({ type: 'command.ended', run, ending, lines: splitter.count() })
+	if (spec.effect !== 'read') journal.sync()
+	return { run, ending, lines: splitter.count(), named }
+}
+
+function journalStart({ journal, planned }: RunnerOptions, order: CommandOrder): void {
+	const { spec } = order
+	const found = planned(order)
+	const plan = found?.kind === 'run' ? found : undefined
+	journal.append({
+		type: 'command.started',
+		run: order.run,
+		step: order.step,
+		index: order.index,
+		command: spec.text,
+		effect: spec.effect,
+		privilege: spec.privilege,
+		timeoutMs: spec.timeoutMs,
+		pasted: order.pasted !== undefined,
+		...(plan?.undo === undefined ? {} : { undo: plan.undo }),
+		...(plan?.edited === true ? { edited: true } : {}),
+		...(spec.interactive ? { interactive: true } : {}),
+	})
+	// Whoever resumes after a crash must know that the host may have changed.
+	if (spec.effect !== 'read') journal.sync()
+}

@@ -1,0 +1,114 @@
+import type { OutputLine } from '../facts/parser.ts'
+import type { OutputSource, OutputView } from '../session/types.ts'
+import { detached } from './output-lines.ts'
+
+export interface OutputStoreLimits {
+	/** Lines kept per run, the newest: default 5,000. */
+	readonly lines?: number
+	/** Runs kept, the newest: default 50. */
+	readonly runs?: number
+	/** Shortest time between two notifications, milliseconds: default 50. */
+	readonly notifyMs?: number
+}
+
+/** The newest output of the newest runs, for a screen. Memory is bounded, whatever a command prints. */
+export interface OutputStore extends OutputSource {
+	/** Starts a run anew, with no output. */
+	begin(run: string): void
+	/** Adds lines, whose numbers follow on. Does nothing for a run that was not begun or is no longer kept. */
+	append(run: string, lines: readonly OutputLine[]): void
+	/** The run gives no more output. Tells the listeners at once. */
+	end(run: string): void
+}
+
+interface Run {
+	readonly ring: (OutputLine | undefined)[]
+	total: number
+	bytes: number
+	ended: boolean
+}
+
+/** An empty store. */
+export function createOutputStore({
+	lines: capacity = 5_000,
+	runs: maxRuns = 50,
+	notifyMs = 50,
+}: OutputStoreLimits = {}): OutputStore {
+	const runs = new Map<string, Run>()
+	const listeners = new Set<() => void>()
+	let version = 0
+	let timer: NodeJS.Timeout | undefined
+	let lastTold = Number.NEGATIVE_INFINITY
+
+	const tell = (): void => {
+		clearTimeout(timer)
+		timer = undefined
+		lastTold = performance.now()
+		for (const listener of [...listeners]) listener()
+	}
+	const changed = (now: boolean): void => {
+		version++
+		const wait = lastTold + notifyMs - performance.now()
+		if (now || (wait <= 0 && !timer)) tell()
+		else timer ??= setTimeout(tell, wait).unref()
+	}
+
+	return {
+		begin: (run) => {
+			runs.delete(run)
+			runs.set(run, { ring: [], total: 0, bytes: 0, ended: false })
+			for (const oldest of runs.keys()) {
+				if (runs.size <= maxRuns) break
+				runs.delete(oldest)
+			}
+			changed(true)
+		},
+		append: (name, lines) => {
+			const run = runs.get(name)
+			if (!run || lines.length === 0) return
+			for (const [index, line] of lines.entries()) {
+				run.bytes += Buffer.byteLength(line.text) + 1
+				if (index < lines.length - capacity) continue
+				run.ring[(run.total + index) % capacity] = { ...line, text: detached(line.text) }
+			}
+			run.total += lines.length
+			changed(false)
+		},
+		end: (name) => {
+			const run = runs.get(name)
+			if (!run || run.ended) return
+			run.ended = true
+			changed(true)
+		},
+		view: (name) => viewOf(runs.get(name), capacity),
+		subscribe: (listener) => {
+			listeners.add(listener)
+			return () => {
+				listeners.delete(listener)
+			}
+		},
+		version: () => version,
+	}
+}
+
+function viewOf(run: Run | undefined, capacity: number): OutputView {
+	if (!run) return { total: 0, first: 1, bytes: 0, ended: true, slice: () => [] }
+	const { total, bytes, ended } = run
+	const first = Math.max(1, total - capacity + 1)
+	return {
+		total,
+		first,
+		bytes,
+		ended,
+		slice: (from, count) => {
+			const lines: OutputLine[] = []
+			// Lines that were dropped after this view was taken are left out.
+			const oldest = Math.max(first, run.total - capacity + 1, from)
+			for (let number = oldest; number < from + count && number <= total; number++) {
+				const line = run.ring[(number - 1) % capacity]
+				if (line) lines.push(line)
+			}
+			return lines
+		},
+	}
+}

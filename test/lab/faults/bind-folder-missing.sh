@@ -1,0 +1,10 @@
+# title: the RuntimeDirectory= line was lost, so that the socket's folder does not exist
+# symptom: The site answers 502 since the last reboot
+# cause: bind-denied
+# covers: X9 C3 G8
+# variants: unix
+# difficulty: hard
+# expect: 502
+edit "$UNIT" '/^RuntimeDirectory=/d'
+restart_fails
+ask
