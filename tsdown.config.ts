@@ -1,6 +1,5 @@
 import { defineConfig } from 'tsdown'
 
-// biome-ignore lint/style/noDefaultExport: tsdown reads the default export
 export default defineConfig({
 	entry: { main: 'src/main.ts' },
 	format: 'esm',

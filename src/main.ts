@@ -7,7 +7,7 @@ import { version } from './version.ts'
  */
 export async function main(words: readonly string[], streams: TerminalStreams = processStreams()): Promise<number> {
 	// React reads it when it is loaded; its development build is slower.
-	process.env['NODE_ENV'] ??= 'production'
+	process.env.NODE_ENV ??= 'production'
 	if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 		streams.stdout.write(`${version}\n`)
 		return 0

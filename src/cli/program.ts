@@ -33,7 +33,7 @@ function explain(error: unknown, streams: TerminalStreams): number {
 	}
 	const message = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
 	streams.stderr.write(`runtree: something went wrong inside runtree (${message}); the session's journal is kept.\n`)
-	if (streams.env['RUNTREE_DEBUG'] && error instanceof Error) streams.stderr.write(`${error.stack}\n`)
+	if (streams.env.RUNTREE_DEBUG && error instanceof Error) streams.stderr.write(`${error.stack}\n`)
 	return 70
 }
 

@@ -29,10 +29,18 @@ export function wholeLine(line: { readonly number: number }): LineSpan {
 	return { line: line.number }
 }
 
+/** A line as a parser reads it, which may have lost a prefix and won what a terminal had put on the next line. */
+export interface ReadLine extends OutputLine {
+	/** How many characters of the original line stand before `text`. */
+	readonly offset?: number
+	/** How much of `text` stands in the original line; all of it when left out. */
+	readonly width?: number
+}
+
 /** The range of `part` in the line when it stands there literally, else the whole line. */
-export function spanOf(line: OutputLine & { readonly offset?: number }, part: string): LineSpan {
+export function spanOf(line: ReadLine, part: string): LineSpan {
 	const at = part === '' ? -1 : line.text.indexOf(part)
-	if (at < 0) return { line: line.number }
+	if (at < 0 || at + part.length > (line.width ?? line.text.length)) return { line: line.number }
 	const start = at + (line.offset ?? 0)
 	return { line: line.number, start, end: start + part.length }
 }

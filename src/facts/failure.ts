@@ -36,4 +36,5 @@ export const FAILURES = [
 export type Failure = (typeof FAILURES)[number]
 
 /** True when the first says more of the reason than the second. */
-export const saysMore = (first: Failure, second: Failure): boolean => second === 'app-startup-crash' && first !== 'app-startup-crash'
+export const saysMore = (first: Failure, second: Failure): boolean =>
+	second === 'app-startup-crash' && first !== 'app-startup-crash'

@@ -81,7 +81,8 @@ const readStatements = (lines: readonly OutputLine[]): readonly Statement[] => {
 		if (depth > 0 || triple !== '' || continued) continue
 		const joined = parts.join(triple === '' ? ' ' : '\n').trim()
 		parts = []
-		if (joined !== '') for (const piece of joined.split(/;\s(?=[a-z_]+ ?=)/)) statements.push({ text: piece, line: begun, indented })
+		if (joined !== '')
+			for (const piece of joined.split(/;\s(?=[a-z_]+ ?=)/)) statements.push({ text: piece, line: begun, indented })
 	}
 	const rest = parts.join(' ').trim()
 	if (rest !== '') statements.push({ text: rest, line: begun, indented })
@@ -128,7 +129,13 @@ const splitItems = (text: string): readonly string[] => {
 }
 
 const TEXTS = [
-	['worker_class', 'workerClass'], ['user', 'user'], ['group', 'group'], ['chdir', 'chdir'], ['errorlog', 'errorLog'], ['accesslog', 'accessLog'], ['pidfile', 'pidFile'],
+	['worker_class', 'workerClass'],
+	['user', 'user'],
+	['group', 'group'],
+	['chdir', 'chdir'],
+	['errorlog', 'errorLog'],
+	['accesslog', 'accessLog'],
+	['pidfile', 'pidFile'],
 ] as const
 
 /** A `gunicorn.conf.py`, as far as it is literal. Nothing of it is run. */
@@ -155,12 +162,21 @@ export const gunicornConfigParser: Parser = {
 				continue
 			}
 			// What is assigned under a condition may or may not count.
-			settings.set(name, { value: indented ? undefined : readLiteral(text.slice(match[0].length)), line, branches: indented })
+			settings.set(name, {
+				value: indented ? undefined : readLiteral(text.slice(match[0].length)),
+				line,
+				branches: indented,
+			})
 		}
 		const bind = settings.get('bind')
 		if (bind === undefined) sheet.set('dynamic', false)
 		else {
-			const binds = typeof bind.value === 'string' ? bind.value.split(',').map((part) => part.trim()) : Array.isArray(bind.value) ? bind.value : undefined
+			const binds =
+				typeof bind.value === 'string'
+					? bind.value.split(',').map((part) => part.trim())
+					: Array.isArray(bind.value)
+						? bind.value
+						: undefined
 			sheet.set('dynamic', binds === undefined, bind.line)
 			sheet.set('binds', binds, bind.line)
 			sheet.set('bind', binds?.[0], bind.line)

@@ -85,9 +85,15 @@ export const JOURNAL_FACTS = {
 	requestPath: 'string',
 } as const satisfies FactSchema
 
-export const JOURNAL_ARGS = { since: 'int', unit: 'string', module: 'string', app: 'string' } as const satisfies FactSchema
+export const JOURNAL_ARGS = {
+	since: 'int',
+	unit: 'string',
+	module: 'string',
+	app: 'string',
+} as const satisfies FactSchema
 
-const NO_PERMISSION = /insufficient permissions|not seeing messages from other users|Permission denied.{0,40}journal|No journal files were (?:opened|found)/i
+const NO_PERMISSION =
+	/insufficient permissions|not seeing messages from other users|Permission denied.{0,40}journal|No journal files were (?:opened|found)/i
 
 /** What ended the process, when no line names the reason. */
 const endingFailure = (verdict: Verdict, automatic: boolean): Failure | 'unexplained' => {
@@ -110,12 +116,18 @@ interface Judged {
 
 interface Present {
 	readonly failure: Failure | 'none' | 'unexplained'
-	readonly finding?: Finding | RuntimeFinding
+	readonly finding?: RuntimeFinding
 	readonly at?: Entry
 	readonly duringRequest: boolean
 }
 
-const BREAKS_REQUESTS: ReadonlySet<Failure> = new Set(['worker-timeout', 'workers-killed', 'worker-crash', 'asgi-app', 'disk-full'])
+const BREAKS_REQUESTS: ReadonlySet<Failure> = new Set([
+	'worker-timeout',
+	'workers-killed',
+	'worker-crash',
+	'asgi-app',
+	'disk-full',
+])
 
 const isFresh = (finding: Finding, since: number | undefined): boolean =>
 	since === undefined || finding.at.line.epoch === undefined || finding.at.line.epoch >= since
@@ -123,13 +135,23 @@ const isFresh = (finding: Finding, since: number | undefined): boolean =>
 /** What an invocation's state is now; `since` leaves out what a running service did before. */
 const presentOf = ({ verdict, invocation }: Judged, since: number | undefined): Present => {
 	if (verdict.startFailure !== undefined) {
-		return { failure: verdict.startFailure.diagnosis.failure, finding: verdict.startFailure, at: verdict.startFailure.at, duringRequest: false }
+		return {
+			failure: verdict.startFailure.diagnosis.failure,
+			finding: verdict.startFailure,
+			at: verdict.startFailure.at,
+			duringRequest: false,
+		}
 	}
 	const ending = verdict.exit?.at ?? verdict.result?.at ?? verdict.dead
-	if (verdict.stopped !== undefined && verdict.exit === undefined && (verdict.result === undefined || verdict.result.value === 'success')) {
+	if (
+		verdict.stopped !== undefined &&
+		verdict.exit === undefined &&
+		(verdict.result === undefined || verdict.result.value === 'success')
+	) {
 		return { failure: 'service-stopped', at: verdict.stopped, duringRequest: false }
 	}
-	if (ending !== undefined && verdict.dead !== undefined) return { failure: endingFailure(verdict, invocation.automatic), at: ending, duringRequest: false }
+	if (ending !== undefined && verdict.dead !== undefined)
+		return { failure: endingFailure(verdict, invocation.automatic), at: ending, duringRequest: false }
 	const fresh = verdict.runtime.filter((finding) => isFresh(finding, since))
 	const last = fresh.findLast((finding) => BREAKS_REQUESTS.has(finding.diagnosis.failure)) ?? fresh.at(-1)
 	if (last === undefined) return { failure: 'none', duringRequest: false }
@@ -137,7 +159,11 @@ const presentOf = ({ verdict, invocation }: Judged, since: number | undefined): 
 	return { failure: last.diagnosis.failure, finding: timeout ?? last, at: last.at, duringRequest: true }
 }
 
-const isReady = (verdict: Verdict): boolean => verdict.listening !== undefined && verdict.booted.length > 0 && verdict.dead === undefined && verdict.startFailure === undefined
+const isReady = (verdict: Verdict): boolean =>
+	verdict.listening !== undefined &&
+	verdict.booted.length > 0 &&
+	verdict.dead === undefined &&
+	verdict.startFailure === undefined
 
 const sayDiagnosis = (sheet: FactSheet, diagnosis: Diagnosis, lines: readonly number[]): void => {
 	const { failure: _failure, ...told } = diagnosis
@@ -159,26 +185,46 @@ export const readGunicornLog = (lines: readonly OutputLine[], args: Facts): Pars
 	const unit = typeof args.unit === 'string' ? args.unit : undefined
 	const since = typeof args.since === 'number' ? args.since : undefined
 	const entries = readEntries(log, unit)
-	if (!entries.some(({ systemd, gunicorn }) => systemd !== undefined || (gunicorn !== undefined && (gunicorn.event.kind !== 'other' || gunicorn.pid !== undefined))) && !log.some(({ text }) => text.includes('Traceback (most recent call last)'))) {
+	if (
+		!entries.some(
+			({ systemd, gunicorn }) =>
+				systemd !== undefined ||
+				(gunicorn !== undefined && (gunicorn.event.kind !== 'other' || gunicorn.pid !== undefined)),
+		) &&
+		!log.some(({ text }) => text.includes('Traceback (most recent call last)'))
+	) {
 		return sheet.parsed()
 	}
 	sheet.set('empty', false)
 	const known = knownApp(args)
 	const tracebacks = new Map(
-		readTracebacks(log.map((line) => (line.pid === undefined ? { number: line.number, text: line.text } : { number: line.number, text: line.text, key: line.pid }))).map(
-			(traceback) => [traceback.to, traceback] as const,
-		),
+		readTracebacks(
+			log.map((line) =>
+				line.pid === undefined
+					? { number: line.number, text: line.text }
+					: { number: line.number, text: line.text, key: line.pid },
+			),
+		).map((traceback) => [traceback.to, traceback] as const),
 	)
-	const verdicts = splitInvocations(entries).map((invocation) => ({ invocation, verdict: judgeInvocation(invocation, tracebacks, known) }))
+	const verdicts = splitInvocations(entries).map((invocation) => ({
+		invocation,
+		verdict: judgeInvocation(invocation, tracebacks, known),
+	}))
 	const last = verdicts.at(-1)
 	if (last === undefined) return sheet.parsed()
 	const { verdict, invocation } = last
 	const ready = isReady(verdict)
 
 	sheet.set('lines', invocation.entries.length)
-	sheet.set('starts', verdicts.filter((one) => one.verdict.started !== undefined || one.verdict.opening !== undefined || one.invocation.begun).length)
+	sheet.set(
+		'starts',
+		verdicts.filter(
+			(one) => one.verdict.started !== undefined || one.verdict.opening !== undefined || one.invocation.begun,
+		).length,
+	)
 	// A log that was cut off may have lost the start.
-	if (verdict.started !== undefined || invocation.begun) sheet.set('started', verdict.started !== undefined, verdict.started?.line.number)
+	if (verdict.started !== undefined || invocation.begun)
+		sheet.set('started', verdict.started !== undefined, verdict.started?.line.number)
 	sheet.set('starting', verdict.opening !== undefined && verdict.dead === undefined, verdict.opening?.line.number)
 	sheet.set('version', verdict.version?.value, verdict.version?.at.line.number)
 	sheet.set('workerClass', verdict.workerClass?.value, verdict.workerClass?.at.line.number)
@@ -188,10 +234,12 @@ export const readGunicornLog = (lines: readonly OutputLine[], args: Facts): Pars
 		sheet.set('listenings', value, at.line.number)
 		sheet.set('listenPid', verdict.listenPid, at.line.number)
 	}
-	if (verdict.booted.length > 0 || invocation.begun) sheet.set('booted', verdict.booted.length, ...verdict.booted.slice(0, 20).map((entry) => entry.line.number))
+	if (verdict.booted.length > 0 || invocation.begun)
+		sheet.set('booted', verdict.booted.length, ...verdict.booted.slice(0, 20).map((entry) => entry.line.number))
 	// A log whose beginning was cut off does not tell that Gunicorn listens.
 	if (ready) sheet.set('ready', true, verdict.listening?.at.line.number, verdict.booted[0]?.line.number)
-	else if (verdict.dead !== undefined || verdict.startFailure !== undefined || verdict.version !== undefined) sheet.set('ready', false, verdict.dead?.line.number)
+	else if (verdict.dead !== undefined || verdict.startFailure !== undefined || verdict.version !== undefined)
+		sheet.set('ready', false, verdict.dead?.line.number)
 
 	let present = presentOf(last, since)
 	let blamed = verdict
@@ -229,11 +277,12 @@ const sayPresent = (sheet: FactSheet, present: Present, verdict: Verdict): void 
 	sheet.set('failure', failure, ...lines)
 	sheet.set('failed', failure !== 'none' && failure !== 'service-stopped' && !present.duringRequest, ...lines)
 	sheet.set('duringRequest', present.duringRequest, ...(present.duringRequest ? lines : []))
-	if (finding === undefined && failure !== 'none') sheet.set('message', verdict.reason?.value, verdict.reason?.at.line.number)
+	if (finding === undefined && failure !== 'none')
+		sheet.set('message', verdict.reason?.value, verdict.reason?.at.line.number)
 	if (finding !== undefined) {
 		sayDiagnosis(sheet, finding.diagnosis, lines)
-		if ('pid' in finding) sheet.set('pid', finding.pid, ...lines)
-		if ('request' in finding) sheet.set('requestPath', finding.request, ...lines)
+		sheet.set('pid', finding.pid, ...lines)
+		sheet.set('requestPath', finding.request, ...lines)
 	}
 	if (at !== undefined && failure !== 'none') {
 		sheet.set('time', at.line.time, at.line.number)
@@ -253,7 +302,8 @@ const saySystemd = (sheet: FactSheet, verdict: Verdict, entries: readonly Entry[
 		} else sheet.set('signal', exit.value.name === '' ? String(exit.value.status) : exit.value.name, number)
 	}
 	sheet.set('result', result?.value, result?.at.line.number)
-	if (exit !== undefined || execute !== undefined) sheet.set('execFailed', verdict.execFailed, execute?.at.line.number ?? exit?.at.line.number)
+	if (exit !== undefined || execute !== undefined)
+		sheet.set('execFailed', verdict.execFailed, execute?.at.line.number ?? exit?.at.line.number)
 	if (execute !== undefined) {
 		if (execute.path !== '') sheet.set('execPath', execute.path, execute.at.line.number)
 		sheet.set('execErrno', execute.errno, execute.at.line.number)
@@ -263,9 +313,14 @@ const saySystemd = (sheet: FactSheet, verdict: Verdict, entries: readonly Entry[
 	sheet.set('startLimitHit', now.startLimit !== undefined, now.startLimit?.line.number)
 	const restarts = entries.filter(({ systemd }) => systemd?.event.kind === 'restart')
 	const counted = restarts.at(-1)?.systemd?.event
-	if (counted?.kind === 'restart') sheet.set('restarts', counted.count >= 0 ? counted.count : restarts.length, restarts.at(-1)?.line.number)
+	if (counted?.kind === 'restart')
+		sheet.set('restarts', counted.count >= 0 ? counted.count : restarts.length, restarts.at(-1)?.line.number)
 	const final = entries.at(-1)?.systemd?.event.kind
-	sheet.set('restarting', now.startLimit === undefined && (final === 'restart' || (entries.at(-2)?.systemd?.event.kind === 'restart' && final === 'stopped')))
+	sheet.set(
+		'restarting',
+		now.startLimit === undefined &&
+			(final === 'restart' || (entries.at(-2)?.systemd?.event.kind === 'restart' && final === 'stopped')),
+	)
 }
 
 const sayRuntime = (sheet: FactSheet, verdict: Verdict, since: number | undefined): void => {
@@ -278,11 +333,20 @@ const sayRuntime = (sheet: FactSheet, verdict: Verdict, since: number | undefine
 	count('workersKilled', 'workers-killed')
 	count('workerCrashes', 'worker-crash')
 	sheet.set('oomKilled', verdict.oom)
-	const errors = verdict.requestErrors.filter(({ line }) => since === undefined || line.epoch === undefined || line.epoch >= since)
+	const errors = verdict.requestErrors.filter(
+		({ line }) => since === undefined || line.epoch === undefined || line.epoch >= since,
+	)
 	sheet.set('requestErrors', errors.length, ...errors.slice(-20).map(({ line }) => line.number))
 }
 
-const sayOld = (sheet: FactSheet, before: readonly Judged[], verdict: Verdict, present: Present, ready: boolean, since: number | undefined): void => {
+const sayOld = (
+	sheet: FactSheet,
+	before: readonly Judged[],
+	verdict: Verdict,
+	present: Present,
+	ready: boolean,
+	since: number | undefined,
+): void => {
 	const stale = verdict.runtime.filter((finding) => !isFresh(finding, since)).at(-1)
 	if (stale !== undefined && present.failure === 'none') {
 		sheet.set('old', true, stale.at.line.number)
@@ -290,7 +354,9 @@ const sayOld = (sheet: FactSheet, before: readonly Judged[], verdict: Verdict, p
 		sheet.set('oldTime', stale.at.line.time, stale.at.line.number)
 		return
 	}
-	const past = before.map((one) => presentOf(one, undefined)).filter(({ failure }) => failure !== 'none' && failure !== 'service-stopped')
+	const past = before
+		.map((one) => presentOf(one, undefined))
+		.filter(({ failure }) => failure !== 'none' && failure !== 'service-stopped')
 	const last = past.at(-1)
 	const over = ready || present.failure === 'none' || present.failure === 'service-stopped'
 	sheet.set('old', over && last !== undefined, over ? last?.at?.line.number : undefined)

@@ -10,7 +10,12 @@ export type GunicornEvent =
 	| { readonly kind: 'worker-signal'; readonly pid: number; readonly signal: string }
 	| { readonly kind: 'worker-exit'; readonly pid: number; readonly code: number }
 	| { readonly kind: 'in-use' | 'invalid-address' | 'cannot-connect'; readonly address: string }
-	| { readonly kind: 'connect-failed'; readonly address: string; readonly reason: string; readonly errno: number | undefined }
+	| {
+			readonly kind: 'connect-failed'
+			readonly address: string
+			readonly reason: string
+			readonly errno: number | undefined
+	  }
 	| { readonly kind: 'worker-exception' | 'loop-exception' | 'load-error' }
 	| { readonly kind: 'request-error'; readonly path?: string }
 	| { readonly kind: 'attribute'; readonly attribute?: string; readonly module?: string }
@@ -29,7 +34,16 @@ export interface GunicornLine {
 const RECORD = /^\[?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?\]? \[(\d{1,10})\] \[(\w{1,10})\] /
 
 const SIGNALS: Readonly<Record<string, string>> = {
-	'1': 'HUP', '2': 'INT', '3': 'QUIT', '4': 'ILL', '6': 'ABRT', '7': 'BUS', '8': 'FPE', '9': 'KILL', '11': 'SEGV', '15': 'TERM',
+	'1': 'HUP',
+	'2': 'INT',
+	'3': 'QUIT',
+	'4': 'ILL',
+	'6': 'ABRT',
+	'7': 'BUS',
+	'8': 'FPE',
+	'9': 'KILL',
+	'11': 'SEGV',
+	'15': 'TERM',
 }
 
 /** `9`, `SIGKILL` or `KILL` as `KILL`. */
@@ -50,7 +64,10 @@ const readEvent = (text: string): GunicornEvent => {
 	if (text.startsWith('Starting gunicorn ')) return { kind: 'banner', version: text.slice(18).trim() }
 	if (text.startsWith('Listening at: ')) {
 		const pid = /^(.*) \((\d{1,10})\)$/.exec(text.slice(14))
-		const addresses = (pid?.[1] ?? text.slice(14)).split(',').map((address) => address.trim()).filter((address) => address !== '')
+		const addresses = (pid?.[1] ?? text.slice(14))
+			.split(',')
+			.map((address) => address.trim())
+			.filter((address) => address !== '')
 		return pid === null ? { kind: 'listening', addresses } : { kind: 'listening', addresses, pid: Number(pid[2]) }
 	}
 	if (text.startsWith('Using worker: ')) return { kind: 'worker-class', name: text.slice(14).trim() }
@@ -61,19 +78,27 @@ const readEvent = (text: string): GunicornEvent => {
 	const timeout = /WORKER TIMEOUT \(pid: ?(\d{1,10})\)/.exec(text)
 	if (timeout !== null) return { kind: 'timeout', pid: Number(timeout[1]) }
 	const signal =
-		/^Worker with pid (\d{1,10}) was terminated due to signal (\w{1,10})/.exec(text) ?? /^Worker \(pid: ?(\d{1,10})\) was (?:sent|killed by|terminated by) (?:signal )?(SIG\w{1,10}|\d{1,3})/.exec(text)
+		/^Worker with pid (\d{1,10}) was terminated due to signal (\w{1,10})/.exec(text) ??
+		/^Worker \(pid: ?(\d{1,10})\) was (?:sent|killed by|terminated by) (?:signal )?(SIG\w{1,10}|\d{1,3})/.exec(text)
 	if (signal !== null) return { kind: 'worker-signal', pid: Number(signal[1]), signal: signalName(signal[2] ?? '') }
 	const exit = /^Worker \(pid: ?(\d{1,10})\) exited with code:? (-?\d{1,5})/.exec(text)
 	if (exit !== null) return { kind: 'worker-exit', pid: Number(exit[1]), code: Number(exit[2]) }
 	if (text.startsWith('Connection in use: ')) return { kind: 'in-use', address: formatAddress(text.slice(19).trim()) }
-	if (text.startsWith('Invalid address: ')) return { kind: 'invalid-address', address: formatAddress(text.slice(17).trim()) }
-	if (text.startsWith("Can't connect to ")) return { kind: 'cannot-connect', address: formatAddress(text.slice(17).trim()) }
+	if (text.startsWith('Invalid address: '))
+		return { kind: 'invalid-address', address: formatAddress(text.slice(17).trim()) }
+	if (text.startsWith("Can't connect to "))
+		return { kind: 'cannot-connect', address: formatAddress(text.slice(17).trim()) }
 	if (text.startsWith('connection to ')) {
 		const at = text.indexOf(' failed: ')
 		if (at > 0) {
 			const reason = text.slice(at + 9)
 			const errno = /\[Errno (-?\d{1,6})\]/.exec(reason)?.[1]
-			return { kind: 'connect-failed', address: formatAddress(text.slice(14, at)), reason, errno: errno === undefined ? undefined : Number(errno) }
+			return {
+				kind: 'connect-failed',
+				address: formatAddress(text.slice(14, at)),
+				reason,
+				errno: errno === undefined ? undefined : Number(errno),
+			}
 		}
 	}
 	if (/^Exception in worker process/.test(text)) return { kind: 'worker-exception' }
@@ -85,13 +110,25 @@ const readEvent = (text: string): GunicornEvent => {
 	}
 	const flask = /(?:^|\bERROR in \w{1,60}: )Exception on (\S{1,2000}) \[[A-Z]{1,10}\]/.exec(text)
 	if (flask !== null) return { kind: 'request-error', path: flask[1] ?? '' }
-	if (/^(?:ERROR: {0,6})?Exception in ASGI application|^Internal Server Error: |^Socket error processing request|^Error processing SSL request/.test(text)) return { kind: 'request-error' }
+	if (
+		/^(?:ERROR: {0,6})?Exception in ASGI application|^Internal Server Error: |^Socket error processing request|^Error processing SSL request/.test(
+			text,
+		)
+	)
+		return { kind: 'request-error' }
 	const attribute = /^Failed to find attribute '([^']{1,300})' in '([^']{1,300})'/.exec(text)
 	if (attribute !== null) return { kind: 'attribute', attribute: attribute[1] ?? '', module: attribute[2] ?? '' }
-	const object = /^(?:Failed to find application object:? '([^']{1,300})'(?: in '([^']{1,300})')?|Failed to parse ["'](.{1,300}?)["'] as an attribute name|Function reference must be a simple name: '(.{1,300})'$|Failed to parse arguments as literal values: ['"](.{1,300})['"]$)/.exec(text)
+	const object =
+		/^(?:Failed to find application object:? '([^']{1,300})'(?: in '([^']{1,300})')?|Failed to parse ["'](.{1,300}?)["'] as an attribute name|Function reference must be a simple name: '(.{1,300})'$|Failed to parse arguments as literal values: ['"](.{1,300})['"]$)/.exec(
+			text,
+		)
 	if (object !== null) {
 		const name = object[1] ?? object[3] ?? object[4] ?? object[5]
-		return { kind: 'attribute', ...(name === undefined ? {} : { attribute: name }), ...(object[2] === undefined ? {} : { module: object[2] }) }
+		return {
+			kind: 'attribute',
+			...(name === undefined ? {} : { attribute: name }),
+			...(object[2] === undefined ? {} : { module: object[2] }),
+		}
 	}
 	if (/^Application object must be callable\.?$/.test(text)) return { kind: 'attribute' }
 	if (text.startsWith('Failed to read config file: ')) return { kind: 'config-file', path: text.slice(28).trim() }

@@ -25,10 +25,16 @@ export const identityParser: Parser = {
 				sheet.set('user', missing[1], number)
 				return sheet.parsed()
 			}
-			const match = /^uid=(\d{1,10})(?:\(([^)]{1,64})\))? gid=(\d{1,10})(?:\(([^)]{1,64})\))?(?: [a-z]+=\S+)*?(?: groups=(\S+))?(?: context=\S+)?$/.exec(text)
+			const match =
+				/^uid=(\d{1,10})(?:\(([^)]{1,64})\))? gid=(\d{1,10})(?:\(([^)]{1,64})\))?(?: [a-z]+=\S+)*?(?: groups=(\S+))?(?: context=\S+)?$/.exec(
+					text,
+				)
 			if (match === null) continue
 			const [, uid = '', user = uid, gid = '', group = gid, list = ''] = match
-			const named = list.split(',').map((one) => /^\d{1,10}(?:\(([^)]{1,64})\))?$/.exec(one)?.[1] ?? one).filter((one) => one !== '')
+			const named = list
+				.split(',')
+				.map((one) => /^\d{1,10}(?:\(([^)]{1,64})\))?$/.exec(one)?.[1] ?? one)
+				.filter((one) => one !== '')
 			sheet.set('exists', true, number)
 			sheet.set('user', user, number)
 			sheet.set('uid', Number(uid), number)

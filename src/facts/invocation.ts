@@ -32,12 +32,22 @@ interface Draft {
 	ended: boolean
 }
 
-const draft = (): Draft => ({ entries: [], begun: false, automatic: false, opening: false, banner: false, executorOnly: true, ended: false })
+const draft = (): Draft => ({
+	entries: [],
+	begun: false,
+	automatic: false,
+	opening: false,
+	banner: false,
+	executorOnly: true,
+	ended: false,
+})
 
-const isSocketUnit = (unit: string | undefined): boolean => unit !== undefined && !unit.endsWith('.service') && /\.\w+$/.test(unit)
+const isSocketUnit = (unit: string | undefined): boolean =>
+	unit !== undefined && !unit.endsWith('.service') && /\.\w+$/.test(unit)
 
 /** `gunicorn` and `gunicorn.service` are one unit. */
-const sameUnit = (first: string, second: string): boolean => first.replace(/\.service$/, '') === second.replace(/\.service$/, '')
+const sameUnit = (first: string, second: string): boolean =>
+	first.replace(/\.service$/, '') === second.replace(/\.service$/, '')
 
 /** Descriptions of socket units, which systemd before 249 names by description alone. */
 const socketLabels = (lines: readonly LogLine[]): ReadonlySet<string> => {
@@ -54,7 +64,8 @@ const ownLabels = (entries: readonly Entry[], unit: string | undefined): Readonl
 	const labels = new Set<string>()
 	for (const { systemd } of entries) {
 		const event = systemd?.event
-		if (event !== undefined && (event.kind === 'started' || event.kind === 'starting') && event.unit === undefined) labels.add(event.label)
+		if (event !== undefined && (event.kind === 'started' || event.kind === 'starting') && event.unit === undefined)
+			labels.add(event.label)
 	}
 	if (labels.size < 2) return undefined
 	const words = ['gunicorn', ...(unit === undefined ? [] : [unit.replace(/\.service$/, '').toLowerCase()])]

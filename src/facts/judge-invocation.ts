@@ -41,7 +41,14 @@ export interface Verdict {
 	readonly startLimit: Entry | undefined
 	/** Why Gunicorn says that it ends: `Worker failed to boot.` */
 	readonly reason: Said<string> | undefined
-	readonly execute: { readonly at: Entry; readonly path: string; readonly errno: number | undefined; readonly located: boolean | undefined } | undefined
+	readonly execute:
+		| {
+				readonly at: Entry
+				readonly path: string
+				readonly errno: number | undefined
+				readonly located: boolean | undefined
+		  }
+		| undefined
 	readonly execFailed: boolean
 	readonly oom: boolean
 	/** Ended by a person's `systemctl kill`. */
@@ -81,12 +88,19 @@ const diagnoseError = (text: string): Diagnosis | undefined => {
 	if (/^Already running on PID/.test(text)) return { failure: 'pid-file-stale', ...message, ...path }
 	if (/isn't writable/.test(text)) {
 		const errno = /Error\((\d{1,3}),|\[Errno (\d{1,3})\]/.exec(text)
-		return { failure: errno !== null && (errno[1] ?? errno[2]) === '28' ? 'disk-full' : 'log-file-unwritable', ...message, ...path, ...(errno === null ? {} : { errno: Number(errno[1] ?? errno[2]) }) }
+		return {
+			failure: errno !== null && (errno[1] ?? errno[2]) === '28' ? 'disk-full' : 'log-file-unwritable',
+			...message,
+			...path,
+			...(errno === null ? {} : { errno: Number(errno[1] ?? errno[2]) }),
+		}
 	}
 	const worker = /^class uri u?['"]([^'"]{1,300})['"] invalid or not found/.exec(text)
 	if (worker !== null) return { failure: 'worker-class-missing', ...message, module: worker[1] ?? '' }
-	const requires = /^(\w{1,60}) worker requires|^You need (\w{1,60}) (?:>=? ?[\d.]+ )?installed to use this worker/.exec(text)
-	if (requires !== null) return { failure: 'worker-class-missing', ...message, module: requires[1] ?? requires[2] ?? '' }
+	const requires =
+		/^(\w{1,60}) worker requires|^You need (\w{1,60}) (?:>=? ?[\d.]+ )?installed to use this worker/.exec(text)
+	if (requires !== null)
+		return { failure: 'worker-class-missing', ...message, module: requires[1] ?? requires[2] ?? '' }
 	const chdir = /^can't chdir to '([^']{1,1000})'/.exec(text)
 	if (chdir !== null) return { failure: 'working-directory-missing', ...message, path: chdir[1] ?? '' }
 	if (/^No such user/.test(text)) return { failure: 'user-missing', ...message }
@@ -94,7 +108,12 @@ const diagnoseError = (text: string): Diagnosis | undefined => {
 	const folder = /^(\/\S{1,1000}) doesn't exist\. Can't create pidfile/.exec(text)
 	if (folder !== null) return { failure: 'gunicorn-config-error', ...message, path: folder[1] ?? '' }
 	if (/ doesn't exist$/.test(text)) return { failure: 'gunicorn-config-error', ...message, ...path }
-	if (/is not a valid (?:port number|file descriptor)|^No application module specified|^invalid literal for|^Invalid value|^Value must be|^Value error|^Not a (?:list|string|callable|number)/.test(text)) return { failure: 'gunicorn-config-error', ...message }
+	if (
+		/is not a valid (?:port number|file descriptor)|^No application module specified|^invalid literal for|^Invalid value|^Value must be|^Value error|^Not a (?:list|string|callable|number)/.test(
+			text,
+		)
+	)
+		return { failure: 'gunicorn-config-error', ...message }
 	return undefined
 }
 
@@ -110,7 +129,8 @@ const bindFailure = (address: string, errno: number | undefined): Failure => {
 }
 
 /** The folder of a socket's path, where the bind failed. */
-const pathOf = (address: string): { path: string } | Record<string, never> => (address.startsWith('unix:') ? { path: address.slice(5) } : {})
+const pathOf = (address: string): { path: string } | Record<string, never> =>
+	address.startsWith('unix:') ? { path: address.slice(5) } : {}
 
 const NO_SPACE = /No space left on device|\[Errno 28\]|Disk quota exceeded/
 
@@ -154,8 +174,19 @@ export const judgeInvocation = (
 	const blame = (at: Entry, weight: number, diagnosis: Diagnosis, ...lines: number[]): void => {
 		start.push({ at, weight, diagnosis, lines: lines.length > 0 ? lines : [at.line.number] })
 	}
-	const happen = (at: Entry, diagnosis: Diagnosis, more: { pid?: number; request?: string; lines?: readonly number[] } = {}): RuntimeFinding => {
-		const finding = { at, weight: 0, diagnosis, lines: more.lines ?? [at.line.number], ...(more.pid === undefined ? {} : { pid: more.pid }), ...(more.request === undefined ? {} : { request: more.request }) }
+	const happen = (
+		at: Entry,
+		diagnosis: Diagnosis,
+		more: { pid?: number; request?: string; lines?: readonly number[] } = {},
+	): RuntimeFinding => {
+		const finding = {
+			at,
+			weight: 0,
+			diagnosis,
+			lines: more.lines ?? [at.line.number],
+			...(more.pid === undefined ? {} : { pid: more.pid }),
+			...(more.request === undefined ? {} : { request: more.request }),
+		}
 		runtime.push(finding)
 		return finding
 	}
@@ -204,7 +235,14 @@ export const judgeInvocation = (
 				} else if (event.process === 'control' && event.status !== 0) exit ??= { value: event, at: entry }
 				if (event.name === 'EXEC' || event.status === 203) execFailed = true
 				if (event.code === 'exited') {
-					const failure = STEP_FAILURES[event.name] ?? { 200: 'working-directory-missing' as const, 216: 'group-missing' as const, 217: 'user-missing' as const, 226: 'namespace-failed' as const }[event.status]
+					const failure =
+						STEP_FAILURES[event.name] ??
+						{
+							200: 'working-directory-missing' as const,
+							216: 'group-missing' as const,
+							217: 'user-missing' as const,
+							226: 'namespace-failed' as const,
+						}[event.status]
 					if (failure !== undefined) blame(entry, 40, { failure })
 				}
 				break
@@ -213,7 +251,8 @@ export const judgeInvocation = (
 				if (event.kind === 'step' && event.step !== 'EXEC') {
 					const failure = STEP_FAILURES[event.step]
 					const errno = errnoOf(event.reason)
-					if (failure !== undefined) blame(entry, 50, { failure, message: entry.line.text, ...(errno === undefined ? {} : { errno }) })
+					if (failure !== undefined)
+						blame(entry, 50, { failure, message: entry.line.text, ...(errno === undefined ? {} : { errno }) })
 					break
 				}
 				execFailed = true
@@ -222,18 +261,35 @@ export const judgeInvocation = (
 				const errno = errnoOf(event.reason)
 				execute = { at: entry, path, errno, located }
 				const failure = executeFailure(errno, located)
-				if (failure !== undefined) blame(entry, 90, { failure, message: entry.line.text, ...(path === '' ? {} : { path }), ...(errno === undefined ? {} : { errno }) })
+				if (failure !== undefined)
+					blame(entry, 90, {
+						failure,
+						message: entry.line.text,
+						...(path === '' ? {} : { path }),
+						...(errno === undefined ? {} : { errno }),
+					})
 				break
 			}
 			case 'preparation': {
 				const failure = STEP_FAILURES[event.step]
 				const errno = errnoOf(event.reason)
-				if (failure !== undefined) blame(entry, 60, { failure, message: entry.line.text, ...(event.path === '' ? {} : { path: event.path }), ...(errno === undefined ? {} : { errno }) })
+				if (failure !== undefined)
+					blame(entry, 60, {
+						failure,
+						message: entry.line.text,
+						...(event.path === '' ? {} : { path: event.path }),
+						...(errno === undefined ? {} : { errno }),
+					})
 				break
 			}
 			case 'environment-files': {
 				const errno = errnoOf(event.reason)
-				blame(entry, 90, { failure: 'environment-file-missing', message: entry.line.text, ...(event.path === '' ? {} : { path: event.path }), ...(errno === undefined ? {} : { errno }) })
+				blame(entry, 90, {
+					failure: 'environment-file-missing',
+					message: entry.line.text,
+					...(event.path === '' ? {} : { path: event.path }),
+					...(errno === undefined ? {} : { errno }),
+				})
 				dead ??= entry
 				break
 			}
@@ -286,11 +342,16 @@ export const judgeInvocation = (
 				break
 			case 'worker-exit':
 			case 'worker-signal': {
-				const signal = event.kind === 'worker-signal' ? event.signal : ({ 137: 'KILL', 139: 'SEGV', 134: 'ABRT', 132: 'ILL' } as Record<number, string>)[event.code]
+				const signal =
+					event.kind === 'worker-signal'
+						? event.signal
+						: ({ 137: 'KILL', 139: 'SEGV', 134: 'ABRT', 132: 'ILL' } as Record<number, string>)[event.code]
 				// Gunicorn ends a worker that timed out with ABRT, then KILL; while it stops it kills what is left.
 				if (signal === undefined || timedOut.has(event.pid) || stopping !== undefined || shutdown) break
-				if (signal === 'KILL') happen(entry, { failure: 'workers-killed', message: entry.line.text }, { pid: event.pid })
-				else if (/^(?:SEGV|ILL|ABRT|BUS|FPE|SYS)$/.test(signal)) happen(entry, { failure: 'worker-crash', message: entry.line.text }, { pid: event.pid })
+				if (signal === 'KILL')
+					happen(entry, { failure: 'workers-killed', message: entry.line.text }, { pid: event.pid })
+				else if (/^(?:SEGV|ILL|ABRT|BUS|FPE|SYS)$/.test(signal))
+					happen(entry, { failure: 'worker-crash', message: entry.line.text }, { pid: event.pid })
 				break
 			}
 			case 'in-use':
@@ -300,17 +361,37 @@ export const judgeInvocation = (
 				wrongAddress = { failure: 'bind-address-missing', address: event.address, errno: 99, at: entry }
 				break
 			case 'connect-failed':
-				wrongAddress = { failure: bindFailure(event.address, event.errno), address: event.address, ...(event.errno === undefined ? {} : { errno: event.errno }), at: entry }
+				wrongAddress = {
+					failure: bindFailure(event.address, event.errno),
+					address: event.address,
+					...(event.errno === undefined ? {} : { errno: event.errno }),
+					at: entry,
+				}
 				break
 			case 'cannot-connect': {
-				const why = wrongAddress ?? { failure: bindFailure(event.address, undefined), address: event.address, at: entry }
+				const why = wrongAddress ?? {
+					failure: bindFailure(event.address, undefined),
+					address: event.address,
+					at: entry,
+				}
 				const { failure, address, at, ...errno } = why
-				blame(entry, 85, { failure, address, message: at.line.text, ...pathOf(address), ...('errno' in errno ? errno : {}) }, at.line.number, entry.line.number)
+				blame(
+					entry,
+					85,
+					{ failure, address, message: at.line.text, ...pathOf(address), ...('errno' in errno ? errno : {}) },
+					at.line.number,
+					entry.line.number,
+				)
 				dead ??= entry
 				break
 			}
 			case 'attribute':
-				blame(entry, 85, { failure: 'attribute-wrong', message: entry.line.text, ...(event.attribute === undefined ? {} : { attribute: event.attribute }), ...(event.module === undefined ? {} : { module: event.module }) })
+				blame(entry, 85, {
+					failure: 'attribute-wrong',
+					message: entry.line.text,
+					...(event.attribute === undefined ? {} : { attribute: event.attribute }),
+					...(event.module === undefined ? {} : { module: event.module }),
+				})
 				break
 			case 'error': {
 				const diagnosis = diagnoseError(event.text)
@@ -322,7 +403,16 @@ export const judgeInvocation = (
 				blame(entry, 85, diagnoseError(event.text) ?? { failure: 'gunicorn-config-error', message: event.text })
 				break
 			case 'invalid-value':
-				blame(entry, 86, { failure: event.setting === 'user' ? 'user-missing' : event.setting === 'group' ? 'group-missing' : 'gunicorn-config-error', message: entry.line.text, variable: event.setting })
+				blame(entry, 86, {
+					failure:
+						event.setting === 'user'
+							? 'user-missing'
+							: event.setting === 'group'
+								? 'group-missing'
+								: 'gunicorn-config-error',
+					message: entry.line.text,
+					variable: event.setting,
+				})
 				break
 			case 'config-file':
 				configFile = event.path
@@ -365,7 +455,8 @@ export const judgeInvocation = (
 				return
 			}
 			const { number, ...diagnosis } = found
-			const failure = diagnosis.failure === 'asgi-app' || diagnosis.failure === 'disk-full' ? diagnosis.failure : 'app-error'
+			const failure =
+				diagnosis.failure === 'asgi-app' || diagnosis.failure === 'disk-full' ? diagnosis.failure : 'app-error'
 			const { module: _module, variable: _variable, ...told } = diagnosis
 			happen(at, { ...told, failure }, { ...request, lines: [at.line.number, number] })
 			return
@@ -374,7 +465,13 @@ export const judgeInvocation = (
 		const { number, ...diagnosis } = found
 		if (context?.kind === 'config-file') {
 			const failure = diagnosis.failure === 'disk-full' ? diagnosis.failure : 'gunicorn-config-error'
-			blame(entry, 86, { ...diagnosis, failure, ...(configFile === undefined ? {} : { path: configFile }) }, above?.line.number ?? number, number)
+			blame(
+				entry,
+				86,
+				{ ...diagnosis, failure, ...(configFile === undefined ? {} : { path: configFile }) },
+				above?.line.number ?? number,
+				number,
+			)
 		} else if (context?.kind === 'error' && /^class uri/.test(context.text)) return
 		else blame(entry, context === undefined ? 70 : 80, diagnosis, number)
 	}
@@ -386,26 +483,74 @@ export const judgeInvocation = (
 		if (traceback !== undefined) readTraceback(entry, traceback)
 	}
 
-	if (shutdown && dead !== undefined && exit === undefined && reason === undefined && result === undefined && start.every((finding) => finding.weight < 80)) stopped ??= dead
+	if (
+		shutdown &&
+		dead !== undefined &&
+		exit === undefined &&
+		reason === undefined &&
+		result === undefined &&
+		start.every((finding) => finding.weight < 80)
+	)
+		stopped ??= dead
 	const failing = dead !== undefined && (stopped === undefined || exit !== undefined || reason !== undefined)
 	// An exception that a process survived is no failure of the start: the workers that serve prove it.
 	const served = listening !== undefined && booted.length > 0 && dead === undefined
-	const boots = start.filter((finding) => failing || (finding.weight >= 80 && !served) || (finding.weight >= 85 && dead === undefined))
+	const boots = start.filter(
+		(finding) => failing || (finding.weight >= 80 && !served) || (finding.weight >= 85 && dead === undefined),
+	)
 	const loudest = boots.reduce((weight, finding) => Math.max(weight, finding.weight), 0)
 	const startFailure = boots.findLast((finding) => finding.weight === loudest) ?? retrying(wrongAddress, dead)
 	if (served) for (const finding of start) if (finding.weight === 80) runtime.push(finding)
 
 	return {
 		started: started ?? (version === undefined ? undefined : version.at),
-		opening, version, workerClass, listening, listenPid, booted, dead, stopped, startFailure, runtime, timeouts, requestErrors,
-		exit, result, startLimit, reason, execute, execFailed, oom, clientKill, spoke,
-		endedItself: stopped !== undefined && stopping === undefined && exit === undefined && startFailure === undefined && stopped.systemd?.event.kind === 'deactivated',
+		opening,
+		version,
+		workerClass,
+		listening,
+		listenPid,
+		booted,
+		dead,
+		stopped,
+		startFailure,
+		runtime,
+		timeouts,
+		requestErrors,
+		exit,
+		result,
+		startLimit,
+		reason,
+		execute,
+		execFailed,
+		oom,
+		clientKill,
+		spoke,
+		endedItself:
+			stopped !== undefined &&
+			stopping === undefined &&
+			exit === undefined &&
+			startFailure === undefined &&
+			stopped.systemd?.event.kind === 'deactivated',
 	}
 }
 
 /** An address that Gunicorn still tries to get, a second at a time. */
-const retrying = (wrong: { failure: Failure; address: string; errno?: number; at: Entry } | undefined, dead: Entry | undefined): Finding | undefined => {
+const retrying = (
+	wrong: { failure: Failure; address: string; errno?: number; at: Entry } | undefined,
+	dead: Entry | undefined,
+): Finding | undefined => {
 	if (wrong === undefined || dead !== undefined) return undefined
 	const { failure, address, at, errno } = wrong
-	return { at, weight: 85, lines: [at.line.number], diagnosis: { failure, address, message: at.line.text, ...pathOf(address), ...(errno === undefined ? {} : { errno }) } }
+	return {
+		at,
+		weight: 85,
+		lines: [at.line.number],
+		diagnosis: {
+			failure,
+			address,
+			message: at.line.text,
+			...pathOf(address),
+			...(errno === undefined ? {} : { errno }),
+		},
+	}
 }

@@ -97,19 +97,30 @@ function readEvent(text: string): KernelEvent | undefined {
 	if (killed !== null) return { kind: 'oom', process: killed[2] ?? '', pid: Number(killed[1]) }
 	const task = /\boom-kill:.{0,4096}?,task=([^,]{1,64}),pid=(\d{1,10})/.exec(text)
 	if (task !== null) return { kind: 'oom', process: task[1] ?? '', pid: Number(task[2]) }
-	const crash =
-		/([^\s[\]]{1,64}(?: [^\s[\]:]{1,32}){0,2})\[(\d{1,10})\]:? (segfault|general protection fault|general protection|trap [a-z ]{1,40}?)(?= at |,| ip[: ]|$)/.exec(
-			text,
-		)
-	if (crash !== null) {
-		const process = (crash[1] ?? '').replace(/^(?:.*kernel: )?(?:traps: )?/, '')
-		return { kind: 'crash', process, pid: Number(crash[2]), detail: (crash[3] ?? '').replace(/^trap /, '') }
-	}
+	const crash = readCrash(text)
+	if (crash !== undefined) return crash
 	if (/\bavc:\s{1,4}denied\b/.test(text)) {
 		return /\bpermissive=1\b/.test(text) ? undefined : { kind: 'denied', detail: 'selinux', ...auditFields(text) }
 	}
 	if (/\bapparmor="?DENIED/.test(text)) return { kind: 'denied', detail: 'apparmor', ...auditFields(text) }
 	return undefined
+}
+
+/** `gunicorn[9604]: segfault at 0 ip …`, `traps: python3[12] trap invalid opcode ip:…` */
+function readCrash(text: string): KernelEvent | undefined {
+	const match = /\[(\d{1,10})\]:? (segfault|general protection(?: fault)?|trap [a-z ]{1,40}?)(?= at |,| ip[: ]|$)/.exec(
+		text,
+	)
+	if (match === null) return undefined
+	const before = text.slice(Math.max(0, match.index - 64), match.index)
+	// A process name may hold blanks, as `gunicorn: worke` does; the kernel's own words end in a colon or a bracket.
+	const process = /(?:^|kernel: |traps: |\] )((?:(?!kernel: |traps: |\] ).){1,16})$/.exec(before)?.[1] ?? ''
+	return {
+		kind: 'crash',
+		process: process.trim(),
+		pid: Number(match[1]),
+		detail: (match[2] ?? '').replace(/^trap /, '').trim(),
+	}
 }
 
 function auditFields(text: string): { readonly process?: string; readonly pid?: number; readonly path?: string } {

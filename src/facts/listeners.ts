@@ -190,7 +190,8 @@ function joinRows(lines: readonly OutputLine[], pastedText: boolean): readonly R
 	const rows: Row[] = []
 	for (const line of lines) {
 		const last = rows.at(-1)
-		const goesOn = /^\s*users:\(\(/.test(line.text) || (pastedText && !rowStart.test(line.text) && line.text.trim() !== '')
+		const goesOn =
+			/^\s*users:\(\(/.test(line.text) || (pastedText && !rowStart.test(line.text) && line.text.trim() !== '')
 		if (last !== undefined && goesOn && last.lines.length < 8 && openRow.test(last.text)) {
 			rows[rows.length - 1] = { text: last.text + line.text, lines: [...last.lines, line] }
 		} else {

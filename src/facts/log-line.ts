@@ -50,7 +50,8 @@ const zoneSeconds = (zone: string): number | undefined => {
 	return match[1] === '-' ? -seconds : seconds
 }
 
-const DATE_TIME = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d{1,9})? ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w:])/
+const DATE_TIME =
+	/(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d{1,9})? ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w:])/
 
 /** Seconds since 1970 of a date and time with a numeric zone or UTC (`2026-11-21 09:02:30 +0000`), if there is one. */
 export const epochOf = (text: string): number | undefined => {
@@ -105,7 +106,12 @@ const areNumbered = (lines: readonly OutputLine[]): boolean => {
 const undecorate = (text: string, numbered: boolean): string => {
 	let bare = numbered ? text.replace(LINE_NUMBER, '') : text
 	bare = bare.replace(QUOTE, '').replace(COMPOSE, '').replace(POD, '').replace(SYSLOG_PRIORITY, '')
-	if (BOX.test(bare)) bare = bare.slice(2).trimEnd().replace(/\s{0,4}[│┃|]$/, '').trimEnd()
+	if (BOX.test(bare))
+		bare = bare
+			.slice(2)
+			.trimEnd()
+			.replace(/\s{0,4}[│┃|]$/, '')
+			.trimEnd()
 	return bare
 }
 
@@ -117,7 +123,10 @@ interface Piece {
 
 /** True when a line can only be a line of its own, not the rest of one that the terminal broke. */
 const startsAfresh = (text: string): boolean =>
-	text === '' || /^\s/.test(text) || /^\[?\d{4}-\d\d-\d\d/.test(text) || /^(?:Traceback|[A-Za-z_.]{3,80}(?:Error|Exception)\b)/.test(text)
+	text === '' ||
+	/^\s/.test(text) ||
+	/^\[?\d{4}-\d\d-\d\d/.test(text) ||
+	/^(?:Traceback|[A-Za-z_.]{3,80}(?:Error|Exception)\b)/.test(text)
 
 /** `#012` is how rsyslog writes the newlines of a message. */
 const splitMessage = (text: string): readonly string[] => (text.includes('#012') ? text.split('#012') : [text])
@@ -130,12 +139,17 @@ export const readLogLines = (lines: readonly OutputLine[]): readonly LogLine[] =
 	const pieces: Piece[] = []
 	let prefixed = 0
 	let width = 0
+	let atWidth = 0
 	for (const line of lines) {
 		const text = undecorate(line.text, numbered)
 		if (isNoise(text)) continue
 		const prefix = readPrefix(text)
 		if (prefix !== undefined) prefixed += 1
-		if (text.length > width) width = text.length
+		if (text.length > width) {
+			width = text.length
+			atWidth = 0
+		}
+		if (text.length === width) atWidth += 1
 		pieces.push({ number: line.number, text, prefix })
 	}
 	const mostlyPrefixed = prefixed * 2 > pieces.length
@@ -163,7 +177,7 @@ export const readLogLines = (lines: readonly OutputLine[]): readonly LogLine[] =
 			last.length >= 60 &&
 			last.length === width &&
 			text !== '' &&
-			((mostlyPrefixed && last.prefix !== undefined) || !startsAfresh(text))
+			((mostlyPrefixed && last.prefix !== undefined) || (atWidth > 1 && !startsAfresh(text)))
 		) {
 			last.parts.push(text)
 			last.length = text.length
@@ -230,5 +244,6 @@ const readVerbose = (lines: readonly OutputLine[]): readonly LogLine[] | undefin
 }
 
 /** The lines without the prefix, for a parser that reads a program's plain output but may be given a log of it. */
-export const messagesOf = (lines: readonly OutputLine[]): readonly { readonly number: number; readonly text: string }[] =>
-	readLogLines(lines)
+export const messagesOf = (
+	lines: readonly OutputLine[],
+): readonly { readonly number: number; readonly text: string }[] => readLogLines(lines)

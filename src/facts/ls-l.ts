@@ -23,9 +23,11 @@ const FACTS = {
 	sockets: 'list<string>',
 } as const satisfies FactSchema
 
-const LONG = /^([-dlspcb][-rwxsStT]{9}[.+@]?) +\d{1,9} +(\S{1,64}) +(\S{1,64}) +(?:[\d.,]{1,20}[KMGTP]?|\d{1,4}, +\d{1,4}) +(.*)$/
+const LONG =
+	/^([-dlspcb][-rwxsStT]{9}[.+@]?) +\d{1,9} +(\S{1,64}) +(\S{1,64}) +(?:[\d.,]{1,20}[KMGTP]?|\d{1,4}, +\d{1,4}) +(.*)$/
 /** What stands between the size and the name: `Nov 21 09:02`, `Nov 21  2025`, `2026-11-21 09:02`, other locales. */
-const DATE = /^(?:\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d(?:\.\d+)? [+-]\d{4})?|\S{1,12} +\d{1,2}\.? +(?:\d\d:\d\d|\d{4})|\d{1,2}\.? +\S{1,12} +(?:\d\d:\d\d|\d{4})) /
+const DATE =
+	/^(?:\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d(?:\.\d+)? [+-]\d{4})?|\S{1,12} +\d{1,2}\.? +(?:\d\d:\d\d|\d{4})|\d{1,2}\.? +\S{1,12} +(?:\d\d:\d\d|\d{4})) /
 
 /** `ls -l PATH` or `stat PATH`. */
 export const lsLongParser: Parser = {
@@ -46,12 +48,28 @@ export const lsLongParser: Parser = {
 			if (date === null) return []
 			const name = rest.slice(date[0].length).replace(/^'(.*)'$/, '$1')
 			const arrow = mode.kind === 'link' ? name.indexOf(' -> ') : -1
-			return [{ number, mode, owner: match[2], group: match[3], name: arrow < 0 ? name : name.slice(0, arrow), target: arrow < 0 ? undefined : name.slice(arrow + 4) }]
+			return [
+				{
+					number,
+					mode,
+					owner: match[2],
+					group: match[3],
+					name: arrow < 0 ? name : name.slice(0, arrow),
+					target: arrow < 0 ? undefined : name.slice(arrow + 4),
+				},
+			]
 		})
 		const base = wanted?.slice(wanted.lastIndexOf('/') + 1)
-		const file = files.find(({ name }) => wanted !== undefined && (name === wanted || name === base)) ?? (files.length === 1 && wanted === undefined ? files[0] : undefined)
+		const file =
+			files.find(({ name }) => wanted !== undefined && (name === wanted || name === base)) ??
+			(files.length === 1 && wanted === undefined ? files[0] : undefined)
 		const sockets = files.filter(({ mode }) => mode.kind === 'socket')
-		if (files.length > 0) sheet.set('sockets', sockets.map(({ name }) => name), ...sockets.map(({ number }) => number))
+		if (files.length > 0)
+			sheet.set(
+				'sockets',
+				sockets.map(({ name }) => name),
+				...sockets.map(({ number }) => number),
+			)
 		if (file !== undefined) {
 			const { number, mode } = file
 			sheet.set('exists', true, number)
@@ -69,10 +87,16 @@ export const lsLongParser: Parser = {
 		const head = lines.find(({ text }) => /^\s{0,4}File: /.test(text))
 		const access = lines.find(({ text }) => /^Access: \(/.test(text))
 		if (head !== undefined && access !== undefined) {
-			const rights = /^Access: \((\d{3,5})\/([-\w]{10})\)\s+Uid: \(\s*\d+\/\s*([^)\s]{1,64})\)\s+Gid: \(\s*\d+\/\s*([^)\s]{1,64})\)/.exec(access.text)
+			const rights =
+				/^Access: \((\d{3,5})\/([-\w]{10})\)\s+Uid: \(\s*\d+\/\s*([^)\s]{1,64})\)\s+Gid: \(\s*\d+\/\s*([^)\s]{1,64})\)/.exec(
+					access.text,
+				)
 			sheet.set('exists', true, head.number)
 			sheet.set('denied', false)
-			const shown = head.text.slice(head.text.indexOf('File: ') + 6).trim().split(' -> ')
+			const shown = head.text
+				.slice(head.text.indexOf('File: ') + 6)
+				.trim()
+				.split(' -> ')
 			sheet.set('path', shown[0]?.replace(/^['‘](.*)['’]$/, '$1'), head.number)
 			sheet.set('target', shown[1]?.replace(/^['‘](.*)['’]$/, '$1'), head.number)
 			if (rights !== null) {

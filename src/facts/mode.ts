@@ -6,7 +6,15 @@ export interface Mode {
 	readonly acl: boolean
 }
 
-export const KINDS: Readonly<Record<string, string>> = { s: 'socket', '-': 'file', d: 'folder', l: 'link', p: 'pipe', c: 'device', b: 'device' }
+export const KINDS: Readonly<Record<string, string>> = {
+	s: 'socket',
+	'-': 'file',
+	d: 'folder',
+	l: 'link',
+	p: 'pipe',
+	c: 'device',
+	b: 'device',
+}
 
 export const MODE = /^([-dlspcb])([-r][-w][-xsStT]){3}([.+@])?$/
 
@@ -27,8 +35,15 @@ export interface Identity {
  * True: the mode gives the right to the identity. Undefined: it depends on groups that are not known, or on an access
  * control list.
  */
-export const allows = (mode: Mode, owner: string, group: string, right: 'r' | 'w' | 'x', who: Identity): boolean | undefined => {
-	if (who.user === 'root' || who.user === '0') return right !== 'x' || mode.kind === 'folder' ? true : /[xst]/.test(mode.text)
+export const allows = (
+	mode: Mode,
+	owner: string,
+	group: string,
+	right: 'r' | 'w' | 'x',
+	who: Identity,
+): boolean | undefined => {
+	if (who.user === 'root' || who.user === '0')
+		return right !== 'x' || mode.kind === 'folder' ? true : /[xst]/.test(mode.text)
 	const offset = { r: 1, w: 2, x: 3 }[right]
 	const has = (at: number): boolean => (right === 'x' ? /[xst]/.test(mode.text[at] ?? '-') : mode.text[at] === right)
 	const judged = (): boolean | undefined => {

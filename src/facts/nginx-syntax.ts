@@ -64,6 +64,9 @@ function isMessage(line: OutputLine): boolean {
 	return /^(?:nginx: |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[|sudo: )/.test(line.text)
 }
 
+/** nginx's own blocks go some six deep. */
+const deepestBlock = 100
+
 function parseFile(file: SourceFile): { readonly directives: readonly Directive[]; readonly complete: boolean } {
 	interface Open {
 		readonly head: readonly Token[]
@@ -93,6 +96,7 @@ function parseFile(file: SourceFile): { readonly directives: readonly Directive[
 			if (words.length === 0) complete = false
 			stack.push({ head: words, block: [] })
 			words = []
+			if (stack.length > deepestBlock) return { directives: root, complete: false }
 		} else {
 			if (words.length > 0) complete = false
 			words = []
@@ -107,6 +111,14 @@ function parseFile(file: SourceFile): { readonly directives: readonly Directive[
 	return { directives: root, complete }
 }
 
+const plainRun = /[^\s;{}\\$]{0,4096}/y
+const quotedRun = /[^"'\\]{0,4096}/y
+
+function runOf(pattern: RegExp, text: string, from: number): string {
+	pattern.lastIndex = from
+	return pattern.exec(text)?.[0] ?? ''
+}
+
 /** The words and marks of a file; undefined where it cannot be read. */
 function* tokens(lines: readonly OutputLine[]): Generator<Token | undefined> {
 	let word = ''
@@ -119,7 +131,12 @@ function* tokens(lines: readonly OutputLine[]): Generator<Token | undefined> {
 		for (let at = 0; at < text.length; at += 1) {
 			const char = text.charAt(at)
 			if (luaDepth > 0) {
-				// The block of `content_by_lua_block {` is Lua; only its braces matter.
+				const rest = luaToken(text, at)
+				if (rest === text.length) break
+				if (rest > at) {
+					at = rest
+					continue
+				}
 				if (char === '{') luaDepth += 1
 				else if (char === '}') luaDepth -= 1
 				if (luaDepth === 0) yield { kind: '}', text: char, line }
@@ -136,7 +153,9 @@ function* tokens(lines: readonly OutputLine[]): Generator<Token | undefined> {
 					start = undefined
 					quote = ''
 				} else {
-					word += char
+					const run = runOf(quotedRun, text, at + 1)
+					word += char + run
+					at += run.length
 				}
 				continue
 			}
@@ -170,7 +189,10 @@ function* tokens(lines: readonly OutputLine[]): Generator<Token | undefined> {
 					word += unescaped(text.charAt(at + 1))
 					at += 1
 				} else {
-					word += char
+					// What follows without any mark belongs to the word too.
+					const run = runOf(plainRun, text, at + 1)
+					word += char + run
+					at += run.length
 				}
 			}
 		}
@@ -185,6 +207,21 @@ function* tokens(lines: readonly OutputLine[]): Generator<Token | undefined> {
 		}
 	}
 	if (quote !== '' || luaDepth > 0) yield undefined
+}
+
+/**
+ * The block of `content_by_lua_block {` is Lua, of which only the braces matter that stand in no string and no comment.
+ * Where the string or comment that begins at `at` ends: the index of its last character, or the line's length.
+ */
+function luaToken(text: string, at: number): number {
+	const char = text.charAt(at)
+	if (char === '-' && text.charAt(at + 1) === '-') return text.length
+	if (char !== '"' && char !== "'") return at
+	for (let end = at + 1; end < text.length; end += 1) {
+		if (text.charAt(end) === '\\') end += 1
+		else if (text.charAt(end) === char) return end
+	}
+	return text.length
 }
 
 /** nginx keeps the backslash of what it does not know, so that `\.` reaches the regular expression. */
@@ -208,6 +245,7 @@ function unescaped(char: string): string {
 /** No configuration comes near; includes that multiply each other must not run away. */
 const mostIncluded = 50_000
 const deepestInclude = 16
+const mostComparisons = 500_000
 
 interface Includer {
 	find(pattern: string): readonly (readonly Directive[])[]
@@ -217,17 +255,23 @@ interface Includer {
 
 function includer(main: string, files: ReadonlyMap<string, readonly Directive[]>): Includer {
 	const folder = main.slice(0, main.lastIndexOf('/') + 1)
-	// One sorted list and a prefix test keep the search cheap for the usual `dir/*`.
 	const names = [...files.keys()].toSorted()
+	const known = new Map<string, readonly (readonly Directive[])[]>()
+	let comparisons = mostComparisons
+	const search = (path: string) => {
+		const exact = files.get(path)
+		if (exact !== undefined) return [exact]
+		if (!/[*?[]/.test(path) || comparisons < names.length) return []
+		comparisons -= names.length
+		return names.filter(globMatcher(path)).map((name) => files.get(name) ?? [])
+	}
 	return {
 		left: mostIncluded,
 		find(pattern) {
 			const path = pattern.startsWith('/') ? pattern : folder + pattern
-			const exact = files.get(path)
-			if (exact !== undefined) return [exact]
-			if (!/[*?[]/.test(path)) return []
-			const matches = globMatcher(path)
-			return names.filter(matches).map((name) => files.get(name) ?? [])
+			const found = known.get(path) ?? search(path)
+			known.set(path, found)
+			return found
 		},
 	}
 }

@@ -1,10 +1,10 @@
 import { parseEndpoint } from './endpoint.ts'
-import { factNotes, spanOf, wholeLine } from './fact-notes.ts'
+import { factNotes, type ReadLine, spanOf, wholeLine } from './fact-notes.ts'
 import type { OutputLine, Parser } from './parser.ts'
 import { plainLines } from './plain-lines.ts'
 
 interface Complaint {
-	readonly line: OutputLine
+	readonly line: ReadLine
 	readonly level: string
 	readonly message: string
 	readonly file: string | undefined
@@ -86,14 +86,14 @@ function isGrave(level: string): boolean {
 }
 
 /** A terminal cuts long lines: in pasted text, what does not start as nginx's own lines do belongs to the line above. */
-function joinWrapped(lines: readonly OutputLine[]): readonly OutputLine[] {
-	const whole: OutputLine[] = []
+function joinWrapped(lines: readonly ReadLine[]): readonly ReadLine[] {
+	const whole: ReadLine[] = []
 	for (const line of lines) {
 		const last = whole.at(-1)
 		const starts = /nginx[:[]|\[(?:emerg|alert|crit|error|warn|notice)\]|^# configuration file /.test(line.text)
 		const closed = last === undefined || !ownWords.test(last.text) || wholeMessage.test(last.text.slice(-64))
 		if (closed || starts || line.text.trim() === '' || last.text.length > 8192) whole.push(line)
-		else whole[whole.length - 1] = { ...last, text: last.text + line.text }
+		else whole[whole.length - 1] = { ...last, text: last.text + line.text, width: last.width ?? last.text.length }
 	}
 	return whole
 }
@@ -101,7 +101,7 @@ function joinWrapped(lines: readonly OutputLine[]): readonly OutputLine[] {
 const ownWords = /nginx: |\[(?:emerg|alert|crit|error|warn|notice)\] /
 const wholeMessage = /(?::\d+|is ok|is successful|test failed|ignored)\s{0,8}$/
 
-function readComplaint(line: OutputLine): Complaint | undefined {
+function readComplaint(line: ReadLine): Complaint | undefined {
 	const match =
 		/(?:nginx: |\d\d:\d\d:\d\d )\[(emerg|alert|crit|error|warn|notice)\] (?:\d{1,10}#\d{1,10}: )?(.*)$/.exec(line.text)
 	if (match?.[1] === undefined || match[2] === undefined) return undefined

@@ -44,9 +44,11 @@ interface Part {
 }
 
 const PART = /^([-dlspcb][-rwxsStT]{9}[.+@]?) +(\S{1,64}) +(\S{1,64}) +(?=\S)/
-const FAILED = /^( +)(\S.{0,1000}) - (No such file or directory|Permission denied|Not a directory|Too many levels of symbolic links|Input\/output error)$/
+const FAILED =
+	/^( +)(\S.{0,1000}) - (No such file or directory|Permission denied|Not a directory|Too many levels of symbolic links|Input\/output error)$/
 
-const join = (folder: string, name: string): string => (name.startsWith('/') ? name : folder === '/' || folder === '' ? `${folder}${name}` : `${folder}/${name}`)
+const join = (folder: string, name: string): string =>
+	name.startsWith('/') ? name : folder === '/' || folder === '' ? `${folder}${name}` : `${folder}/${name}`
 
 const parentOf = (path: string): string => {
 	const at = path.lastIndexOf('/')
@@ -59,7 +61,9 @@ interface Level {
 }
 
 /** The parts of one `namei -l`, each with its full path; those of a link's target stand under the link, further right. */
-const readParts = (lines: readonly OutputLine[]): { readonly path: string; readonly line: number; readonly parts: readonly Part[] } | undefined => {
+const readParts = (
+	lines: readonly OutputLine[],
+): { readonly path: string; readonly line: number; readonly parts: readonly Part[] } | undefined => {
 	const start = lines.findIndex(({ text }) => text.startsWith('f: '))
 	const head = lines[start]
 	if (head === undefined) return undefined
@@ -91,13 +95,25 @@ const readParts = (lines: readonly OutputLine[]): { readonly path: string; reado
 			const arrow = mode.kind === 'link' ? rest.indexOf(' -> ') : -1
 			const path = join(level.at, arrow < 0 ? rest : rest.slice(0, arrow))
 			level.at = path
-			parts.push({ path, line: number, mode, owner: part[2] ?? '', group: part[3] ?? '', ...(arrow < 0 ? {} : { link: rest.slice(arrow + 4) }) })
+			parts.push({
+				path,
+				line: number,
+				mode,
+				owner: part[2] ?? '',
+				group: part[3] ?? '',
+				...(arrow < 0 ? {} : { link: rest.slice(arrow + 4) }),
+			})
 			continue
 		}
 		const failure = FAILED.exec(text)
 		if (failure === null) continue
 		const [, indent = '', name = '', why = ''] = failure
-		const error = why === 'Permission denied' ? 'denied' : why === 'No such file or directory' || why === 'Not a directory' ? 'missing' : 'other'
+		const error =
+			why === 'Permission denied'
+				? 'denied'
+				: why === 'No such file or directory' || why === 'Not a directory'
+					? 'missing'
+					: 'other'
 		parts.push({ path: join(parts.length === 0 ? '' : enter(indent.length).at, name), line: number, error })
 		break
 	}
@@ -121,7 +137,11 @@ export const pathWalkParser: Parser = {
 		const good = parts.filter(({ error }) => error === undefined)
 		const last = good.at(-1)
 		const links = good.filter(({ link }) => link !== undefined)
-		sheet.set('links', links.map(({ path }) => path), ...links.map(({ line }) => line))
+		sheet.set(
+			'links',
+			links.map(({ path }) => path),
+			...links.map(({ line }) => line),
+		)
 		if (failure?.error === 'denied') {
 			sheet.set('denied', true, failure.line)
 			sheet.set('deniedAt', failure.path, failure.line)
@@ -147,7 +167,8 @@ export const pathWalkParser: Parser = {
 		const groups = Array.isArray(args.groups) && args.groups.length > 0 ? args.groups.map(String) : undefined
 		const who: Identity = { user: args.user, groups }
 		const want = args.want === 'read' ? 'r' : args.want === 'search' ? 'x' : 'w'
-		const check = (part: Part, right: 'r' | 'w' | 'x'): boolean | undefined => (part.mode === undefined ? undefined : allows(part.mode, part.owner ?? '', part.group ?? '', right, who))
+		const check = (part: Part, right: 'r' | 'w' | 'x'): boolean | undefined =>
+			part.mode === undefined ? undefined : allows(part.mode, part.owner ?? '', part.group ?? '', right, who)
 		const folders = good.filter((part) => part.mode?.kind === 'folder' && !(complete && part === last))
 		const passes = folders.map((part) => ({ part, passes: check(part, 'x') }))
 		const blocked = passes.find((one) => one.passes === false)?.part
@@ -165,7 +186,10 @@ export const pathWalkParser: Parser = {
 		else if (failure?.error === 'missing') sheet.set('reachable', false, failure.line)
 		else if (complete && final === false) sheet.set('reachable', false, last?.line)
 		else if (complete && final === true && !open) sheet.set('reachable', true, ...lines_)
-		sheet.set('undecided', blocked === undefined && failure === undefined && final !== false && (open || final === undefined))
+		sheet.set(
+			'undecided',
+			blocked === undefined && failure === undefined && final !== false && (open || final === undefined),
+		)
 		return sheet.parsed()
 	},
 }

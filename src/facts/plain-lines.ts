@@ -1,4 +1,5 @@
-import type { OutputLine, ParserInput } from './parser.ts'
+import type { ReadLine } from './fact-notes.ts'
+import type { ParserInput } from './parser.ts'
 
 /** No line that these parsers read is longer; what is longer is cut, so that no text costs more than its length. */
 const longestLine = 16_384
@@ -14,17 +15,9 @@ const prefixes: readonly RegExp[] = [
 	/^[ \t]{0,8}\d{1,7}(?:\t|:)/,
 ]
 
-/**
- * The output's lines without carriage returns, pasted prefixes and endless tails. Line numbers stay; columns do not
- * where a prefix was taken off, so `start` and `end` of a span count from `offset`.
- */
-export interface PlainLine extends OutputLine {
-	/** How many characters of the original line stand before `text`. */
-	readonly offset: number
-}
-
-export function plainLines(input: ParserInput): readonly PlainLine[] {
-	let lines: readonly PlainLine[] = input.lines.map((line) => {
+/** The output's lines without carriage returns, pasted prefixes and endless tails. Their numbers stay. */
+export function plainLines(input: ParserInput): readonly ReadLine[] {
+	let lines: readonly ReadLine[] = input.lines.map((line) => {
 		const cut = line.text.length > longestLine ? line.text.slice(0, longestLine) : line.text
 		const text = cut.endsWith('\r') ? cut.slice(0, -1) : cut
 		return { stream: line.stream, number: line.number, text, offset: 0 }
@@ -36,7 +29,7 @@ export function plainLines(input: ParserInput): readonly PlainLine[] {
 		if (prefix === undefined) return lines
 		lines = lines.map((line) => {
 			const text = line.text.replace(prefix, '')
-			return { ...line, text, offset: line.offset + line.text.length - text.length }
+			return { ...line, text, offset: (line.offset ?? 0) + line.text.length - text.length }
 		})
 	}
 	return lines

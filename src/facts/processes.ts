@@ -16,6 +16,8 @@ const FACTS = {
 	users: 'list<string>',
 	user: 'string',
 	masterUser: 'string',
+	/** When the master was started, as `lstart` prints it. */
+	masterStarted: 'string',
 	groups: 'list<string>',
 	/** systemd services that Gunicorn processes run in. */
 	units: 'list<string>',
@@ -46,24 +48,45 @@ interface Process {
 	readonly user?: string
 	readonly group?: string
 	readonly unit?: string
+	readonly started?: string
 	readonly command: string
 }
 
 const NAMES: Readonly<Record<string, keyof Omit<Process, 'line'>>> = {
-	PID: 'pid', PPID: 'ppid', S: 'state', STAT: 'state', USER: 'user', UID: 'user', EUSER: 'user', RUSER: 'user', GROUP: 'group', EGROUP: 'group', RGROUP: 'group', UNIT: 'unit', CGROUP: 'unit',
+	PID: 'pid',
+	PPID: 'ppid',
+	S: 'state',
+	STAT: 'state',
+	USER: 'user',
+	UID: 'user',
+	EUSER: 'user',
+	RUSER: 'user',
+	GROUP: 'group',
+	EGROUP: 'group',
+	RGROUP: 'group',
+	UNIT: 'unit',
+	CGROUP: 'unit',
+	STARTED: 'started',
 }
 const AUX = ['USER', 'PID', '%CPU', '%MEM', 'VSZ', 'RSS', 'TTY', 'STAT', 'START', 'TIME', 'COMMAND']
 const FULL = ['UID', 'PID', 'PPID', 'C', 'STIME', 'TTY', 'TIME', 'CMD']
 
+const LONG_START = /^\S{2,6} +\S{2,6} +\d{1,2} \d\d:\d\d:\d\d \d{4}|^[A-Z]\S{2,4} \d\d(?= )/
+
 const readHeader = (text: string): readonly string[] | undefined => {
 	const words = text.trim().split(/\s+/)
 	const last = words.at(-1)
-	return words.includes('PID') && (last === 'COMMAND' || last === 'CMD' || last === 'ARGS') && words.every((word) => /^[%A-Z_]+$/.test(word)) ? words : undefined
+	return words.includes('PID') &&
+		(last === 'COMMAND' || last === 'CMD' || last === 'ARGS') &&
+		words.every((word) => /^[%A-Z_]+$/.test(word))
+		? words
+		: undefined
 }
 
 /** The columns of a line that came without a header (`ps aux | grep gunicorn`). */
 const guessColumns = (text: string): readonly string[] | undefined => {
-	if (/^\S{1,32}\s+\d{1,10}\s+[\d.]{1,6}\s+[\d.]{1,6}\s+\d+\s+\d+\s+\S+\s+[A-Z]\S{0,6}\s+\S+\s+\d+:\d+\s/.test(text)) return AUX
+	if (/^\S{1,32}\s+\d{1,10}\s+[\d.]{1,6}\s+[\d.]{1,6}\s+\d+\s+\d+\s+\S+\s+[A-Z]\S{0,6}\s+\S+\s+\d+:\d+\s/.test(text))
+		return AUX
 	if (/^\S{1,32}\s+\d{1,10}\s+\d{1,10}\s+\d{1,3}\s+\S+\s+\S+\s+\d+:\d+:\d+\s/.test(text)) return FULL
 	return undefined
 }
@@ -75,13 +98,17 @@ const readProcess = (text: string, line: number, columns: readonly string[]): Pr
 		while (text[at] === ' ') at += 1
 		const from = at
 		while (at < text.length && text[at] !== ' ') at += 1
+		// `lstart` is five words under one title, a start on another day two.
+		const words = column === 'STARTED' ? (LONG_START.exec(text.slice(from, from + 40))?.[0] ?? '') : ''
+		if (words.length > at - from) at = from + words.length
 		const value = text.slice(from, at)
 		if (value === '') return undefined
 		const name = NAMES[column]
 		if (name === 'pid' || name === 'ppid') {
 			if (!/^\d{1,10}$/.test(value)) return undefined
 			found[name] = Number(value)
-		} else if (column === 'CGROUP') found.unit = /([\w@:.\\-]+\.(?:service|scope|slice))(?:\/[^/]*)?$/.exec(value)?.[1] ?? value
+		} else if (column === 'CGROUP')
+			found.unit = /([\w@:.\\-]+\.(?:service|scope|slice))(?:\/[^/]*)?$/.exec(value)?.[1] ?? value
 		else if (name !== undefined && name !== 'command') found[name] = value
 	}
 	const command = text.slice(at).trim()
@@ -114,7 +141,11 @@ const isGunicorn = (command: string): boolean => {
 	const [first = '', second = '', third = ''] = command.split(' ', 8).filter((word) => word !== '')
 	if (isGunicornName(first)) return true
 	if (!/^(?:python|pypy)[\d.]*$/.test(baseName(first))) return false
-	return isGunicornName(second) || (second === '-m' && /^gunicorn(?:\.|$)/.test(third)) || (second.startsWith('-') && (isGunicornName(third) || /\s-m gunicorn(?:\s|\.|$)/.test(command)))
+	return (
+		isGunicornName(second) ||
+		(second === '-m' && /^gunicorn(?:\.|$)/.test(third)) ||
+		(second.startsWith('-') && (isGunicornName(third) || /\s-m gunicorn(?:\s|\.|$)/.test(command)))
+	)
 }
 
 const appOf = (command: string): string | undefined => {
@@ -136,10 +167,13 @@ export const processesParser: Parser = {
 		const headed = lines.some(({ text }) => readHeader(text) !== undefined)
 		if (all.length === 0 && !headed) return sheet.parsed()
 		const linesOf = (some: readonly Process[]): number[] => some.slice(0, 40).map(({ line }) => line)
-		const texts = (values: readonly (string | undefined)[]): readonly string[] => [...new Set(values.filter((value) => value !== undefined && value !== '' && value !== '-'))].map(String)
+		const texts = (values: readonly (string | undefined)[]): readonly string[] =>
+			[...new Set(values.filter((value) => value !== undefined && value !== '' && value !== '-'))].map(String)
 
 		const gunicorn = all.filter(({ command }) => isGunicorn(command))
-		const zombies = all.filter(({ command, state }) => /^\[gunicorn[^\]]{0,20}\] <defunct>/.test(command) && (state ?? 'Z').startsWith('Z'))
+		const zombies = all.filter(
+			({ command, state }) => /^\[gunicorn[^\]]{0,20}\] <defunct>/.test(command) && (state ?? 'Z').startsWith('Z'),
+		)
 		const pids = new Set(gunicorn.map(({ pid }) => pid))
 		const titled = gunicorn.some(({ command }) => TITLE.test(command))
 		const parented = gunicorn.every(({ ppid }) => ppid !== undefined)
@@ -158,9 +192,14 @@ export const processesParser: Parser = {
 			const workers = gunicorn.filter((one) => !masters.includes(one))
 			sheet.set('masters', masters.length, ...linesOf(masters))
 			sheet.set('workers', workers.length, ...linesOf(workers))
-			sheet.set('masterPids', masters.map(({ pid }) => String(pid ?? '')).filter((pid) => pid !== ''), ...linesOf(masters))
+			sheet.set(
+				'masterPids',
+				masters.map(({ pid }) => String(pid ?? '')).filter((pid) => pid !== ''),
+				...linesOf(masters),
+			)
 			if (masters.length === 1) {
 				sheet.set('masterPid', masters[0]?.pid, masters[0]?.line)
+				sheet.set('masterStarted', masters[0]?.started, masters[0]?.line)
 				sheet.set('masterUser', masters[0]?.user, masters[0]?.line)
 			}
 			const users = texts(workers.map(({ user }) => user))
@@ -179,7 +218,11 @@ export const processesParser: Parser = {
 				const units = texts(managed.map(({ unit }) => unit))
 				sheet.set('units', units, ...linesOf(managed))
 				if (units.length === 1) sheet.set('unit', units[0], ...linesOf(managed))
-				sheet.set('unmanaged', managed.length < gunicorn.length, ...linesOf(gunicorn.filter((one) => !managed.includes(one))))
+				sheet.set(
+					'unmanaged',
+					managed.length < gunicorn.length,
+					...linesOf(gunicorn.filter((one) => !managed.includes(one))),
+				)
 			}
 			const shown = (masters.length > 0 ? masters : gunicorn).find(({ command }) => !TITLE.test(command))
 			sheet.set('commandLine', shown?.command, shown?.line)
@@ -188,22 +231,43 @@ export const processesParser: Parser = {
 			if (apps.length === 1) sheet.set('app', apps[0], ...linesOf(gunicorn.slice(0, 1)))
 		}
 
-		const nginx = all.filter(({ command }) => /^nginx: (?:master|worker) process|^(?:\S{0,100}\/)?nginx(?: |$)/.test(command))
+		const nginx = all.filter(({ command }) =>
+			/^nginx: (?:master|worker) process|^(?:\S{0,100}\/)?nginx(?: |$)/.test(command),
+		)
 		const nginxWorker = nginx.find(({ command }) => command.startsWith('nginx: worker process'))
 		const nginxMaster = nginx.find(({ command }) => !command.startsWith('nginx: worker'))
 		sheet.set('nginx', nginx.length, ...linesOf(nginx))
 		sheet.set('nginxMaster', nginxMaster !== undefined, nginxMaster?.line)
 		sheet.set('nginxUser', nginxWorker?.user, nginxWorker?.line)
-		const flask = all.find(({ command }) => /(?:^|[\s/])flask (?:\S{1,60} ){0,6}run(?:\s|$)|manage\.py runserver/.test(command) && !/^\S{0,60}(?:grep|sh) /.test(command))
+		const flask = all.find(
+			({ command }) =>
+				/(?:^|[\s/])flask (?:\S{1,60} ){0,6}run(?:\s|$)|manage\.py runserver/.test(command) &&
+				!/^\S{0,60}(?:grep|sh) /.test(command),
+		)
 		sheet.set('flaskDev', flask !== undefined, flask?.line)
 		sheet.set('flaskPid', flask?.pid, flask?.line)
-		const script = all.find(({ command }) => /^\S{0,300}python[\d.]* (?:-\w )?(?:\S{0,300}\/)?(?:app|main|run|wsgi|server|application|index)\.py(?:\s|$)/.test(command))
+		const script = all.find(({ command }) =>
+			/^\S{0,300}python[\d.]* (?:-\w )?(?:\S{0,300}\/)?(?:app|main|run|wsgi|server|application|index)\.py(?:\s|$)/.test(
+				command,
+			),
+		)
 		sheet.set('script', script?.command, script?.line)
 		const other = all.filter(({ command }) => {
 			const [first = '', second = ''] = command.split(' ', 4)
 			return OTHER.test(baseName(first)) || (/^python[\d.]*$/.test(baseName(first)) && OTHER.test(baseName(second)))
 		})
-		sheet.set('other', texts(other.map(({ command }) => command.split(' ', 3).map(baseName).find((word) => OTHER.test(word)))), ...linesOf(other))
+		sheet.set(
+			'other',
+			texts(
+				other.map(({ command }) =>
+					command
+						.split(' ', 3)
+						.map(baseName)
+						.find((word) => OTHER.test(word)),
+				),
+			),
+			...linesOf(other),
+		)
 		return sheet.parsed()
 	},
 }

@@ -84,11 +84,41 @@ const FACTS = {
 
 /** Names of the exit statuses by which systemd tells what it could not prepare. */
 export const EXIT_NAMES: Readonly<Record<number, string>> = {
-	200: 'CHDIR', 201: 'NICE', 202: 'FDS', 203: 'EXEC', 204: 'MEMORY', 205: 'LIMITS', 206: 'OOM_ADJUST', 207: 'SIGNAL_MASK', 208: 'STDIN',
-	209: 'STDOUT', 210: 'CHROOT', 211: 'IOPRIO', 213: 'SECUREBITS', 214: 'SETSCHEDULER', 216: 'GROUP', 217: 'USER', 218: 'CAPABILITIES',
-	219: 'CGROUP', 220: 'SETSID', 222: 'STDERR', 224: 'PAM', 225: 'NETWORK', 226: 'NAMESPACE', 227: 'NO_NEW_PRIVILEGES', 228: 'SECCOMP',
-	229: 'SELINUX_CONTEXT', 230: 'PERSONALITY', 231: 'APPARMOR_PROFILE', 233: 'RUNTIME_DIRECTORY', 235: 'CHOWN', 238: 'STATE_DIRECTORY',
-	239: 'CACHE_DIRECTORY', 240: 'LOGS_DIRECTORY', 241: 'CONFIGURATION_DIRECTORY', 243: 'CREDENTIALS',
+	200: 'CHDIR',
+	201: 'NICE',
+	202: 'FDS',
+	203: 'EXEC',
+	204: 'MEMORY',
+	205: 'LIMITS',
+	206: 'OOM_ADJUST',
+	207: 'SIGNAL_MASK',
+	208: 'STDIN',
+	209: 'STDOUT',
+	210: 'CHROOT',
+	211: 'IOPRIO',
+	213: 'SECUREBITS',
+	214: 'SETSCHEDULER',
+	216: 'GROUP',
+	217: 'USER',
+	218: 'CAPABILITIES',
+	219: 'CGROUP',
+	220: 'SETSID',
+	222: 'STDERR',
+	224: 'PAM',
+	225: 'NETWORK',
+	226: 'NAMESPACE',
+	227: 'NO_NEW_PRIVILEGES',
+	228: 'SECCOMP',
+	229: 'SELINUX_CONTEXT',
+	230: 'PERSONALITY',
+	231: 'APPARMOR_PROFILE',
+	233: 'RUNTIME_DIRECTORY',
+	235: 'CHOWN',
+	238: 'STATE_DIRECTORY',
+	239: 'CACHE_DIRECTORY',
+	240: 'LOGS_DIRECTORY',
+	241: 'CONFIGURATION_DIRECTORY',
+	243: 'CREDENTIALS',
 }
 
 interface Property {
@@ -117,27 +147,59 @@ const readBlocks = (lines: readonly OutputLine[]): readonly ReadonlyMap<string, 
 }
 
 const TEXTS: readonly (readonly [string, keyof typeof FACTS])[] = [
-	['Id', 'id'], ['Description', 'description'], ['LoadState', 'loadState'], ['ActiveState', 'activeState'], ['SubState', 'subState'],
-	['UnitFileState', 'unitFileState'], ['Result', 'result'], ['Type', 'type'], ['FragmentPath', 'fragmentPath'], ['User', 'user'],
-	['Group', 'group'], ['UMask', 'umask'], ['RootDirectory', 'rootDirectory'], ['RuntimeDirectoryMode', 'runtimeDirectoryMode'],
-	['RuntimeDirectoryPreserve', 'runtimeDirectoryPreserve'], ['InvocationID', 'invocation'], ['Restart', 'restart'],
-	['ProtectHome', 'protectHome'], ['ProtectSystem', 'protectSystem'], ['SocketUser', 'socketUser'], ['SocketGroup', 'socketGroup'],
-	['SocketMode', 'socketMode'], ['TimeoutStartUSec', 'timeoutStart'],
+	['Id', 'id'],
+	['Description', 'description'],
+	['LoadState', 'loadState'],
+	['ActiveState', 'activeState'],
+	['SubState', 'subState'],
+	['UnitFileState', 'unitFileState'],
+	['Result', 'result'],
+	['Type', 'type'],
+	['FragmentPath', 'fragmentPath'],
+	['User', 'user'],
+	['Group', 'group'],
+	['UMask', 'umask'],
+	['RootDirectory', 'rootDirectory'],
+	['RuntimeDirectoryMode', 'runtimeDirectoryMode'],
+	['RuntimeDirectoryPreserve', 'runtimeDirectoryPreserve'],
+	['InvocationID', 'invocation'],
+	['Restart', 'restart'],
+	['ProtectHome', 'protectHome'],
+	['ProtectSystem', 'protectSystem'],
+	['SocketUser', 'socketUser'],
+	['SocketGroup', 'socketGroup'],
+	['SocketMode', 'socketMode'],
+	['TimeoutStartUSec', 'timeoutStart'],
 ]
 
 const NUMBERS: readonly (readonly [string, keyof typeof FACTS])[] = [
-	['MainPID', 'mainPid'], ['ExecMainStatus', 'execMainStatus'], ['ExecMainCode', 'execMainCode'], ['NRestarts', 'restarts'],
-	['TasksCurrent', 'nTasks'], ['MemoryMax', 'memoryMax'], ['MemoryCurrent', 'memoryCurrent'], ['LimitNOFILESoft', 'limitFiles'],
-	['NAccepted', 'accepted'], ['NConnections', 'connections'], ['ActiveEnterTimestampMonotonic', 'startedMonotonic'],
+	['MainPID', 'mainPid'],
+	['ExecMainStatus', 'execMainStatus'],
+	['ExecMainCode', 'execMainCode'],
+	['NRestarts', 'restarts'],
+	['TasksCurrent', 'nTasks'],
+	['MemoryMax', 'memoryMax'],
+	['MemoryCurrent', 'memoryCurrent'],
+	['LimitNOFILESoft', 'limitFiles'],
+	['NAccepted', 'accepted'],
+	['NConnections', 'connections'],
+	['ActiveEnterTimestampMonotonic', 'startedMonotonic'],
 ]
 
 const SWITCHES: readonly (readonly [string, keyof typeof FACTS])[] = [
-	['NeedDaemonReload', 'needReload'], ['PrivateTmp', 'privateTmp'], ['PrivateNetwork', 'privateNetwork'], ['DynamicUser', 'dynamicUser'],
-	['RefuseManualStart', 'refuseManualStart'], ['Accept', 'accept'],
+	['NeedDaemonReload', 'needReload'],
+	['PrivateTmp', 'privateTmp'],
+	['PrivateNetwork', 'privateNetwork'],
+	['DynamicUser', 'dynamicUser'],
+	['RefuseManualStart', 'refuseManualStart'],
+	['Accept', 'accept'],
 ]
 
 const LISTS: readonly (readonly [string, keyof typeof FACTS])[] = [
-	['DropInPaths', 'dropIns'], ['RuntimeDirectory', 'runtimeDirectory'], ['JoinsNamespaceOf', 'joinsNamespace'], ['Triggers', 'triggers'],
+	['DropInPaths', 'dropIns'],
+	['RuntimeDirectory', 'runtimeDirectory'],
+	['JoinsNamespaceOf', 'joinsNamespace'],
+	['Triggers', 'triggers'],
 ]
 
 /** The argv of `{ path=… ; argv[]=… ; ignore_errors=no ; … }`. */
@@ -145,7 +207,8 @@ export const readExec = (value: string): { readonly path: string; readonly argv:
 	const path = value.indexOf('path=')
 	const argv = value.indexOf(' ; argv[]=')
 	if (path < 0 || argv < path) return undefined
-	const end = [' ; ignore_errors=', ' ; flags='].map((mark) => value.indexOf(mark, argv)).find((at) => at >= 0) ?? value.length
+	const end =
+		[' ; ignore_errors=', ' ; flags='].map((mark) => value.indexOf(mark, argv)).find((at) => at >= 0) ?? value.length
 	return { path: value.slice(path + 5, argv), argv: value.slice(argv + 10, end) }
 }
 
@@ -172,7 +235,8 @@ export const systemctlShowParser: Parser = {
 		const last = (name: string): Property | undefined => block.get(name)?.at(-1)
 		for (const [property, fact] of TEXTS) {
 			const found = last(property)
-			if (found !== undefined && found.value !== '' && found.value !== '[not set]') sheet.set(fact, found.value, found.line)
+			if (found !== undefined && found.value !== '' && found.value !== '[not set]')
+				sheet.set(fact, found.value, found.line)
 		}
 		for (const [property, fact] of NUMBERS) {
 			const found = last(property)
@@ -191,25 +255,45 @@ export const systemctlShowParser: Parser = {
 		}
 		if (last('LimitNOFILESoft') === undefined) {
 			const found = last('LimitNOFILE')
-			if (found !== undefined && /^\d{1,15}$/.test(found.value)) sheet.set('limitFiles', Number(found.value), found.line)
+			if (found !== undefined && /^\d{1,15}$/.test(found.value))
+				sheet.set('limitFiles', Number(found.value), found.line)
 		}
 		const folder = last('WorkingDirectory')
-		if (folder !== undefined && folder.value !== '') sheet.set('workingDirectory', folder.value.replace(/^[!-]/, ''), folder.line)
+		if (folder !== undefined && folder.value !== '')
+			sheet.set('workingDirectory', folder.value.replace(/^[!-]/, ''), folder.line)
 		const triggered = last('TriggeredBy')
-		if (triggered !== undefined) sheet.set('triggeredBy', splitWords(triggered.value).filter((unit) => unit.endsWith('.socket')), triggered.line)
+		if (triggered !== undefined)
+			sheet.set(
+				'triggeredBy',
+				splitWords(triggered.value).filter((unit) => unit.endsWith('.socket')),
+				triggered.line,
+			)
 
 		const active = last('ActiveState')
 		const sub = last('SubState')
 		if (active !== undefined) {
 			sheet.set('active', active.value === 'active' || active.value === 'reloading', active.line)
 			sheet.set('failed', active.value === 'failed', active.line)
-			if (sub !== undefined) sheet.set('restarting', active.value === 'activating' && sub.value.startsWith('auto-restart'), active.line, sub.line)
+			if (sub !== undefined)
+				sheet.set(
+					'restarting',
+					active.value === 'activating' && sub.value.startsWith('auto-restart'),
+					active.line,
+					sub.line,
+				)
 		}
 		const result = last('Result')
-		if (result !== undefined) sheet.set('startLimitHit', result.value === 'start-limit-hit' || result.value === 'start-limit', result.line)
+		if (result !== undefined)
+			sheet.set('startLimitHit', result.value === 'start-limit-hit' || result.value === 'start-limit', result.line)
 		const file = last('UnitFileState')
 		const load = last('LoadState')
-		if (file !== undefined && file.value !== '') sheet.set('enabled', /^(?:enabled|static|alias|generated|linked|indirect|transient)/.test(file.value) && !/^(?:linked|indirect)/.test(file.value), file.line)
+		if (file !== undefined && file.value !== '')
+			sheet.set(
+				'enabled',
+				/^(?:enabled|static|alias|generated|linked|indirect|transient)/.test(file.value) &&
+					!/^(?:linked|indirect)/.test(file.value),
+				file.line,
+			)
 		if (load !== undefined) {
 			sheet.set('notFound', load.value === 'not-found', load.line)
 			sheet.set('masked', load.value === 'masked' || (file?.value.startsWith('masked') ?? false), load.line, file?.line)
@@ -227,23 +311,52 @@ export const systemctlShowParser: Parser = {
 		}
 		const environment = block.get('Environment')
 		if (environment !== undefined) {
-			const assignments = environment.flatMap(({ value }) => splitWords(value).map(splitAssignment)).filter((pair) => pair !== undefined)
+			const assignments = environment
+				.flatMap(({ value }) => splitWords(value).map(splitAssignment))
+				.filter((pair) => pair !== undefined)
 			const numbers = environment.map(({ line }) => line)
-			sheet.set('environment', assignments.map(([name]) => name), ...numbers)
+			sheet.set(
+				'environment',
+				assignments.map(([name]) => name),
+				...numbers,
+			)
 			sheet.set('gunicornArgs', assignments.findLast(([name]) => name === 'GUNICORN_CMD_ARGS')?.[1], ...numbers)
 			sheet.set('port', assignments.findLast(([name]) => name === 'PORT')?.[1], ...numbers)
 		}
 		const files = block.get('EnvironmentFiles') ?? block.get('EnvironmentFile')
 		if (files !== undefined) {
-			const paths = files.map(({ value }) => ({ path: unescape(value.replace(/ \(ignore_errors=(?:yes|no)\)$/, '')), optional: value.endsWith('(ignore_errors=yes)') })).filter(({ path }) => path !== '')
+			const paths = files
+				.map(({ value }) => ({
+					path: unescape(value.replace(/ \(ignore_errors=(?:yes|no)\)$/, '')),
+					optional: value.endsWith('(ignore_errors=yes)'),
+				}))
+				.filter(({ path }) => path !== '')
 			const numbers = files.map(({ line }) => line)
-			sheet.set('environmentFiles', paths.map(({ path }) => path), ...numbers)
-			sheet.set('environmentFilesOptional', paths.filter(({ optional }) => optional).map(({ path }) => path), ...numbers)
+			sheet.set(
+				'environmentFiles',
+				paths.map(({ path }) => path),
+				...numbers,
+			)
+			sheet.set(
+				'environmentFilesOptional',
+				paths.filter(({ optional }) => optional).map(({ path }) => path),
+				...numbers,
+			)
 		}
 		const listen = block.get('Listen')
-		if (listen !== undefined) sheet.set('listen', listen.map(({ value }) => value.replace(/ \(\w+\)$/, '')), ...listen.map(({ line }) => line))
+		if (listen !== undefined)
+			sheet.set(
+				'listen',
+				listen.map(({ value }) => value.replace(/ \(\w+\)$/, '')),
+				...listen.map(({ line }) => line),
+			)
 		const since = last('ActiveEnterTimestamp')
-		const epoch = since === undefined ? undefined : /^@\d{9,11}/.test(since.value) ? Math.floor(Number(since.value.slice(1))) : epochOf(since.value)
+		const epoch =
+			since === undefined
+				? undefined
+				: /^@\d{9,11}/.test(since.value)
+					? Math.floor(Number(since.value.slice(1)))
+					: epochOf(since.value)
 		if (epoch !== undefined && Number.isSafeInteger(epoch)) sheet.set('startedAt', epoch, since?.line)
 		return sheet.parsed()
 	},

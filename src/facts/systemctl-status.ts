@@ -20,7 +20,7 @@ const FACTS = {
 	enabled: 'bool',
 	masked: 'bool',
 	notFound: 'bool',
-	/** Changed on disk since systemd read it. */
+	/** Changed on disk since systemd read it; never false, since the warning may have been lost. */
 	needReload: 'bool',
 	startLimitHit: 'bool',
 	mainPid: 'int',
@@ -39,7 +39,8 @@ const FACTS = {
 	log: JOURNAL_FACTS,
 } as const satisfies FactSchema
 
-const HEAD = /^(?:\S{1,3} )?([\w@:.\\-]{1,250}\.(?:service|socket|timer|target|slice|scope|mount|path|device))(?: - (.*))?$/
+const HEAD =
+	/^(?:\S{1,3} )?([\w@:.\\-]{1,250}\.(?:service|socket|timer|target|slice|scope|mount|path|device))(?: - (.*))?$/
 const NOT_FOUND = /^Unit ([\w@:.\\-]{1,250}) could not be found\.?$/
 const CHANGED = /^Warning: .{0,200}changed on disk|^Warning: (?:Unit file|The unit file).{0,250}changed on disk/
 
@@ -73,16 +74,27 @@ export const systemctlStatusParser: Parser = {
 		const sheet = createFactSheet()
 		const wanted = typeof args.unit === 'string' ? args.unit.replace(/\.service$/, '') : undefined
 		const isWanted = (unit: string): boolean => wanted === undefined || unit.replace(/\.service$/, '') === wanted
-		const denied = lines.find(({ text }) => /Failed to connect to bus|Failed to get (?:properties|journal)|Access denied|System has not been booted with systemd|Connection timed out/.test(text))
+		const denied = lines.find(({ text }) =>
+			/Failed to connect to bus|Failed to get (?:properties|journal)|Access denied|System has not been booted with systemd|Connection timed out/.test(
+				text,
+			),
+		)
 		if (denied !== undefined) sheet.set('notAccessible', true, denied.number)
 		const blocks = readBlocks(lines)
-		const block = blocks.find(({ unit }) => isWanted(unit)) ?? (wanted === undefined || blocks.length === 1 ? blocks[0] : undefined)
-		const changed = lines.find(({ text }) => CHANGED.test(text) && (wanted === undefined || text.includes(wanted) || block === undefined))
+		const block =
+			blocks.find(({ unit }) => isWanted(unit)) ?? (wanted === undefined || blocks.length === 1 ? blocks[0] : undefined)
+		const changed = lines.find(
+			({ text }) => CHANGED.test(text) && (wanted === undefined || text.includes(wanted) || block === undefined),
+		)
 		if (block === undefined) {
-			const missing = lines.find(({ text }) => isWanted(NOT_FOUND.exec(text)?.[1] ?? '\n'))
+			const missing = lines.find(({ text }) => {
+				const unit = NOT_FOUND.exec(text)?.[1]
+				return unit !== undefined && isWanted(unit)
+			})
 			if (missing !== undefined) {
 				sheet.set('unit', NOT_FOUND.exec(missing.text)?.[1], missing.number)
-				for (const name of ['active', 'failed', 'restarting', 'enabled', 'masked']) sheet.set(name, false, missing.number)
+				for (const name of ['active', 'failed', 'restarting', 'enabled', 'masked'])
+					sheet.set(name, false, missing.number)
 				sheet.set('notFound', true, missing.number)
 				sheet.set('loadState', 'not-found', missing.number)
 				sheet.set('activeState', 'inactive', missing.number)
@@ -92,7 +104,8 @@ export const systemctlStatusParser: Parser = {
 		const head = block.lines[0]
 		sheet.set('unit', block.unit, head?.number)
 		sheet.set('description', HEAD.exec(head?.text ?? '')?.[2], head?.number)
-		sheet.set('needReload', changed !== undefined, changed?.number)
+		// The warning goes to standard error, which may not be here: its absence tells nothing.
+		if (changed !== undefined) sheet.set('needReload', true, changed.number)
 		const gap = block.lines.findIndex((line, index) => index > 0 && line.text.trim() === '')
 		const body = block.lines.slice(1, gap < 0 ? undefined : gap)
 		let field = ''
@@ -105,7 +118,13 @@ export const systemctlStatusParser: Parser = {
 			const number = line.number
 			if (field === 'Drop-In') {
 				if (labelled !== null) folder = value
-				else dropIns.push(...value.replace(/^[└├]─/, '').split(', ').map((name) => ({ path: name.startsWith('/') ? name : `${folder}/${name}`, line: number })))
+				else
+					dropIns.push(
+						...value
+							.replace(/^[└├]─/, '')
+							.split(', ')
+							.map((name) => ({ path: name.startsWith('/') ? name : `${folder}/${name}`, line: number })),
+					)
 				if (/^\//.test(value) && labelled === null) folder = value
 				continue
 			}
@@ -122,7 +141,9 @@ export const systemctlStatusParser: Parser = {
 				const inside = /\(([^)]{0,600})\)/.exec(value)?.[1] ?? ''
 				const parts = inside.split('; ')
 				if (parts[0]?.startsWith('/')) sheet.set('fragmentPath', parts[0], number)
-				const file = parts.find((part) => /^(?:enabled|disabled|static|masked|linked|indirect|generated|alias|transient|bad)(?:-runtime)?$/.test(part))
+				const file = parts.find((part) =>
+					/^(?:enabled|disabled|static|masked|linked|indirect|generated|alias|transient|bad)(?:-runtime)?$/.test(part),
+				)
 				sheet.set('unitFileState', file ?? (state === 'masked' ? 'masked' : undefined), number)
 				if (file !== undefined) sheet.set('enabled', /^(?:enabled|static|generated|alias|transient)/.test(file), number)
 				sheet.set('masked', state === 'masked', number)
@@ -168,7 +189,12 @@ export const systemctlStatusParser: Parser = {
 				if (tasks !== undefined) sheet.set('tasks', Number(tasks), number)
 			}
 		}
-		if (dropIns.length > 0) sheet.set('dropIns', dropIns.map(({ path }) => path), ...dropIns.map(({ line }) => line))
+		if (dropIns.length > 0)
+			sheet.set(
+				'dropIns',
+				dropIns.map(({ path }) => path),
+				...dropIns.map(({ line }) => line),
+			)
 		const triggers = body.filter(({ text }) => /^\s{0,16}TriggeredBy: /.test(text))
 		if (triggers.length > 0) {
 			const first = body.findIndex(({ text }) => /^\s{0,16}TriggeredBy: /.test(text))

@@ -2,8 +2,18 @@ import type { LogLine } from './log-line.ts'
 
 /** What systemd says of a unit in one log line. */
 export type SystemdEvent =
-	| { readonly kind: 'starting' | 'started' | 'stopping' | 'stopped' | 'start-failed'; readonly unit?: string; readonly label: string }
-	| { readonly kind: 'exited'; readonly process: string; readonly code: string; readonly status: number; readonly name: string }
+	| {
+			readonly kind: 'starting' | 'started' | 'stopping' | 'stopped' | 'start-failed'
+			readonly unit?: string
+			readonly label: string
+	  }
+	| {
+			readonly kind: 'exited'
+			readonly process: string
+			readonly code: string
+			readonly status: number
+			readonly name: string
+	  }
 	| { readonly kind: 'result'; readonly result: string }
 	| { readonly kind: 'deactivated' }
 	| { readonly kind: 'restart'; readonly count: number }
@@ -13,7 +23,16 @@ export type SystemdEvent =
 	| { readonly kind: 'execute'; readonly located: boolean | undefined; readonly path: string; readonly reason: string }
 	| { readonly kind: 'environment-files'; readonly path: string; readonly reason: string }
 	| { readonly kind: 'preparation'; readonly step: string; readonly path: string; readonly reason: string }
-	| { readonly kind: 'start-timeout' | 'stop-timeout' | 'oom' | 'client-kill' | 'attempt-failed' | 'no-pid-file' | 'other' }
+	| {
+			readonly kind:
+				| 'start-timeout'
+				| 'stop-timeout'
+				| 'oom'
+				| 'client-kill'
+				| 'attempt-failed'
+				| 'no-pid-file'
+				| 'other'
+	  }
 
 export interface SystemdLine {
 	/** The unit that it names in front. */
@@ -72,43 +91,63 @@ const readMessage = (text: string): SystemdEvent | undefined => {
 	const exited = EXITED.exec(text)
 	if (exited !== null) {
 		const [process, code, status, name] = exited[1] === undefined ? exited.slice(5, 9) : exited.slice(1, 5)
-		return { kind: 'exited', process: (process ?? '').toLowerCase(), code: code ?? '', status: Number(status), name: name ?? '' }
+		return {
+			kind: 'exited',
+			process: (process ?? '').toLowerCase(),
+			code: code ?? '',
+			status: Number(status),
+			name: name ?? '',
+		}
 	}
 	if (text.startsWith('Failed at step ')) {
 		const step = /^Failed at step (\w{1,40}) spawning /.exec(text)
 		if (step !== null) return { kind: 'step', step: step[1] ?? '', ...splitReason(text.slice(step[0].length)) }
 	}
-	if (text.startsWith('Failed to locate executable ')) return { kind: 'execute', located: false, ...splitReason(text.slice(28)) }
-	if (text.startsWith('Failed to execute command: ')) return { kind: 'execute', located: undefined, path: '', reason: text.slice(27) }
+	if (text.startsWith('Failed to locate executable '))
+		return { kind: 'execute', located: false, ...splitReason(text.slice(28)) }
+	if (text.startsWith('Failed to execute command: '))
+		return { kind: 'execute', located: undefined, path: '', reason: text.slice(27) }
 	if (text.startsWith('Failed to execute ')) return { kind: 'execute', located: true, ...splitReason(text.slice(18)) }
 	if (text.startsWith('Failed to load environment files')) {
 		return { kind: 'environment-files', path: '', reason: splitReason(text).reason }
 	}
 	const environment = /^Failed to (?:load|open|read) environment file ['"]?(\/[^'":,]{1,400})/.exec(text)
-	if (environment !== null) return { kind: 'environment-files', path: environment[1] ?? '', reason: splitReason(text).reason }
+	if (environment !== null)
+		return { kind: 'environment-files', path: environment[1] ?? '', reason: splitReason(text).reason }
 	for (const [words, step] of PREPARATIONS) {
 		if (text.startsWith(words)) {
 			const { path, reason } = splitReason(text.slice(words.length))
-			return { kind: 'preparation', step, path: reason === '' ? '' : unquote(path).replace(/^\/run\/systemd\/unit-root(?=\/)/, ''), reason: reason || path }
+			return {
+				kind: 'preparation',
+				step,
+				path: reason === '' ? '' : unquote(path).replace(/^\/run\/systemd\/unit-root(?=\/)/, ''),
+				reason: reason || path,
+			}
 		}
 	}
-	const result = /^Failed with result '([\w-]{1,40})'|^Unit (?:[\w@:.\\-]{1,250} )?entered failed state|^Failed with result ‘([\w-]{1,40})’/.exec(text)
+	const result =
+		/^Failed with result '([\w-]{1,40})'|^Unit (?:[\w@:.\\-]{1,250} )?entered failed state|^Failed with result ‘([\w-]{1,40})’/.exec(
+			text,
+		)
 	if (result !== null) return { kind: 'result', result: result[1] ?? result[2] ?? '' }
-	if (text.startsWith("Failed to run 'start' task") || text.startsWith("Failed to run 'start-pre' task")) return { kind: 'attempt-failed' }
+	if (text.startsWith("Failed to run 'start' task") || text.startsWith("Failed to run 'start-pre' task"))
+		return { kind: 'attempt-failed' }
 	if (/^(?:Deactivated successfully|Succeeded)\.?$/.test(text)) return { kind: 'deactivated' }
 	const restart = /^Scheduled restart job, restart counter is at (\d{1,9})/.exec(text)
 	if (restart !== null) return { kind: 'restart', count: Number(restart[1]) }
 	if (/holdoff time over, scheduling restart/.test(text)) return { kind: 'restart', count: -1 }
 	if (/^[Ss]tart request repeated too quickly/.test(text)) return { kind: 'start-limit' }
 	if (/^[Ss]tart operation timed out/.test(text)) return { kind: 'start-timeout' }
-	if (/^State 'stop-\w{1,20}' timed out|^State 'final-\w{1,20}' timed out|^Stopping timed out/.test(text)) return { kind: 'stop-timeout' }
+	if (/^State 'stop-\w{1,20}' timed out|^State 'final-\w{1,20}' timed out|^Stopping timed out/.test(text))
+		return { kind: 'stop-timeout' }
 	if (/killed by the OOM killer/.test(text)) return { kind: 'oom' }
 	if (/^Sen[dt](?:ing)? signal SIG\w{1,10} to .{1,100} on client request/.test(text)) return { kind: 'client-kill' }
 	if (/^Can't open PID file|^PID file .{1,300} not readable/.test(text)) return { kind: 'no-pid-file' }
 	return undefined
 }
 
-const isSystemd = (line: LogLine): boolean => line.ident === 'systemd' || line.ident === 'systemd-executor' || line.ident === 'init.scope'
+const isSystemd = (line: LogLine): boolean =>
+	line.ident === 'systemd' || line.ident === 'systemd-executor' || line.ident === 'init.scope'
 
 /** Before it becomes the program, the process that systemd starts bears the program's name in brackets. */
 const isExecutor = (line: LogLine): boolean => line.ident !== undefined && /^\(.{1,30}\)$/.test(line.ident)
@@ -132,7 +171,9 @@ export const readSystemdLine = (line: LogLine): SystemdLine | undefined => {
 		const job = JOB.exec(text)
 		if (job !== null) {
 			const [, verb = '', label = ''] = job
-			const kind = ({ Starting: 'starting', Started: 'started', Stopping: 'stopping', Stopped: 'stopped' } as const)[verb] ?? 'start-failed'
+			const kind =
+				({ Starting: 'starting', Started: 'started', Stopping: 'stopping', Stopped: 'stopped' } as const)[verb] ??
+				'start-failed'
 			const own = /^([\w@:.\\-]{1,250}\.(?:service|socket|scope|slice|target|mount))(?: - |$)/.exec(label)?.[1]
 			// Without a prefix only what looks like systemd's own sentence counts: `Starting gunicorn 20.1.0` is Gunicorn's.
 			if (named && /^gunicorn \d/.test(label)) return undefined

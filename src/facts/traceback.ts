@@ -1,7 +1,7 @@
 import type { Failure } from './failure.ts'
 import { saysMore } from './failure.ts'
 import { messagesOf } from './log-line.ts'
-import type { Facts, FactSchema, FactValue, LineSpan, Parser } from './parser.ts'
+import type { FactSchema, Facts, FactValue, LineSpan, Parser } from './parser.ts'
 
 /** One line `File "…", line N, in f` of a traceback, and the source line below it. */
 export interface Frame {
@@ -47,7 +47,8 @@ const CAUSE = 'The above exception was the direct cause of the following excepti
 const CONTEXT = 'During handling of the above exception, another exception occurred:'
 const RAISED = /^([A-Za-z_]\w{0,200}(?:\.(?:\w{1,200}|<locals>)){0,20})(?:: ?(.*))?$/
 /** What may stand alone, when the tail of a log begins in the middle of a traceback. */
-const NAMED_LIKE_ERROR = /^[\w.]{0,200}(?:Error|Exception|ImproperlyConfigured|ExceptionGroup|SystemExit|KeyboardInterrupt)(?::|$)/
+const NAMED_LIKE_ERROR =
+	/^[\w.]{0,200}(?:Error|Exception|ImproperlyConfigured|ExceptionGroup|SystemExit|KeyboardInterrupt)(?::|$)/
 const LOG_RECORD = /^\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d/
 const MAX_DETAILS = 30
 
@@ -81,7 +82,8 @@ const readFrame = (text: string): Frame | undefined => {
 }
 
 /** Exception groups draw a margin of `|` and `+` before their lines. */
-const withoutMargin = (text: string): string => text.replace(/^ {2,40}[|+] (?=\S| )/, '').replace(/^ {2,40}\+-\+-{4,}.*$/, '')
+const withoutMargin = (text: string): string =>
+	text.replace(/^ {2,40}[|+] (?=\S| )/, '').replace(/^ {2,40}\+-\+-{4,}.*$/, '')
 
 const isMarkerOnly = (text: string): boolean => /^[\s^~]*$/.test(text)
 
@@ -96,7 +98,8 @@ export const readTracebacks = (lines: readonly TracebackLine[]): readonly Traceb
 	const close = (key: number): void => {
 		const one = open.get(key)
 		open.delete(key)
-		if (one !== undefined && one.chain.length > 0 && !one.logging) found.push({ chain: one.chain, from: one.from, to: one.to })
+		if (one !== undefined && one.chain.length > 0 && !one.logging)
+			found.push({ chain: one.chain, from: one.from, to: one.to })
 	}
 	lines.forEach((line, position) => {
 		const key = line.key ?? -1
@@ -153,7 +156,8 @@ export const readTracebacks = (lines: readonly TracebackLine[]): readonly Traceb
 			if (/^\s/.test(text) || text === '') {
 				const at = one.frames.length - 1
 				const last = one.frames[at]
-				if (last !== undefined && last.code === '' && !isMarkerOnly(text)) one.frames[at] = { ...last, code: text.trim() }
+				if (last !== undefined && last.code === '' && !isMarkerOnly(text))
+					one.frames[at] = { ...last, code: text.trim() }
 				return
 			}
 			const raised = RAISED.exec(text)
@@ -184,7 +188,9 @@ export const isLibrary = (file: string): boolean =>
 	file.includes('/lib64/python') ||
 	file.includes('site-packages') ||
 	file.includes('dist-packages') ||
-	/\/bin\/gunicorn3?$|\/gunicorn\/(?:arbiter|util|sock|config|pidfile|glogging|app\/\w{1,20}|workers\/\w{1,20}|http\/\w{1,20})\.py$/.test(file)
+	/\/bin\/gunicorn3?$|\/gunicorn\/(?:arbiter|util|sock|config|pidfile|glogging|app\/\w{1,20}|workers\/\w{1,20}|http\/\w{1,20})\.py$/.test(
+		file,
+	)
 
 /** What made a process end, or a request fail, with what the message names. */
 export interface Diagnosis {
@@ -226,10 +232,13 @@ const framesOfApp = (frames: readonly Frame[]): readonly Frame[] => {
 
 const diagnoseMissingModule = (raised: Raised, module: string, known: KnownApp): Failure => {
 	const imports = raised.frames.some((frame) => frame.function === 'import_app' || frame.file === '<string>')
-	const own = framesOfApp(raised.frames).some((frame) => !frame.file.startsWith('<') && !frame.file.includes('/importlib/'))
+	const own = framesOfApp(raised.frames).some(
+		(frame) => !frame.file.startsWith('<') && !frame.file.includes('/importlib/'),
+	)
 	if (imports && !own) return 'module-path-wrong'
 	const wanted = known.module
-	if (!imports && wanted !== undefined && (wanted === module || wanted.startsWith(`${module}.`))) return 'module-path-wrong'
+	if (!imports && wanted !== undefined && (wanted === module || wanted.startsWith(`${module}.`)))
+		return 'module-path-wrong'
 	// A part of the app's own package is no package that can be installed.
 	if (wanted?.includes('.') && module.startsWith(`${wanted.slice(0, wanted.indexOf('.'))}.`)) return 'app-startup-crash'
 	return 'package-missing'
@@ -240,7 +249,8 @@ const inFile = (raised: Raised, ...parts: readonly string[]): boolean =>
 
 const isLogPath = (path: string): boolean => /\.log(?:\.|$)|\/logs?\//i.test(path)
 
-const DATABASE = /psycopg|pymysql|mysqldb|mysql\/connector|asyncpg|pymongo|redis|sqlalchemy|peewee|pyodbc|cx_oracle|oracledb|sqlite3/i
+const DATABASE =
+	/psycopg|pymysql|mysqldb|mysql\/connector|asyncpg|pymongo|redis|sqlalchemy|peewee|pyodbc|cx_oracle|oracledb|sqlite3/i
 const DATABASE_DOWN =
 	/could not connect|connection (?:to server )?.{0,200}failed|connection refused|can't connect|unable to open database file|server closed the connection|timeout expired|access denied for user|authentication failed|does not exist|could not translate host name|name or service not known|lost connection|connection timed out|no pg_hba|too many connections|database is locked|database system is (?:starting|shutting)|network is unreachable|no route to host/i
 
@@ -250,7 +260,10 @@ const findDatabase = (raised: Raised, text: string): boolean => {
 		return DATABASE_DOWN.test(text) && !/no such (?:table|column)|relation .{0,200} does not exist/i.test(text)
 	}
 	if (name === 'ServerSelectionTimeoutError' || name === 'AutoReconnect') return true
-	return /^(?:ConnectionError|ConnectionRefusedError|TimeoutError|gaierror)$/.test(name) && DATABASE.test(`${raised.exception} ${raised.frames.map((frame) => frame.file).join(' ')}`)
+	return (
+		/^(?:ConnectionError|ConnectionRefusedError|TimeoutError|gaierror)$/.test(name) &&
+		DATABASE.test(`${raised.exception} ${raised.frames.map((frame) => frame.file).join(' ')}`)
+	)
 }
 
 const findVariable = (raised: Raised, text: string): string | undefined | false => {
@@ -258,11 +271,14 @@ const findVariable = (raised: Raised, text: string): string | undefined | false 
 	const last = raised.frames.at(-1)
 	if (name === 'KeyError') {
 		const fromEnvironment =
-			(last !== undefined && last.function === '__getitem__' && /(?:^|\/)os\.py$|^<frozen os>$|UserDict\.py$/.test(last.file)) ||
+			(last !== undefined &&
+				last.function === '__getitem__' &&
+				/(?:^|\/)os\.py$|^<frozen os>$|UserDict\.py$/.test(last.file)) ||
 			raised.frames.slice(-3).some((frame) => /\benviron\b/.test(frame.code))
 		return fromEnvironment ? quoted(raised.message) : false
 	}
-	if (name === 'UndefinedValueError' || name === 'EnvError' || name === 'EnvValidationError') return quoted(text) ?? CAPITALS.exec(text)?.[1]
+	if (name === 'UndefinedValueError' || name === 'EnvError' || name === 'EnvValidationError')
+		return quoted(text) ?? CAPITALS.exec(text)?.[1]
 	if (name === 'ImproperlyConfigured' && /SECRET_KEY setting must not be empty/.test(text)) return 'SECRET_KEY'
 	if (name === 'ValidationError' && /for \w*(?:Settings|Config)/i.test(raised.message)) {
 		const at = raised.details.findIndex((line) => /field required/i.test(line))
@@ -271,13 +287,17 @@ const findVariable = (raised: Raised, text: string): string | undefined | false 
 	if (/environment variable|env(?:ironment)?[ _]?var|in the environment/i.test(text)) {
 		const before = text.replace(/\bDJANGO\b|\bENV(?:IRONMENT)?\b|\bERROR\b|\bFATAL\b/g, '')
 		const named = CAPITALS.exec(before)?.[1]
-		return named ?? (name === 'ImproperlyConfigured' || name === 'RuntimeError' || name === 'ValueError' ? undefined : false)
+		return (
+			named ?? (name === 'ImproperlyConfigured' || name === 'RuntimeError' || name === 'ValueError' ? undefined : false)
+		)
 	}
 	return false
 }
 
 const addressOf = (text: string): string | undefined => {
-	const server = /server at "([^"]{1,200})"(?: \([^)]{1,100}\))?, port (\d{1,5})/.exec(text) ?? /host "([^"]{1,200})".{0,100}?port (\d{1,5})/.exec(text)
+	const server =
+		/server at "([^"]{1,200})"(?: \([^)]{1,100}\))?, port (\d{1,5})/.exec(text) ??
+		/host "([^"]{1,200})".{0,100}?port (\d{1,5})/.exec(text)
 	return server === null ? undefined : `${server[1]}:${server[2]}`
 }
 
@@ -296,28 +316,44 @@ const diagnoseRaised = (raised: Raised, known: KnownApp): Diagnosis => {
 		...(errno === undefined ? {} : { errno }),
 		...(path === undefined ? {} : { path }),
 	}
-	if (errno === 28 || errno === 122 || /No space left on device|database or disk is full/.test(text)) return { ...base, failure: 'disk-full' }
+	if (errno === 28 || errno === 122 || /No space left on device|database or disk is full/.test(text))
+		return { ...base, failure: 'disk-full' }
 	if (/^(?:SyntaxError|IndentationError|TabError)$/.test(name)) return { ...base, failure: 'app-syntax-error' }
-	const missing = /^(?:ModuleNotFoundError|ImportError|ImproperlyConfigured)$/.test(name) ? NO_MODULE.exec(raised.message)?.[1] : undefined
+	const missing = /^(?:ModuleNotFoundError|ImportError|ImproperlyConfigured)$/.test(name)
+		? NO_MODULE.exec(raised.message)?.[1]
+		: undefined
 	if (missing !== undefined) return { ...base, failure: diagnoseMissingModule(raised, missing, known), module: missing }
 	const application = /Failed to find application, did you mean '([^':]{1,200}):/.exec(raised.message)
 	if (application?.[1] !== undefined) return { ...base, failure: 'module-path-wrong', module: `${application[1]}.py` }
 	const variable = findVariable(raised, text)
-	if (variable !== false) return { ...base, failure: 'environment-missing', ...(variable === undefined ? {} : { variable }) }
+	if (variable !== false)
+		return { ...base, failure: 'environment-missing', ...(variable === undefined ? {} : { variable }) }
 	if (findDatabase(raised, text)) {
 		const address = addressOf(text)
 		return { ...base, failure: 'database-unreachable', ...(address === undefined ? {} : { address }) }
 	}
 	const denied = errno === 13 || errno === 30 || errno === 2 || errno === 21
-	if (denied && path !== undefined && (inFile(raised, '/logging/') || (errno !== 2 && isLogPath(path)))) return { ...base, failure: 'log-file-unwritable' }
+	if (denied && path !== undefined && (inFile(raised, '/logging/') || (errno !== 2 && isLogPath(path))))
+		return { ...base, failure: 'log-file-unwritable' }
 	if (errno === 13 && inFile(raised, 'gunicorn/sock.py')) return { ...base, failure: 'bind-denied' }
 	if (errno === 98 && inFile(raised, 'gunicorn/')) return { ...base, failure: 'port-in-use' }
 	if (errno === 99 && inFile(raised, 'gunicorn/')) return { ...base, failure: 'bind-address-missing' }
-	if (errno === 1 && inFile(raised, 'gunicorn/util.py', 'gunicorn/workers/workertmp.py') && own !== undefined && isLibrary(own.file)) return { ...base, failure: 'gunicorn-config-error' }
+	if (
+		errno === 1 &&
+		inFile(raised, 'gunicorn/util.py', 'gunicorn/workers/workertmp.py') &&
+		own !== undefined &&
+		isLibrary(own.file)
+	)
+		return { ...base, failure: 'gunicorn-config-error' }
 	if (raised.exception.endsWith('AppImportError')) return { ...base, failure: 'attribute-wrong' }
 	if (name === 'TypeError' && isAsgiMismatch(raised)) return { ...base, failure: 'asgi-app' }
 	const last = raised.frames.at(-1)
-	if (own === last && last !== undefined && /\/gunicorn\/(?:sock|config|util|pidfile|app\/\w{1,20})\.py$/.test(last.file)) return { ...base, failure: 'gunicorn-config-error' }
+	if (
+		own === last &&
+		last !== undefined &&
+		/\/gunicorn\/(?:sock|config|util|pidfile|app\/\w{1,20})\.py$/.test(last.file)
+	)
+		return { ...base, failure: 'gunicorn-config-error' }
 	return { ...base, failure: 'app-startup-crash' }
 }
 
@@ -325,16 +361,28 @@ const isAsgiMismatch = (raised: Raised): boolean => {
 	if (/missing \d+ required positional arguments?: .{0,100}'(?:send|receive)'/.test(raised.message)) return true
 	if (/'coroutine' object is not iterable/.test(raised.message)) return true
 	const last = raised.frames.at(-1)
-	return /takes (?:from )?\d.{0,20} positional arguments? but \d+ (?:was|were) given/.test(raised.message) && last !== undefined && /gunicorn|uvicorn/.test(last.file)
+	return (
+		/takes (?:from )?\d.{0,20} positional arguments? but \d+ (?:was|were) given/.test(raised.message) &&
+		last !== undefined &&
+		/gunicorn|uvicorn/.test(last.file)
+	)
 }
 
-const SPECIFIC: ReadonlySet<Failure> = new Set(['environment-missing', 'database-unreachable', 'log-file-unwritable', 'disk-full'])
+const SPECIFIC: ReadonlySet<Failure> = new Set([
+	'environment-missing',
+	'database-unreachable',
+	'log-file-unwritable',
+	'disk-full',
+])
 
 /**
  * What a traceback means: its last exception counts, unless that only carries an ending on, or says less than the
  * exception that it was raised from. Undefined when nothing but an ending is told (`SystemExit`).
  */
-export const diagnose = (traceback: Traceback, known: KnownApp = {}): (Diagnosis & { readonly number: number }) | undefined => {
+export const diagnose = (
+	traceback: Traceback,
+	known: KnownApp = {},
+): (Diagnosis & { readonly number: number }) | undefined => {
 	const causes = traceback.chain.filter((raised) => !isConsequence(raised))
 	const last = causes.at(-1)
 	if (last === undefined) return undefined
@@ -349,7 +397,8 @@ export const diagnose = (traceback: Traceback, known: KnownApp = {}): (Diagnosis
 }
 
 /** The app's own line that was being run when the worker was told to end. */
-export const interruptedAt = (traceback: Traceback): Frame | undefined => traceback.chain.at(-1)?.frames.findLast((frame) => !isLibrary(frame.file))
+export const interruptedAt = (traceback: Traceback): Frame | undefined =>
+	traceback.chain.at(-1)?.frames.findLast((frame) => !isLibrary(frame.file))
 
 /** Only what is known: a fact that is undefined is left out. */
 export const knownFacts = (values: Readonly<Record<string, FactValue | undefined>>): Facts => {
@@ -408,10 +457,16 @@ export const pythonTracebackParser: Parser = {
 				return say(knownFacts({ ok: false, pythonMissing: false, ...told }), number)
 			}
 		}
-		const noPython = messages.find(({ text }) => /(?:python[\d.]*|activate|bin\/\S{1,200}): (?:bad interpreter: )?(?:No such file|not found|Permission denied|cannot execute)|init_fs_encoding|No module named '?encodings/.test(text))
-		if (noPython !== undefined) return say({ ok: false, failure: 'unexplained', pythonMissing: true, message: noPython.text }, noPython.number)
+		const noPython = messages.find(({ text }) =>
+			/(?:python[\d.]*|activate|bin\/\S{1,200}): (?:bad interpreter: )?(?:No such file|not found|Permission denied|cannot execute)|init_fs_encoding|No module named '?encodings/.test(
+				text,
+			),
+		)
+		if (noPython !== undefined)
+			return say({ ok: false, failure: 'unexplained', pythonMissing: true, message: noPython.text }, noPython.number)
 		const crash = messages.find(({ text }) => /Segmentation fault|Illegal instruction|core dumped/.test(text))
-		if (crash !== undefined) return say({ ok: false, failure: 'worker-crash', message: crash.text, pythonMissing: false }, crash.number)
+		if (crash !== undefined)
+			return say({ ok: false, failure: 'worker-crash', message: crash.text, pythonMissing: false }, crash.number)
 		if (exitCode === null) return { facts: {}, evidence: {} }
 		const last = messages.findLast(({ text }) => text.trim() !== '')
 		return say(knownFacts({ ok: false, failure: 'unexplained', message: last?.text }), last?.number)

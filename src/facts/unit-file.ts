@@ -85,7 +85,13 @@ const readUnits = (lines: readonly OutputLine[]): ReadonlyMap<string, UnitText> 
 		const text = parts.join(' ').trim()
 		parts = []
 		const match = /^([A-Za-z][A-Za-z0-9-]{1,60})\s{0,20}=/.exec(text)
-		if (match !== null) current().assignments.push({ section, key: match[1] ?? '', value: text.slice(match[0].length).trim(), line: begun })
+		if (match !== null)
+			current().assignments.push({
+				section,
+				key: match[1] ?? '',
+				value: text.slice(match[0].length).trim(),
+				line: begun,
+			})
 	}
 	for (const { text, number } of lines) {
 		const trimmed = text.trim()
@@ -132,14 +138,24 @@ export const unitFileParser: Parser = {
 	args: { unit: 'string' },
 	parse: ({ lines, args }) => {
 		const sheet = createFactSheet()
-		const missing = lines.find(({ text }) => /^No files found for |^Unit \S{1,250} could not be found|^Failed to (?:cat|issue method call|get unit).{0,300}(?:No such file|not found|not loaded)/.test(text))
-		const masked = lines.find(({ text }) => /^# Unit \S{1,250} is masked|^# \/\S{1,500}\.(?:service|socket) \(masked\)|symlinked to \/dev\/null/.test(text))
+		const missing = lines.find(({ text }) =>
+			/^No files found for |^Unit \S{1,250} could not be found|^Failed to (?:cat|issue method call|get unit).{0,300}(?:No such file|not found|not loaded)/.test(
+				text,
+			),
+		)
+		const masked = lines.find(({ text }) =>
+			/^# Unit \S{1,250} is masked|^# \/\S{1,500}\.(?:service|socket) \(masked\)|symlinked to \/dev\/null/.test(text),
+		)
 		const units = readUnits(lines)
 		const wanted = typeof args.unit === 'string' ? args.unit : undefined
 		const names = [...units.keys()]
 		const template = wanted?.replace(/@[^.]*/, '@')
 		const name =
-			names.find((unit) => wanted !== undefined && (unit === wanted || unit === `${wanted}.service` || unit === template || unit === `${template}.service`)) ??
+			names.find(
+				(unit) =>
+					wanted !== undefined &&
+					(unit === wanted || unit === `${wanted}.service` || unit === template || unit === `${template}.service`),
+			) ??
 			names.find((unit) => unit.endsWith('.service')) ??
 			names[0]
 		const unit = name === undefined ? undefined : units.get(name)
@@ -156,28 +172,55 @@ export const unitFileParser: Parser = {
 		const main = unit.files.find(({ path }) => !isDropIn(path))
 		sheet.set('path', main?.path, main?.line)
 		const dropIns = unit.files.filter(({ path }) => isDropIn(path))
-		sheet.set('dropIns', dropIns.map(({ path }) => path), ...dropIns.map(({ line }) => line))
+		sheet.set(
+			'dropIns',
+			dropIns.map(({ path }) => path),
+			...dropIns.map(({ line }) => line),
+		)
 
-		const all = (section: string, key: string): readonly Assignment[] => unit.assignments.filter((one) => one.key === key && (one.section === section || one.section === ''))
+		const all = (section: string, key: string): readonly Assignment[] =>
+			unit.assignments.filter((one) => one.key === key && (one.section === section || one.section === ''))
 		const single = (section: string, key: string): Assignment | undefined => {
 			const last = all(section, key).at(-1)
 			return last?.value === '' ? undefined : last
 		}
-		const say = (fact: keyof typeof FACTS, found: Assignment | undefined): void => sheet.set(fact, found?.value, found?.line)
+		const say = (fact: keyof typeof FACTS, found: Assignment | undefined): void =>
+			sheet.set(fact, found?.value, found?.line)
 		say('description', single('Unit', 'Description'))
 		for (const [key, fact] of [
-			['User', 'user'], ['Group', 'group'], ['UMask', 'umask'], ['Restart', 'restart'], ['NotifyAccess', 'notifyAccess'], ['TimeoutStartSec', 'timeoutStart'],
-			['PIDFile', 'pidFile'], ['ProtectHome', 'protectHome'], ['RuntimeDirectoryMode', 'runtimeDirectoryMode'], ['RuntimeDirectoryPreserve', 'runtimeDirectoryPreserve'],
-		] as const) say(fact, single('Service', key))
+			['User', 'user'],
+			['Group', 'group'],
+			['UMask', 'umask'],
+			['Restart', 'restart'],
+			['NotifyAccess', 'notifyAccess'],
+			['TimeoutStartSec', 'timeoutStart'],
+			['PIDFile', 'pidFile'],
+			['ProtectHome', 'protectHome'],
+			['RuntimeDirectoryMode', 'runtimeDirectoryMode'],
+			['RuntimeDirectoryPreserve', 'runtimeDirectoryPreserve'],
+		] as const)
+			say(fact, single('Service', key))
 
 		const isService = name === undefined || name === '' || name.endsWith('.service') || name.endsWith('.conf')
-		const exec = listOf(all('Service', 'ExecStart')).map((one) => ({ ...one, value: one.value.replace(/^[-@:+!|]{1,4}/, '') }))
+		const exec = listOf(all('Service', 'ExecStart')).map((one) => ({
+			...one,
+			value: one.value.replace(/^[-@:+!|]{1,4}/, ''),
+		}))
 		if (exec.length > 0) {
 			say('execStart', exec.at(-1))
-			sheet.set('execStartAll', exec.map(({ value }) => value), ...exec.map(({ line }) => line))
+			sheet.set(
+				'execStartAll',
+				exec.map(({ value }) => value),
+				...exec.map(({ line }) => line),
+			)
 		}
 		const pre = listOf(all('Service', 'ExecStartPre'))
-		if (pre.length > 0) sheet.set('execStartPre', pre.map(({ value }) => value), ...pre.map(({ line }) => line))
+		if (pre.length > 0)
+			sheet.set(
+				'execStartPre',
+				pre.map(({ value }) => value),
+				...pre.map(({ line }) => line),
+			)
 		const type = single('Service', 'Type')
 		if (isService) sheet.set('type', type?.value ?? 'simple', type?.line)
 		const folder = single('Service', 'WorkingDirectory')
@@ -187,34 +230,83 @@ export const unitFileParser: Parser = {
 		}
 		const files = listOf(all('Service', 'EnvironmentFile'))
 		if (isService) {
-			sheet.set('environmentFiles', files.map(({ value }) => value.replace(/^-/, '')), ...files.map(({ line }) => line))
-			sheet.set('environmentFilesOptional', files.filter(({ value }) => value.startsWith('-')).map(({ value }) => value.slice(1)), ...files.map(({ line }) => line))
+			sheet.set(
+				'environmentFiles',
+				files.map(({ value }) => value.replace(/^-/, '')),
+				...files.map(({ line }) => line),
+			)
+			sheet.set(
+				'environmentFilesOptional',
+				files.filter(({ value }) => value.startsWith('-')).map(({ value }) => value.slice(1)),
+				...files.map(({ line }) => line),
+			)
 		}
 		const environment = listOf(all('Service', 'Environment'))
-		const variables = environment.flatMap(({ value, line }) => splitWords(value).map(splitAssignment).filter((pair) => pair !== undefined).map(([variable, content]) => ({ variable, content, line })))
-		if (isService) sheet.set('environment', [...new Set(variables.map(({ variable }) => variable))], ...environment.map(({ line }) => line))
+		const variables = environment.flatMap(({ value, line }) =>
+			splitWords(value)
+				.map(splitAssignment)
+				.filter((pair) => pair !== undefined)
+				.map(([variable, content]) => ({ variable, content, line })),
+		)
+		if (isService)
+			sheet.set(
+				'environment',
+				[...new Set(variables.map(({ variable }) => variable))],
+				...environment.map(({ line }) => line),
+			)
 		const gunicornArgs = variables.findLast(({ variable }) => variable === 'GUNICORN_CMD_ARGS')
 		sheet.set('gunicornArgs', gunicornArgs?.content, gunicornArgs?.line)
 		const port = variables.findLast(({ variable }) => variable === 'PORT')
 		sheet.set('port', port?.content, port?.line)
 		const temporary = single('Service', 'PrivateTmp')
-		if (isService) sheet.set('privateTmp', temporary !== undefined && (isYes(temporary.value) || temporary.value === 'disconnected'), temporary?.line)
+		if (isService)
+			sheet.set(
+				'privateTmp',
+				temporary !== undefined && (isYes(temporary.value) || temporary.value === 'disconnected'),
+				temporary?.line,
+			)
 		const runtime = listOf(all('Service', 'RuntimeDirectory'))
 		// `name:link` makes a link besides.
-		if (isService) sheet.set('runtimeDirectory', runtime.flatMap(({ value }) => splitWords(value).map((word) => word.split(':')[0] ?? word)), ...runtime.map(({ line }) => line))
-		const install = unit.assignments.filter(({ section, key }) => section === 'Install' && /^(?:WantedBy|RequiredBy|UpheldBy|Alias|Also)$/.test(key))
+		if (isService)
+			sheet.set(
+				'runtimeDirectory',
+				runtime.flatMap(({ value }) => splitWords(value).map((word) => word.split(':')[0] ?? word)),
+				...runtime.map(({ line }) => line),
+			)
+		const install = unit.assignments.filter(
+			({ section, key }) => section === 'Install' && /^(?:WantedBy|RequiredBy|UpheldBy|Alias|Also)$/.test(key),
+		)
 		sheet.set('installed', install.length > 0, ...install.map(({ line }) => line))
 
-		const named = unit.assignments.filter(({ section, key }) => (section === 'Unit' && /^(?:Requires|Wants|BindsTo|After|Requisite)$/.test(key)) || (section === 'Service' && key === 'Sockets'))
-		const sockets = named.flatMap(({ value, line }) => splitWords(value).filter((word) => word.endsWith('.socket')).map((socket) => ({ socket, line })))
-		if (isService) sheet.set('sockets', [...new Set(sockets.map(({ socket }) => socket))], ...sockets.map(({ line }) => line))
-		sheet.set('hasSocket', names.some((other) => other.endsWith('.socket')))
-		const socketName = names.find((other) => other === name?.replace(/\.service$/, '.socket')) ?? names.find((other) => other.endsWith('.socket'))
+		const named = unit.assignments.filter(
+			({ section, key }) =>
+				(section === 'Unit' && /^(?:Requires|Wants|BindsTo|After|Requisite)$/.test(key)) ||
+				(section === 'Service' && key === 'Sockets'),
+		)
+		const sockets = named.flatMap(({ value, line }) =>
+			splitWords(value)
+				.filter((word) => word.endsWith('.socket'))
+				.map((socket) => ({ socket, line })),
+		)
+		if (isService)
+			sheet.set('sockets', [...new Set(sockets.map(({ socket }) => socket))], ...sockets.map(({ line }) => line))
+		sheet.set(
+			'hasSocket',
+			names.some((other) => other.endsWith('.socket')),
+		)
+		const socketName =
+			names.find((other) => other === name?.replace(/\.service$/, '.socket')) ??
+			names.find((other) => other.endsWith('.socket'))
 		const socket = socketName === undefined ? undefined : units.get(socketName)
 		if (socket !== undefined) {
-			const of = (key: string): readonly Assignment[] => listOf(socket.assignments.filter((one) => one.section === 'Socket' && one.key === key))
+			const of = (key: string): readonly Assignment[] =>
+				listOf(socket.assignments.filter((one) => one.section === 'Socket' && one.key === key))
 			const streams = of('ListenStream')
-			sheet.set('listenStream', streams.map(({ value }) => value), ...streams.map(({ line }) => line))
+			sheet.set(
+				'listenStream',
+				streams.map(({ value }) => value),
+				...streams.map(({ line }) => line),
+			)
 			say('socketUser', of('SocketUser').at(-1))
 			say('socketGroup', of('SocketGroup').at(-1))
 			say('socketMode', of('SocketMode').at(-1))

@@ -53,7 +53,7 @@ function checkUrl(value: string): CheckedInput {
 	if (scheme !== 'http' && scheme !== 'https') {
 		return refused(`${shown(value)} is not a web address; give one that begins with http:// or https://`)
 	}
-	const bad = /[\s"'<>\\^`{|}]/.exec(value)?.[0]
+	const bad = /[\s"<>\\^`{|}]/.exec(value)?.[0]
 	if (bad !== undefined) return refused(`a URL cannot contain ${named(bad)}; write it percent-encoded`)
 	const rest = value.slice(scheme.length + 3)
 	const authority = rest.split(/[/?#]/, 1)[0] ?? ''

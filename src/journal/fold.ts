@@ -182,6 +182,16 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 		}
 	}
 
+	/** As the machine does: what a left-out command read on an earlier visit describes the host as it was then. */
+	const forgetOutdated = (step: string, index: number): void => {
+		const before = walk.visited[step]?.plan[index]
+		const named = before?.kind === 'run' ? (before.result?.named ?? []) : []
+		const outdated = new Set(named.map((facts) => JSON.stringify(facts)))
+		walk.facts = Object.fromEntries(
+			Object.entries(walk.facts).filter(([, facts]) => !outdated.has(JSON.stringify(facts))),
+		)
+	}
+
 	const addChange = (started: Started, ending: CommandResult['ending']): void => {
 		if (started.effect === 'read') return
 		walk.changes = [
@@ -208,7 +218,12 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 				return
 			case 'command.left-out':
 				freshPlan()
+				forgetOutdated(entry.step, entry.index)
 				plan.set(entry.index, { kind: 'left-out', index: entry.index, reason: entry.reason })
+				return
+			case 'declined':
+			case 'skipped':
+				freshPlan()
 				return
 			case 'command.started':
 				start(entry)
@@ -245,7 +260,10 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 			case 'cause.named': {
 				const say = walk.findings.at(-1)?.say ?? entry.title
 				const named = { cause: entry.cause, evidence: entry.evidence, say, mended: false }
-				walk.causes = [...walk.causes.filter((other) => other.cause !== entry.cause), named]
+				const known = walk.causes.some((cause) => cause.cause === entry.cause)
+				walk.causes = known
+					? walk.causes.map((cause) => (cause.cause === entry.cause ? named : cause))
+					: [...walk.causes, named]
 				return
 			}
 			case 'input.changed':

@@ -34,7 +34,8 @@ export function chartOf(flow: Flow, order: OrderMapper) {
 			],
 		},
 	}
-	for (const step of steps) states[`step:${step.id}`] = stepChart(flow, step, order)
+	const shared = { planning: PLANNING, confirming: confirmingChart(flow), running: runningChart(order) }
+	for (const step of steps) states[`step:${step.id}`] = stepChart(flow, step, shared)
 	for (const cause of causes) states[`cause:${cause.id}`] = causeChart(flow, cause, retest)
 	states.ended = { id: 'ended', type: 'final', description: 'The session has ended' }
 	return { id: flow.id, initial: 'boot', states, on: everywhere(flow) } as const
@@ -69,7 +70,7 @@ function setInput(name: string, title: string, target?: string): Transition {
 	}
 }
 
-function stepChart(flow: Flow, step: Step, order: OrderMapper): StateChart {
+function stepChart(flow: Flow, step: Step, shared: Readonly<Record<string, StateChart>>): StateChart {
 	const routes = step.run.length === 0 && step.guide.trim() === '' && !step.manual
 	return {
 		id: `step:${step.id}`,
@@ -87,23 +88,7 @@ function stepChart(flow: Flow, step: Step, order: OrderMapper): StateChart {
 				],
 			},
 			ready: readyChart(step),
-			planning: {
-				description: 'Choosing the next command',
-				entry: [{ type: 'advance' }],
-				always: [
-					{ target: 'judging', guard: { type: 'hasHalted' }, description: 'A command did not end by itself' },
-					{ target: 'confirming', guard: { type: 'needsYes' }, description: 'The next command changes the host' },
-					{
-						target: 'running',
-						guard: { type: 'hasCommand' },
-						actions: [{ type: 'start' }],
-						description: 'Run the next command',
-					},
-					{ target: 'judging', description: 'Every command was run' },
-				],
-			},
-			confirming: confirmingChart(flow),
-			running: runningChart(order),
+			...shared,
 			judging: judgingChart(step),
 			deciding: decidingChart(flow, step),
 		},
@@ -138,6 +123,22 @@ function runLabel(step: Step): string {
 	if (step.manual && step.run.length === 0) return 'I have done it'
 	if (step.run.length === 0) return 'Continue'
 	return step.run.length === 1 ? 'Run the command' : 'Run the commands'
+}
+
+const PLANNING: StateChart = {
+	description: 'Choosing the next command',
+	entry: [{ type: 'advance' }],
+	always: [
+		{ target: 'judging', guard: { type: 'hasHalted' }, description: 'A command did not end by itself, or a remedy failed' },
+		{ target: 'confirming', guard: { type: 'needsYes' }, description: 'The next command changes the host' },
+		{
+			target: 'running',
+			guard: { type: 'hasCommand' },
+			actions: [{ type: 'start' }],
+			description: 'Run the next command',
+		},
+		{ target: 'judging', description: 'Every command was run' },
+	],
 }
 
 function confirmingChart(flow: Flow): StateChart {

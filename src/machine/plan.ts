@@ -63,10 +63,15 @@ export function lastResult(context: WalkContext): CommandResult | undefined {
 	return last?.kind === 'run' ? last.result : undefined
 }
 
-/** A command ended in a way that the step's remaining commands are not run after. */
+/**
+ * A command ended in a way that the step's remaining commands are not run after: not by itself, or it is a remedy that
+ * failed, which those after it assume to have worked.
+ */
 export function halted(context: WalkContext): boolean {
-	const result = lastResult(context)
-	return result !== undefined && result.ending.kind !== 'exited'
+	const last = context.plan.findLast((planned) => planned.kind === 'run' && planned.result !== undefined)
+	if (last?.kind !== 'run' || last.result === undefined) return false
+	const { ending } = last.result
+	return ending.kind !== 'exited' || (last.spec.effect !== 'read' && ending.exitCode !== 0)
 }
 
 /** Plans what remains with the facts so far, and moves on to the next command that can run. */

@@ -3,6 +3,12 @@ import stringWidth from 'string-width'
 /** Text measured in terminal cells. */
 
 const plainAscii = /^[\x20-\x7e]*$/
+/**
+ * One code unit, one cell: ASCII, precomposed Latin and Cyrillic letters, lines, blocks, arrows and the signs of ours.
+ * Measuring these without a segmenter makes a frame several times cheaper.
+ */
+const narrow =
+	/^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u0400-\u0482\u2013\u2014\u2018-\u201d\u2022\u2026\u203a\u2190-\u2193\u2500-\u25b7\u25be\u25cf\u2713\u2717\u2800-\u28ff]*$/
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 const invisible =
 	/[\p{Control}\p{Format}\p{Default_Ignorable_Code_Point}\p{Line_Separator}\p{Paragraph_Separator}\p{Emoji_Modifier}]/gu
@@ -12,12 +18,12 @@ const flagA = 0x1f1e6
 
 /** Splits text into what a reader sees as characters. */
 export function graphemes(text: string): string[] {
-	return plainAscii.test(text) ? [...text] : Array.from(segmenter.segment(text), (part) => part.segment)
+	return narrow.test(text) ? text.split('') : Array.from(segmenter.segment(text), (part) => part.segment)
 }
 
 /** Cells that one line of steady text takes. */
 export function cellsOf(text: string): number {
-	return plainAscii.test(text) ? text.length : stringWidth(text)
+	return narrow.test(text) ? text.length : stringWidth(text)
 }
 
 /**
@@ -27,7 +33,7 @@ export function cellsOf(text: string): number {
  * @param text any text; tabs and line breaks become spaces
  */
 export function steady(text: string): string {
-	if (plainAscii.test(text)) return text
+	if (narrow.test(text)) return text
 	const plain = text
 		.replace(/\t/g, '    ')
 		.replace(/[\r\n]+/g, ' ')

@@ -6,6 +6,7 @@ import { type AskPassword, createRootAccess, type RootAccess, sudoCommand } from
 import { runCaptured } from './run-captured.ts'
 import { type LendTerminal, runInteractive } from './run-interactive.ts'
 import { runQuietly } from './run-quietly.ts'
+import { sanitizeText } from './sanitize.ts'
 import type { RunOptions, Target } from './target.ts'
 import { announcementOf, runId, stopping, wrapped } from './wrapped.ts'
 
@@ -73,7 +74,7 @@ function runInTerminalWithSudo(
 }
 
 /** A process of root takes no signals from us, so it is ended by root too. sudo has an environment of its own. */
-function runWithSudo(
+async function runWithSudo(
 	command: CommandSpec,
 	run: RunOptions,
 	access: Extract<RootAccess, { readonly kind: 'sudo' }>,
@@ -84,7 +85,7 @@ function runWithSudo(
 	const announcement = announcementOf(id, run.onOutput)
 	const sudo = sudoCommand(access, env)
 	const plain = Object.entries(PLAIN_OUTPUT).map(([name, value]) => `${name}=${value}`)
-	return runCaptured(
+	const ending = await runCaptured(
 		{
 			...sudo,
 			args: [...sudo.args, 'env', ...plain, 'sh', ...wrapped(command.text, id)],
@@ -100,4 +101,8 @@ function runWithSudo(
 		{ signal: run.signal, onOutput: announcement.onOutput },
 		registry,
 	)
+	if (ending.kind !== 'exited' || announcement.pid() !== undefined) return ending
+	const complaint = sanitizeText(announcement.complaint()).trim().split('\n').at(-1) || `exit code ${ending.exitCode}`
+	const reason = `sudo did not run the command (${complaint}): try it in a shell, or start runtree as root.`
+	return { kind: 'not-started', reason, durationMs: ending.durationMs }
 }

@@ -33,10 +33,12 @@ export function createLineSplitter(): LineSplitter {
 	let number = 0
 
 	const finish = (stream: OutputChunk['stream']): OutputLine => {
-		const { text, cut } = unfinished[stream]
-		unfinished[stream] = { text: '', cut: false }
+		const line = unfinished[stream]
+		const text = limited(sanitizeLine(line.text), line.cut)
+		line.text = ''
+		line.cut = false
 		number++
-		return { stream, number, text: limited(sanitizeLine(text), cut) }
+		return { stream, number, text }
 	}
 
 	return {

@@ -21,8 +21,10 @@ export interface OutputStore extends OutputSource {
 	end(run: string): void
 }
 
+/** In columns: an object per line would be garbage by the million when a command floods. */
 interface Run {
-	readonly ring: (OutputLine | undefined)[]
+	readonly texts: string[]
+	readonly streams: OutputLine['stream'][]
 	total: number
 	bytes: number
 	ended: boolean
@@ -56,7 +58,7 @@ export function createOutputStore({
 	return {
 		begin: (run) => {
 			runs.delete(run)
-			runs.set(run, { ring: [], total: 0, bytes: 0, ended: false })
+			runs.set(run, { texts: [], streams: [], total: 0, bytes: 0, ended: false })
 			for (const oldest of runs.keys()) {
 				if (runs.size <= maxRuns) break
 				runs.delete(oldest)
@@ -69,7 +71,9 @@ export function createOutputStore({
 			for (const [index, line] of lines.entries()) {
 				run.bytes += Buffer.byteLength(line.text) + 1
 				if (index < lines.length - capacity) continue
-				run.ring[(run.total + index) % capacity] = { ...line, text: detached(line.text) }
+				const slot = (run.total + index) % capacity
+				run.texts[slot] = detached(line.text)
+				run.streams[slot] = line.stream
 			}
 			run.total += lines.length
 			changed(false)
@@ -105,8 +109,10 @@ function viewOf(run: Run | undefined, capacity: number): OutputView {
 			// Lines that were dropped after this view was taken are left out.
 			const oldest = Math.max(first, run.total - capacity + 1, from)
 			for (let number = oldest; number < from + count && number <= total; number++) {
-				const line = run.ring[(number - 1) % capacity]
-				if (line) lines.push(line)
+				const slot = (number - 1) % capacity
+				const text = run.texts[slot]
+				const stream = run.streams[slot]
+				if (text !== undefined && stream !== undefined) lines.push({ stream, number, text })
 			}
 			return lines
 		},

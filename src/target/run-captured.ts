@@ -33,6 +33,8 @@ const QUIET_MS = 100
 const DRAIN_MS = 1_000
 /** Output is handed on for so long at a time before everything else (keys, timers) gets its turn. */
 const SLICE_MS = 8
+/** Longest chunk: 64 KB of two-character lines become 32,000 objects at once, and that makes the heap grow. */
+const PIECE = 8_192
 const POLL_MS = 25
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
@@ -137,6 +139,14 @@ function pause(ms: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
+/** Where the piece of at most `PIECE` code units that begins at `from` ends, without splitting a surrogate pair. */
+function pieceEnd(text: string, from: number): number {
+	const end = from + PIECE
+	if (end >= text.length) return text.length
+	const last = text.charCodeAt(end - 1)
+	return last >= 0xd800 && last <= 0xdbff ? end - 1 : end
+}
+
 interface ForwardedOutput {
 	/** Resolves when both streams ended, or were quiet after the exit. True when a background process holds them open. */
 	drain(): Promise<boolean>
@@ -148,7 +158,12 @@ function forwardOutput(
 	elapsed: () => number,
 ): ForwardedOutput {
 	const hand = (stream: OutputChunk['stream'], text: string): void => {
-		if (text !== '') onOutput({ stream, text, offsetMs: elapsed() })
+		const offsetMs = elapsed()
+		for (let from = 0; from < text.length; ) {
+			const to = pieceEnd(text, from)
+			onOutput({ stream, text: text.slice(from, to), offsetMs })
+			from = to
+		}
 	}
 	let wake = (): void => {}
 	const streams = (['stdout', 'stderr'] as const).flatMap((name) => {

@@ -1,7 +1,9 @@
 import { execa } from 'execa'
 import type { CommandEnding } from '../flow/command.ts'
-import type { ProcessRegistry } from './process-registry.ts'
+import { createProcessRegistry, type ProcessRegistry } from './process-registry.ts'
+import { runQuietly } from './run-quietly.ts'
 import { notStartedReason } from './spawn-error.ts'
+import { stopping } from './wrapped.ts'
 
 /** Lends the terminal to what runs in the callback. `terminal/hand-over.ts` gives one. */
 export type LendTerminal = <T>(use: () => Promise<T>) => Promise<T>
@@ -34,12 +36,23 @@ export async function runInteractive(
 				env: command.env,
 				extendEnv: false,
 				reject: false,
-				cancelSignal: signal,
 				forceKillAfterDelay: GRACE_MS,
 			})
-			const unregister = registry.add({ stop: () => subprocess.kill('SIGTERM'), ended: subprocess })
-			const result = await subprocess.finally(unregister)
-			if (result.isCanceled) return { kind: 'cancelled', durationMs: elapsed() }
+			let stopped = false
+			const stop = async (): Promise<void> => {
+				if (stopped) return
+				stopped = true
+				// It shares our process group, so its children are found by descent.
+				const script = { file: 'sh', args: stopping(String(subprocess.pid), undefined), env: command.env }
+				await runQuietly({ ...script, timeoutMs: 2 * GRACE_MS }, new AbortController().signal, createProcessRegistry())
+				subprocess.kill('SIGTERM')
+			}
+			const unregister = registry.add({ stop, ended: subprocess })
+			signal.addEventListener('abort', stop, { once: true })
+			const result = await subprocess
+			signal.removeEventListener('abort', stop)
+			unregister()
+			if (stopped) return { kind: 'cancelled', durationMs: elapsed() }
 			if (result.exitCode === undefined && result.signal === undefined) {
 				return { kind: 'not-started', reason: notStartedReason(command.file, result.code), durationMs: elapsed() }
 			}

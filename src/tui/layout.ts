@@ -58,7 +58,9 @@ export function layoutOf(model: ScreenModel, view: View, size: Size, outputOf: O
 		left,
 		bodyWidth,
 		bodyRows,
-		blocks: body.blocks,
+		blocks: body.blocks.map((block) =>
+			block.kind === 'rows' ? { ...block, rows: cutRows(block.rows, place) } : block,
+		),
 		cursor: body.cursor ?? null,
 		reach: {
 			page: body.page ?? { rows: bodyRows, total: bodyRows },
@@ -80,6 +82,10 @@ interface Body {
 	readonly blocks: readonly Block[]
 	readonly cursor?: Layout['cursor']
 	readonly page?: Reach['page']
+}
+
+function cutRows(rows: readonly Row[], { width, glyphs }: Place): readonly Row[] {
+	return rows.map((row) => cutRow(row, width, glyphs.more))
 }
 
 const rowsBlock = (rows: readonly Row[]): Block => ({ kind: 'rows', rows })
@@ -251,7 +257,7 @@ function overlayBody(place: Place): Body {
 			return { blocks: [rowsBlock(typed.rows.slice(0, rows))], cursor: typed.cursor }
 		}
 		case 'quit':
-			return { blocks: [rowsBlock(quitRows(place))] }
+			return { blocks: [rowsBlock(quitRows(place).slice(0, rows))] }
 	}
 }
 

@@ -55,12 +55,28 @@ describe('parseEndpoint', () => {
 		expect(formatted(text)).toBe(expected)
 	})
 
-	test.each(['', ' ', '$backend', 'http://$host:8000', 'fd://3', '8000', ':0', 'a:70000', '0.0.0.0:*', '[::]:*', 'unix:', '/', 'http:///', 'http://', '[::1', '[g::1]:80', 'a b:80', 'ftp://a:1'])(
-		'%j names no endpoint',
-		(text) => {
-			expect(parseEndpoint(text)).toBeUndefined()
-		},
-	)
+	test.each([
+		'',
+		' ',
+		'$backend',
+		'http://$host:8000',
+		'fd://3',
+		'8000',
+		':0',
+		'a:70000',
+		'0.0.0.0:*',
+		'[::]:*',
+		'unix:',
+		'/',
+		'http:///',
+		'http://',
+		'[::1',
+		'[g::1]:80',
+		'a b:80',
+		'ftp://a:1',
+	])('%j names no endpoint', (text) => {
+		expect(parseEndpoint(text)).toBeUndefined()
+	})
 
 	test('the default port is the caller’s, and a URL’s own comes first', () => {
 		expect(formatted('backend', 80)).toBe('backend:80')
@@ -140,7 +156,9 @@ describe('properties', () => {
 		fc.domain(),
 		fc.constantFrom('localhost', '*', '0.0.0.0', '[::]', '[::1]'),
 	)
-	const path = fc.array(fc.stringMatching(/^[a-z._-]{1,8}$/), { minLength: 1, maxLength: 5 }).map((parts) => `/${parts.join('/')}`)
+	const path = fc
+		.array(fc.stringMatching(/^[a-z._-]{1,8}$/), { minLength: 1, maxLength: 5 })
+		.map((parts) => `/${parts.join('/')}`)
 	const text = fc.oneof(
 		fc.tuple(host, port).map(([name, number]) => `${name}:${number}`),
 		fc.tuple(fc.constantFrom('unix:', 'http://unix:', ''), path).map(([scheme, file]) => scheme + file),

@@ -117,7 +117,8 @@ describe('http', () => {
 	})
 
 	test('nginx 1.14 coloured its page', () => {
-		const text = 'HTTP/1.1 502 Bad Gateway\nServer: nginx/1.14.0 (Ubuntu)\nContent-Type: text/html\nContent-Length: 182\n\n'
+		const text =
+			'HTTP/1.1 502 Bad Gateway\nServer: nginx/1.14.0 (Ubuntu)\nContent-Type: text/html\nContent-Length: 182\n\n'
 		expect(factsOf(httpParser, pasted(text))).toHaveProperty('builtInPage', true)
 	})
 

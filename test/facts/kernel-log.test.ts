@@ -9,13 +9,26 @@ describe('kernel-log', () => {
 	test('killed for want of memory', () => {
 		expect(kernel('public-oom-old-kernel')).toMatchObject({ oomKilled: true, oomProcess: 'gunicorn', oomPid: 31098 })
 		expect(kernel('public-oom-cgroup')).toMatchObject({ oomKilled: true, oomProcess: 'gunicorn', oomPid: 1026306 })
-		const text = 'Nov 21 09:00:00 h kernel: Memory cgroup out of memory: Killed process 77 (gunicorn: worke) total-vm:1kB'
-		expect(factsOf(kernelLogParser, pasted(text))).toMatchObject({ oomProcess: 'gunicorn: worke', oomPid: 77, segfault: false })
+		const text =
+			'Nov 21 09:00:00 h kernel: Memory cgroup out of memory: Killed process 77 (gunicorn: worke) total-vm:1kB'
+		expect(factsOf(kernelLogParser, pasted(text))).toMatchObject({
+			oomProcess: 'gunicorn: worke',
+			oomPid: 77,
+			segfault: false,
+		})
 	})
 
 	test('crashed', () => {
-		expect(kernel('public-oom-old-kernel')).toMatchObject({ segfault: true, segfaultProcess: 'gunicorn', segfaultPid: 9604 })
-		expect(kernel('public-dmesg-segfault')).toMatchObject({ segfaultProcess: 'gunicorn', segfaultPid: 28103, crash: 'segfault' })
+		expect(kernel('public-oom-old-kernel')).toMatchObject({
+			segfault: true,
+			segfaultProcess: 'gunicorn',
+			segfaultPid: 9604,
+		})
+		expect(kernel('public-dmesg-segfault')).toMatchObject({
+			segfaultProcess: 'gunicorn',
+			segfaultPid: 28103,
+			crash: 'segfault',
+		})
 		expect(kernel('public-general-protection')).toMatchObject({
 			segfaultProcess: 'gunicorn',
 			segfaultPid: 1191000,
@@ -23,11 +36,18 @@ describe('kernel-log', () => {
 			oomKilled: false,
 		})
 		const text = '[  12.3] traps: python3[12] trap invalid opcode ip:55 sp:7f error:0 in x.so[1+2]'
-		expect(factsOf(kernelLogParser, pasted(text))).toMatchObject({ segfaultProcess: 'python3', crash: 'invalid opcode' })
+		expect(factsOf(kernelLogParser, pasted(text))).toMatchObject({
+			segfaultProcess: 'python3',
+			crash: 'invalid opcode',
+		})
 	})
 
 	test('refused by SELinux', () => {
-		expect(kernel('public-selinux-name-connect')).toMatchObject({ denied: true, policy: 'selinux', deniedProcess: 'gunicorn' })
+		expect(kernel('public-selinux-name-connect')).toMatchObject({
+			denied: true,
+			policy: 'selinux',
+			deniedProcess: 'gunicorn',
+		})
 		expect(kernel('public-selinux-connectto')).toMatchObject({
 			deniedProcess: 'icecast',
 			deniedPath: '/run/systemd/userdb/io.systemd.DynamicUser',
@@ -81,7 +101,13 @@ describe('kernel-log', () => {
 	})
 
 	test('an empty log', () => {
-		expect(kernel('journalctl-k')).toEqual({ readable: true, dated: false, oomKilled: false, segfault: false, denied: false })
+		expect(kernel('journalctl-k')).toEqual({
+			readable: true,
+			dated: false,
+			oomKilled: false,
+			segfault: false,
+			denied: false,
+		})
 		expect(factsOf(kernelLogParser, { lines: [], exitCode: 1, args: {} })).toEqual({})
 	})
 })
@@ -92,7 +118,10 @@ describe('selinux', () => {
 		['Permissive', 'permissive'],
 		['Disabled', 'disabled'],
 		['SELinux status:                 disabled', 'disabled'],
-		['SELinux status:                 enabled\nSELinuxfs mount:                /sys/fs/selinux\nCurrent mode:                   enforcing\nMode from config file:          permissive', 'enforcing'],
+		[
+			'SELinux status:                 enabled\nSELinuxfs mount:                /sys/fs/selinux\nCurrent mode:                   enforcing\nMode from config file:          permissive',
+			'enforcing',
+		],
 	])('%s', (text, mode) => {
 		expect(factsOf(selinuxParser, pasted(text))).toEqual({ mode })
 	})

@@ -21,14 +21,20 @@ describe('TCP', () => {
 			backlog: 2048,
 			backlogFull: false,
 		})
-		expect(evidenceOf(listenersParser, recorded('listeners', name, { target: ':8000' }), 'samePortOther')).toHaveLength(0)
-		expect(evidenceOf(listenersParser, recorded('listeners', name, { target: '127.0.0.1:8000' }), 'onTarget')[0]).toContain(
-			'gunicorn',
+		expect(evidenceOf(listenersParser, recorded('listeners', name, { target: ':8000' }), 'samePortOther')).toHaveLength(
+			0,
 		)
+		expect(
+			evidenceOf(listenersParser, recorded('listeners', name, { target: '127.0.0.1:8000' }), 'onTarget')[0],
+		).toContain('gunicorn')
 	})
 
 	test('nobody on the target, and who holds the port elsewhere', () => {
-		expect(listeners('no-gunicorn', { target: '127.0.0.1:8000' })).toMatchObject({ onTarget: false, samePortOther: [], gunicorn: [] })
+		expect(listeners('no-gunicorn', { target: '127.0.0.1:8000' })).toMatchObject({
+			onTarget: false,
+			samePortOther: [],
+			gunicorn: [],
+		})
 		expect(listeners('gunicorn-tcp', { target: '[::1]:8000' })).toMatchObject({
 			onTarget: false,
 			samePortOther: ['127.0.0.1:8000'],
@@ -38,9 +44,14 @@ describe('TCP', () => {
 	test('wildcards: IPv4, both, and nginx’s IPv6 only', () => {
 		expect(listeners('gunicorn-wildcard', { target: '127.0.0.1:8000' })).toMatchObject({ onTarget: true })
 		expect(listeners('gunicorn-wildcard', { target: '[::1]:8000' })).toMatchObject({ onTarget: false })
-		expect(listeners('gunicorn-v6-wildcard', { target: '127.0.0.1:8000' })).toMatchObject({ onTarget: true, process: 'gunicorn' })
+		expect(listeners('gunicorn-v6-wildcard', { target: '127.0.0.1:8000' })).toMatchObject({
+			onTarget: true,
+			process: 'gunicorn',
+		})
 		expect(listeners('gunicorn-v6-wildcard', { target: '[::1]:8000' })).toMatchObject({ onTarget: true })
-		expect(factsOf(listenersParser, pasted('LISTEN 0 511 [::]:80 [::]:*', { target: '127.0.0.1:80' }))).toMatchObject({ onTarget: false })
+		expect(factsOf(listenersParser, pasted('LISTEN 0 511 [::]:80 [::]:*', { target: '127.0.0.1:80' }))).toMatchObject({
+			onTarget: false,
+		})
 	})
 
 	test('another program on Gunicorn’s port', () => {
@@ -62,7 +73,10 @@ describe('TCP', () => {
 	})
 
 	test('the main process is named rather than a worker', () => {
-		expect(listeners('gunicorn-tcp', { target: '127.0.0.1:8000', pid: 207 })).toMatchObject({ pid: 207, ofPid: ['127.0.0.1:8000'] })
+		expect(listeners('gunicorn-tcp', { target: '127.0.0.1:8000', pid: 207 })).toMatchObject({
+			pid: 207,
+			ofPid: ['127.0.0.1:8000'],
+		})
 	})
 
 	test('without root nobody is named', () => {
@@ -74,7 +88,11 @@ describe('TCP', () => {
 	})
 
 	test('a full backlog', () => {
-		expect(listeners('backlog-full', { target: '127.0.0.1:8003' })).toMatchObject({ queue: 3, backlog: 2, backlogFull: true })
+		expect(listeners('backlog-full', { target: '127.0.0.1:8003' })).toMatchObject({
+			queue: 3,
+			backlog: 2,
+			backlogFull: true,
+		})
 	})
 })
 
@@ -91,12 +109,19 @@ describe('Unix sockets', () => {
 	})
 
 	test('a full backlog', () => {
-		expect(listeners('backlog-full-unix', { target: '/run/full.sock' })).toMatchObject({ queue: 3, backlog: 2, backlogFull: true })
+		expect(listeners('backlog-full-unix', { target: '/run/full.sock' })).toMatchObject({
+			queue: 3,
+			backlog: 2,
+			backlogFull: true,
+		})
 	})
 
 	test('socket activation: systemd alone, and with Gunicorn', () => {
 		const line = (users: string) =>
-			factsOf(listenersParser, pasted(`u_str LISTEN 0 2048 /run/g.sock 12 * 0 users:(${users})`, { target: '/run/g.sock' }))
+			factsOf(
+				listenersParser,
+				pasted(`u_str LISTEN 0 2048 /run/g.sock 12 * 0 users:(${users})`, { target: '/run/g.sock' }),
+			)
 		expect(line('("systemd",pid=1,fd=36)')).toMatchObject({ heldBySystemd: true, process: 'systemd' })
 		expect(line('("systemd",pid=1,fd=36)')).not.toHaveProperty('targetIsGunicorn')
 		expect(line('("gunicorn",pid=9,fd=3),("systemd",pid=1,fd=36)')).toMatchObject({
@@ -114,7 +139,10 @@ describe('what the output does not tell', () => {
 	})
 
 	test('no listener at all is an answer, a failed command is none', () => {
-		expect(factsOf(listenersParser, { lines: [], exitCode: 0, args: { target: '127.0.0.1:8000' } })).toMatchObject({ onTarget: false, tcp: [] })
+		expect(factsOf(listenersParser, { lines: [], exitCode: 0, args: { target: '127.0.0.1:8000' } })).toMatchObject({
+			onTarget: false,
+			tcp: [],
+		})
 		expect(factsOf(listenersParser, { lines: [], exitCode: null, args: { target: '127.0.0.1:8000' } })).toEqual({})
 		expect(factsOf(listenersParser, pasted('bash: ss: command not found', { target: '127.0.0.1:8000' }))).toEqual({})
 	})
@@ -138,7 +166,10 @@ describe('other shapes', () => {
 			queue: 0,
 		})
 		const unix = 'unix  2      [ ACC ]     STREAM     LISTENING     12345    5208/gunicorn: mast /run/g.sock'
-		expect(factsOf(listenersParser, pasted(unix, { target: 'unix:/run/g.sock' }))).toMatchObject({ onTarget: true, process: 'gunicorn' })
+		expect(factsOf(listenersParser, pasted(unix, { target: 'unix:/run/g.sock' }))).toMatchObject({
+			onTarget: true,
+			process: 'gunicorn',
+		})
 	})
 
 	test('the processes below, as a narrow terminal puts them', () => {

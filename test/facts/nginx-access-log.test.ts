@@ -37,11 +37,21 @@ describe('nginx-access-log', () => {
 		const text = '10.0.0.1 - bob [08/Jan/2020:18:13:50 +0200] "GET /a\\x22b HTTP/1.1" 499 0 "-" "curl/7.58.0" 0.123'
 		const input = pasted(`${text}\n${text}`, { since: Date.parse('2020-01-08T16:13:50Z') / 1000 })
 		expect(factsOf(nginxAccessLogParser, input)).toMatchObject({ total: 2, fresh: 2, dated: true })
-		expect(factsOf(nginxAccessLogParser, prefixed(pasted('1.1.1.1 - - [08/Jan/2020:18:13:50 +0000] "GET / HTTP/1.1" 499 0 "-" "-"'), 'web-1  | '))).toMatchObject({ clientClosed: 1, last: 499 })
+		expect(
+			factsOf(
+				nginxAccessLogParser,
+				prefixed(pasted('1.1.1.1 - - [08/Jan/2020:18:13:50 +0000] "GET / HTTP/1.1" 499 0 "-" "-"'), 'web-1  | '),
+			),
+		).toMatchObject({ clientClosed: 1, last: 499 })
 	})
 
 	test('no log', () => {
-		expect(factsOf(nginxAccessLogParser, pasted("tail: cannot open '/var/log/nginx/a.log' for reading: No such file or directory"))).toEqual({ readable: false })
+		expect(
+			factsOf(
+				nginxAccessLogParser,
+				pasted("tail: cannot open '/var/log/nginx/a.log' for reading: No such file or directory"),
+			),
+		).toEqual({ readable: false })
 		expect(factsOf(nginxAccessLogParser, pasted('hello'))).toEqual({})
 	})
 })

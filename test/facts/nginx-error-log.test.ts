@@ -9,16 +9,27 @@ const at = (time: string) => Date.parse(`2026-11-21T${time}Z`) / 1000
 /** The facts of one recorded line. */
 const line = (name: string, part: string, args: Facts = {}) => {
 	const input = recorded('nginx-error-log', name, args)
-	return factsOf(nginxErrorLogParser, { ...input, lines: input.lines.filter(({ text }) => text.includes(part)).slice(0, 1) })
+	return factsOf(nginxErrorLogParser, {
+		...input,
+		lines: input.lines.filter(({ text }) => text.includes(part)).slice(0, 1),
+	})
 }
 
 describe('what failed', () => {
 	test.each([
-		['tcp-story', '(111: ', { kind: 'refused', errno: 111, phase: 'connecting', upstream: '127.0.0.1:8000', unixSocket: false }],
+		[
+			'tcp-story',
+			'(111: ',
+			{ kind: 'refused', errno: 111, phase: 'connecting', upstream: '127.0.0.1:8000', unixSocket: false },
+		],
 		['tcp-story', '(110: ', { kind: 'timeout', errno: 110, phase: 'reading-header', request: 'GET /slow HTTP/1.1' }],
 		['tcp-story', 'prematurely', { kind: 'premature-close', phase: 'reading-header', upstream: '127.0.0.1:8000' }],
 		['tcp-story', 'too big header', { kind: 'header-too-big', phase: 'reading-header' }],
-		['unix-story', '(2: ', { kind: 'no-file', errno: 2, upstream: 'unix:/run/g.sock', unixSocket: true, socketPath: '/run/g.sock' }],
+		[
+			'unix-story',
+			'(2: ',
+			{ kind: 'no-file', errno: 2, upstream: 'unix:/run/g.sock', unixSocket: true, socketPath: '/run/g.sock' },
+		],
 		['unix-story', '(13: ', { kind: 'denied', errno: 13, server: 'www.example.com', client: '127.0.0.1' }],
 		['unix-story', '(111: ', { kind: 'refused', errno: 111, unixSocket: true }],
 		['many-kinds', 'fastcgi://', { kind: 'no-file', protocol: 'fastcgi', upstream: 'unix:/run/none.sock' }],
@@ -30,14 +41,22 @@ describe('what failed', () => {
 		['many-kinds', 'bind(10.9.9.9)', { kind: 'address-not-available', errno: 99 }],
 		['many-kinds', '(101: ', { kind: 'no-route', errno: 101, upstream: '192.0.2.9:8000' }],
 		['no-live-ssl-backlog', 'no live', { kind: 'no-live-upstreams', upstream: 'app_server' }],
-		['no-live-ssl-backlog', 'SSL_do', { kind: 'ssl', phase: 'ssl-handshaking', protocol: 'https', upstream: '127.0.0.1:8004' }],
+		[
+			'no-live-ssl-backlog',
+			'SSL_do',
+			{ kind: 'ssl', phase: 'ssl-handshaking', protocol: 'https', upstream: '127.0.0.1:8004' },
+		],
 		['no-live-ssl-backlog', '(11: ', { kind: 'backlog', errno: 11, upstream: 'unix:/run/full.sock' }],
 		['no-live-ssl-backlog', '[::1]', { kind: 'refused', upstream: '[::1]:8011' }],
 		['files', 'socket() failed', { kind: 'files', errno: 24, phase: 'connecting' }],
 		['files', 'accept4', { kind: 'files', errno: 24 }],
 		['public-1.14-ssl', '4444', { kind: 'ssl', errno: 104, phase: 'ssl-handshaking' }],
 		['public-1.14-ssl', '40966', { kind: 'ssl', client: '191.95.x.x' }],
-		['public-referrer', 'referrer', { kind: 'denied', upstream: 'unix:/home/ali/fastapi-nginx-gunicorn/run/gunicorn.sock' }],
+		[
+			'public-referrer',
+			'referrer',
+			{ kind: 'denied', upstream: 'unix:/home/ali/fastapi-nginx-gunicorn/run/gunicorn.sock' },
+		],
 		['public-2019', 'login', { kind: 'no-file', request: 'GET /dashboard/login/?next=/dashboard/ HTTP/1.1' }],
 	])('%s, %s', (name, part, facts) => {
 		expect(line(name, part)).toMatchObject({ total: 1, fresh: 1, ...facts })
@@ -64,8 +83,15 @@ describe('what failed', () => {
 
 	test('only this upstream, only this path', () => {
 		expect(log('many-kinds', { upstream: '127.0.0.1:22' })).toMatchObject({ kind: 'reset', upstream: '127.0.0.1:22' })
-		expect(log('many-kinds', { upstream: 'http://localhost:8005' })).toMatchObject({ upstream: '127.0.0.1:8005' })
-		expect(log('many-kinds', { path: '/fcgi?x=1' })).toMatchObject({ kind: 'worker-connections', alsoFresh: ['no-file'] })
+		expect(log('many-kinds', { upstream: 'http://localhost:8005' })).toMatchObject({
+			kind: 'worker-connections',
+			alsoFresh: ['refused'],
+			upstreams: ['127.0.0.1:8005'],
+		})
+		expect(log('many-kinds', { path: '/fcgi?x=1' })).toMatchObject({
+			kind: 'worker-connections',
+			alsoFresh: ['no-file'],
+		})
 	})
 
 	test('what a client did is no failure of the upstream', () => {
@@ -137,7 +163,11 @@ describe('how it is shown', () => {
 	})
 
 	test('an empty log is readable and without failures', () => {
-		expect(factsOf(nginxErrorLogParser, { lines: [], exitCode: 0, args: {} })).toMatchObject({ readable: true, total: 0, fresh: 0 })
+		expect(factsOf(nginxErrorLogParser, { lines: [], exitCode: 0, args: {} })).toMatchObject({
+			readable: true,
+			total: 0,
+			fresh: 0,
+		})
 		expect(factsOf(nginxErrorLogParser, { lines: [], exitCode: null, args: {} })).toEqual({})
 	})
 
@@ -158,7 +188,14 @@ describe('how it is shown', () => {
 				const whole = log(name)
 				const cut = factsOf(nginxErrorLogParser, wrapped(asPasted(recorded('nginx-error-log', name)), width))
 				const { kind, upstream, request, fresh, server, alsoFresh } = whole
-				expect(cut).toMatchObject({ kind, upstream, request, fresh, alsoFresh, ...(server !== undefined && { server }) })
+				expect(cut).toMatchObject({
+					kind,
+					upstream,
+					request,
+					fresh,
+					alsoFresh,
+					...(server !== undefined && { server }),
+				})
 			}
 		}
 	})

@@ -45,7 +45,8 @@ describe('nginx-test', () => {
 	})
 
 	test('the line that nginx prints when it cannot start', () => {
-		const text = 'Nov 21 09:00:00 web nginx[12]: nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)'
+		const text =
+			'Nov 21 09:00:00 web nginx[12]: nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)'
 		expect(factsOf(nginxTestParser, pasted(text))).toMatchObject({ ok: false, kind: 'bind', port: 80 })
 		const socket = 'nginx: [emerg] bind() to unix:/run/n.sock failed (98: Address already in use)'
 		expect(factsOf(nginxTestParser, pasted(socket))).toMatchObject({ kind: 'bind', path: '/run/n.sock' })

@@ -110,15 +110,10 @@ function problemsOf(name: string): readonly Problem[] {
 
 describe('broken flows', () => {
 	test.each(Object.entries(expected))('%s', (name, wanted) => {
-		const found = problemsOf(name).map(
-			({ line, column, length, sourceLine, message, hint }): Expected => [
-				line,
-				column,
-				sourceLine.slice(column - 1, column - 1 + length),
-				message,
-				...(hint === undefined ? [] : ([hint] as const)),
-			],
-		)
+		const found = problemsOf(name).map(({ line, column, length, sourceLine, message, hint }): Expected => {
+			const underlined = sourceLine.slice(column - 1, column - 1 + length)
+			return hint === undefined ? [line, column, underlined, message] : [line, column, underlined, message, hint]
+		})
 		expect(found).toEqual(wanted)
 	})
 

@@ -34,7 +34,7 @@ describe('a sound flow', () => {
 			unit: { title: 'Unit', format: 'unit-name', default: 'gunicorn', help: 'The unit that runs Gunicorn.' },
 			port: { title: 'Port', format: 'port', default: '8000' },
 		})
-		expect(flow.steps['confirm']?.run).toEqual([
+		expect(flow.steps.confirm?.run).toEqual([
 			{
 				command: 'curl -sS -D - -o /dev/null {{inputs.url}}',
 				effect: 'read',
@@ -56,7 +56,7 @@ describe('a sound flow', () => {
 				parse: [{ parser: 'unit', as: 'service', with: {} }],
 			},
 		])
-		expect(flow.steps['confirm']?.branches[0]).toEqual({
+		expect(flow.steps.confirm?.branches[0]).toEqual({
 			rule: { kind: 'when', condition: 'response.status == 502 && !service.active' },
 			say: 'The unit {{inputs.unit}} is {{service.state}}.',
 			to: { kind: 'cause', cause: 'unit-stopped' },
@@ -64,7 +64,7 @@ describe('a sound flow', () => {
 			evidence: ['service.state'],
 			source: ['G2'],
 		})
-		expect(flow.steps['confirm']?.branches.slice(2).map(({ rule, to }) => [rule.kind, to.kind])).toEqual([
+		expect(flow.steps.confirm?.branches.slice(2).map(({ rule, to }) => [rule.kind, to.kind])).toEqual([
 			['when', 'end'],
 			['choice', 'end'],
 			['otherwise', 'ask'],
@@ -73,8 +73,8 @@ describe('a sound flow', () => {
 	})
 
 	test('has a change for an effect, thirty seconds for a timeout, and the question for what an asking branch says', () => {
-		expect(flow.steps['restart']?.run[0]).toMatchObject({ effect: 'change', timeoutMs: 30_000 })
-		expect(flow.steps['confirm']?.branches.at(-1)?.say).toBe('What did the endpoint answer?')
+		expect(flow.steps.restart?.run[0]).toMatchObject({ effect: 'change', timeoutMs: 30_000 })
+		expect(flow.steps.confirm?.branches.at(-1)?.say).toBe('What did the endpoint answer?')
 	})
 
 	test("has the hash of its file's bytes", () => {
@@ -99,14 +99,14 @@ describe('YAML', () => {
 	})
 
 	test('follows YAML 1.2: `no` and `on` are text, not false', () => {
-		expect(flowOf(sound.replace('title: Look', 'title: no')).flow.steps['look']?.title).toBe('no')
+		expect(flowOf(sound.replace('title: Look', 'title: no')).flow.steps.look?.title).toBe('no')
 	})
 
 	test('takes aliases, and refuses a bomb of them at once', () => {
 		const aliased = sound
 			.replace('- command: curl -sS http://127.0.0.1/', '- &ask\n        command: curl -sS http://127.0.0.1/')
 			.replace(/- command: curl -sS [^\n]*\n {8}effect: read\n {8}parse: [^\n]*\n/, '- *ask\n')
-		expect(flowOf(aliased).flow.steps['again']?.run).toEqual(flowOf(sound).flow.steps['again']?.run)
+		expect(flowOf(aliased).flow.steps.again?.run).toEqual(flowOf(sound).flow.steps.again?.run)
 		const levels = Array.from(
 			{ length: 12 },
 			(_, level) => `a${level + 1}: &a${level + 1} [${`*a${level},`.repeat(9)}]`,

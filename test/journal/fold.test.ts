@@ -155,7 +155,9 @@ async function randomWalk(choices: readonly number[], atRest: (session: Session)
 		if (phaseOf(session.snapshot()) === 'ended') break
 		const event = randomEvent(session.snapshot(), next)
 		if (event !== undefined) session.send(event)
-		if (phaseOf(session.snapshot()) === 'running' && next() % 6 === 0) session.send({ type: 'command.cancel' })
+		// Pasted output is all there at once: in the journal that command has ended before it could be cancelled.
+		const cancellable = phaseOf(session.snapshot()) === 'running' && event?.type !== 'output.paste'
+		if (cancellable && next() % 6 === 0) session.send({ type: 'command.cancel' })
 	}
 	await session.whenIdle()
 	return session
@@ -181,6 +183,7 @@ describe('the fold of a journal is the state of the walk', () => {
 				await randomWalk(numbers, (session) => {
 					const { context } = session.snapshot()
 					phases.add(phaseOf(session.snapshot()))
+					if (context.path.length % 5 > 0 && phaseOf(session.snapshot()) !== 'ended') return
 					const entries = journaled(session.folder)
 					expect(resumable({ ...context, ...foldWalk(entries, smallFlow) })).toEqual(resumable(context))
 				})

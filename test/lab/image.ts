@@ -88,6 +88,7 @@ export async function ensureImage(variant: Variant): Promise<string> {
 async function buildBase(image: string): Promise<void> {
 	const tree = join(CACHE_DIR, 'base')
 	const mirror = process.env.RUNTREE_LAB_MIRROR
+	console.error("Building the lab's base system: once, about two minutes…")
 	rmSync(tree, { recursive: true, force: true })
 	try {
 		await run(

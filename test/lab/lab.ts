@@ -36,7 +36,7 @@ export interface Ended {
 
 const LABEL = 'runtree.lab'
 const HEALTHY_URL = 'http://127.0.0.1/'
-const BOOT_TIMEOUT_S = 30
+const BOOT_TIMEOUT_S = 60
 /** An intermittent fault must show all its answers within this many requests. */
 const REQUESTS = 12
 // systemd needs SYS_ADMIN for its mount namespaces; `ss -p` needs SYS_PTRACE to name other users' processes.

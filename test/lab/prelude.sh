@@ -5,9 +5,9 @@ UNIT=/etc/systemd/system/gunicorn.service
 SITE=/etc/nginx/sites-available/myapp
 URL=http://127.0.0.1/
 
-# Repeats a command until it succeeds, up to 20 seconds.
+# Repeats a command until it succeeds, up to 30 seconds.
 await() {
-	tries=200
+	tries=300
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries - 1))
 		[ "$tries" -gt 0 ] || { echo "waited in vain for: $*" >&2; return 1; }
@@ -38,10 +38,16 @@ restart_fails() {
 # Succeeds when Gunicorn's master has workers.
 has_workers() { [ "$(pgrep -c gunicorn)" -ge 3 ]; }
 
-# Waits until every worker has loaded the application: one that is stopped before writes a traceback to the journal.
+# Waits until every worker has loaded the application and sleeps: one that is stopped before writes a traceback to the
+# journal, or misses the signal, so that the stop takes 30 seconds.
 await_workers() {
 	await has_workers
-	sleep 0.8
+	calm=0
+	while [ "$calm" -lt 5 ]; do
+		sleep 0.1
+		# shellcheck disable=SC2009 # pgrep does not tell the state
+		if ps -C gunicorn -o stat= | grep -q '^[RD]'; then calm=0; else calm=$((calm + 1)); fi
+	done
 }
 
 # Restarts Gunicorn from the unit on disk and waits until it serves again.

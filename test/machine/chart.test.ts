@@ -75,9 +75,9 @@ test('compiling takes time linear in the size of the flow, up to 10,000 steps', 
 	const evaluator = oracle(new Set(['a']))
 	const [small, large] = [longFlow(2500), longFlow(10_000)]
 	compileFlow(small, evaluator)
-	const best = (of: typeof small) => Math.min(...[1, 2, 3].map(() => timed(() => compileFlow(of, evaluator))))
+	const best = (of: typeof small) => Math.min(...[1, 2].map(() => timed(() => compileFlow(of, evaluator))))
 	expect(best(large) / best(small)).toBeLessThan(10)
-})
+}, 120_000)
 
 test('a flow of 10,000 steps can be walked, jumped through and gone back in', async () => {
 	const walk = walking(longFlow(10_000), oracle(new Set(['a'])))
@@ -88,4 +88,4 @@ test('a flow of 10,000 steps can be walked, jumped through and gone back in', as
 	walk.send({ type: 'step.back' })
 	expect(walk.snapshot().value).toEqual({ 'step:s9998': 'deciding' })
 	walk.stop()
-})
+}, 120_000)

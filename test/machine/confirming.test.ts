@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { availableEvents, phaseOf } from '../../src/machine/machine.ts'
 import { causalFaults } from '../support/causality.ts'
-import { evaluatorOf, smallFlow, smallInputs } from '../support/small-flow.ts'
+import { evaluatorOf, flow, otherwise, remedy, smallFlow, smallInputs, step } from '../support/small-flow.ts'
 import { walking } from '../support/walking.ts'
 
 const atRemedy = () => {
@@ -38,6 +38,16 @@ test('a destructive command is run by typing the host name only', async () => {
 	expect(phaseOf(walk.snapshot())).toBe('confirming')
 	walk.send({ type: 'confirm.typed', text: 'lab' })
 	expect(walk.order().spec).toMatchObject({ text: 'rm -f /run/gunicorn.sock', effect: 'destructive' })
+})
+
+test('a remedy that failed stops the step: what follows assumes that it worked', async () => {
+	const walk = atRemedy()
+	walk.send({ type: 'confirm.yes' })
+	await walk.end({ ending: { kind: 'exited', exitCode: 1, signal: null, durationMs: 5, heldOpen: false } })
+	expect(phaseOf(walk.snapshot())).toBe('deciding')
+	expect(walk.context().facts.result?.facts).toMatchObject({ exitCode: 1 })
+	expect(walk.context().plan[1]).toMatchObject({ kind: 'run', spec: { effect: 'destructive' } })
+	expect(walk.context().plan[1]).not.toHaveProperty('result')
 })
 
 test('what is offered is the kind of yes that the command needs', async () => {
@@ -82,6 +92,23 @@ test('an input that is changed while a yes is awaited changes the command that t
 	expect(walk.order().spec.text).toBe("systemctl start 'myapp'")
 })
 
+test('a command that an input leaves out while its yes is awaited is said to be left out', () => {
+	const only = flow(
+		[step('only', { run: [remedy('mend', { if: 'inputs.unit == "gunicorn"' })], branches: [otherwise('step:only')] })],
+		[],
+		{ inputs: smallFlow.inputs },
+	)
+	const walk = walking(only, evaluatorOf(only), { inputs: smallInputs })
+	walk.send({ type: 'step.run' }, { type: 'input.set', name: 'unit', value: 'myapp' })
+	expect(phaseOf(walk.snapshot())).toBe('deciding')
+	expect(walk.log.map((happening) => happening.type)).toEqual([
+		'step.entered',
+		'input.changed',
+		'command.left-out',
+		'decision',
+	])
+})
+
 test('a command that is edited while a yes is awaited is the one that is confirmed and run', async () => {
 	const walk = atRemedy()
 	walk.send({ type: 'command.edit', text: 'systemctl start other' }, { type: 'confirm.yes' })
@@ -95,11 +122,11 @@ test('a command that is edited while a yes is awaited is the one that is confirm
 test('changes are remembered with how they ended', async () => {
 	const walk = atRemedy()
 	walk.send({ type: 'confirm.yes' })
-	await walk.end({ ending: { kind: 'exited', exitCode: 5, signal: null, durationMs: 1, heldOpen: false } })
+	await walk.end({ ending: { kind: 'exited', exitCode: 0, signal: null, durationMs: 1, heldOpen: false } })
 	walk.send({ type: 'confirm.typed', text: 'lab' })
-	await walk.tell({})
+	await walk.end({ ending: { kind: 'exited', exitCode: 5, signal: null, durationMs: 1, heldOpen: false } })
 	expect(walk.context().changes).toMatchObject([
-		{ run: 'start/0/1', ending: 'exited', exitCode: 5, undo: "systemctl stop 'gunicorn'" },
-		{ run: 'start/1/2', ending: 'exited', exitCode: 0 },
+		{ run: 'start/0/1', ending: 'exited', exitCode: 0, undo: "systemctl stop 'gunicorn'" },
+		{ run: 'start/1/2', ending: 'exited', exitCode: 5 },
 	])
 })

@@ -97,6 +97,13 @@ describe('cut', () => {
 	})
 })
 
+test('the short way of measuring agrees with the library for every code point', () => {
+	for (let code = 0x20; code < 0x3000; code++) {
+		const sign = String.fromCodePoint(code)
+		expect(cellsOf(sign), `U+${code.toString(16)}`).toBe(stringWidth(sign))
+	}
+})
+
 test('ASCII twins take as many cells', () => {
 	expect(asciiOf('“naïve” – 日本 → ✓')).toBe('"naive" - ???? > +')
 	fc.assert(

@@ -43,7 +43,13 @@ export interface Walking {
 	stop(): void
 }
 
-export const EXITED: CommandEnding = { kind: 'exited', exitCode: 0, signal: null, durationMs: 5, heldOpen: false }
+export const EXITED = {
+	kind: 'exited',
+	exitCode: 0,
+	signal: null,
+	durationMs: 5,
+	heldOpen: false,
+} as const satisfies CommandEnding
 
 /** A machine on which walks begin, one after the other: compiling it once saves most of the time. */
 export type Stage = (input: Partial<WalkInput>) => Walking

@@ -5,6 +5,8 @@
 # variants: unix
 # difficulty: hard
 # expect: 502
+# systemd removes the folder at this stop, and the next start does not make it again.
+systemctl stop gunicorn
 edit "$UNIT" '/^RuntimeDirectory=/d'
 restart_fails
 ask
