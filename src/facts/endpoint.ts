@@ -67,8 +67,9 @@ function unixEndpoint(text: string): UnixEndpoint | undefined {
 	// nginx writes a URI after the path: `unix:/run/g.sock:/uri`.
 	const uri = text.endsWith(':') ? text.length - 1 : text.indexOf(':/')
 	const path = uri < 0 ? text : text.slice(0, uri)
-	if (path === '' || /[\0\n$]/.test(path) || path === '/') return undefined
-	return { kind: 'unix', path: normalPath(path) }
+	if (path === '' || /[\0\n$]/.test(path)) return undefined
+	const normal = normalPath(path)
+	return normal === '/' ? undefined : { kind: 'unix', path: normal }
 }
 
 /** A path without `//`, `/./` and `..`, and with `/run` for `/var/run`. */

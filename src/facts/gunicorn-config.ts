@@ -47,6 +47,7 @@ const readStatements = (lines: readonly OutputLine[]): readonly Statement[] => {
 		let kept = ''
 		let quote = ''
 		let continued = false
+		const end = text.trimEnd().length - 1
 		for (let at = 0; at < text.length; at += 1) {
 			const char = text[at] ?? ''
 			const three = text.slice(at, at + 3)
@@ -70,7 +71,7 @@ const readStatements = (lines: readonly OutputLine[]): readonly Statement[] => {
 				quote = char
 				kept += char
 			} else if (char === '#') break
-			else if (char === '\\' && at === text.trimEnd().length - 1) continued = true
+			else if (char === '\\' && at === end) continued = true
 			else {
 				if ('([{'.includes(char)) depth += 1
 				else if (')]}'.includes(char)) depth = Math.max(0, depth - 1)

@@ -1,10 +1,11 @@
+import { type Diagnosis, knownApp } from './diagnosis.ts'
 import { createFactSheet, type FactSheet } from './fact-sheet.ts'
 import type { Failure } from './failure.ts'
 import { type Entry, type Invocation, readEntries, splitInvocations } from './invocation.ts'
 import { type Finding, judgeInvocation, type RuntimeFinding, type Verdict } from './judge-invocation.ts'
 import { readLogLines } from './log-line.ts'
 import type { FactSchema, Facts, OutputLine, Parsed, Parser } from './parser.ts'
-import { type Diagnosis, knownApp, readTracebacks } from './traceback.ts'
+import { readTracebacks } from './traceback-lines.ts'
 
 export const JOURNAL_FACTS = {
 	/** Lines of the present invocation. */

@@ -74,7 +74,7 @@ export const httpParser: Parser = {
 		/** The Server header names nginx, OpenResty or Tengine. Unknown without that header. */
 		fromNginx: 'bool',
 		fromGunicorn: 'bool',
-		/** The CDN or balancer that the headers show: cloudflare, cloudfront, fastly, akamai, aws-elb, google, azure, varnish … */
+		/** The CDN or balancer that the headers show: cloudflare, cloudfront, fastly, akamai, aws-elb, google, varnish … */
 		cdn: 'string',
 		/** The error page is the one built into nginx, so nginx itself made the answer; false: an app or `error_page` did. */
 		builtInPage: 'bool',

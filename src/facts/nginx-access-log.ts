@@ -80,7 +80,7 @@ export const nginxAccessLogParser: Parser = {
 	},
 }
 
-/** `127.0.0.1 - - [08/Jan/2020:18:13:50 +0000] "GET / HTTP/1.1" 502 157 "-" "curl/7.58.0"`, with anything before or after. */
+/** `127.0.0.1 - - [08/Jan/2020:18:13:50 +0000] "GET / HTTP/1.1" 502 157 "-" "curl/7.58.0"`, with more on either side. */
 function readAccess(line: OutputLine): Access | undefined {
 	const head = /\[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "/.exec(line.text)
 	if (head?.[1] === undefined) return undefined

@@ -37,7 +37,7 @@ export const nginxConfigParser: Parser = {
 		matched: 'bool',
 		/** The location's argument: `/`, `= /health`, `~ \.php$`, `@app`. */
 		location: 'string',
-		/** A rule that nginx would try (a regular expression, an `if`, a rewrite) was not followed: the location may be another. */
+		/** Something that nginx would try (a regular expression, an `if`, a rewrite) was not followed here. */
 		undecided: 'bool',
 		/** The argument of proxy_pass, uwsgi_pass, fastcgi_pass, grpc_pass, scgi_pass or memcached_pass. */
 		pass: 'string',

@@ -62,8 +62,9 @@ export const nginxErrorLogParser: Parser = {
 		alsoFresh: 'list<string>',
 		oldKind: 'string',
 		oldCount: 'int',
-		/** The last [emerg] entry, when it is not known to be old. */
+		/** The last [emerg] entry of any age: why nginx could not start or reload, if it was never put right since. */
 		emergency: 'string',
+		emergencyFresh: 'bool',
 		/** Entries later than `now`: the offset or the clock is wrong, and what is fresh cannot be trusted. */
 		clockAhead: 'bool',
 		/** False: the log could not be opened. */
@@ -118,9 +119,12 @@ export const nginxErrorLogParser: Parser = {
 		const names = [...new Set(upstreams.map(({ entry }) => upstreamName(entry.upstream ?? '')))]
 		notes.note('upstreams', names, ...spansOf(upstreams))
 		const emergency = entries.findLast(
-			(entry) => entry.level === 'emerg' && isFresh(entry) && entry.message !== 'still could not bind()',
+			({ level, message }) => level === 'emerg' && message !== 'still could not bind()',
 		)
-		if (emergency !== undefined) notes.note('emergency', emergency.message, ...emergency.spans)
+		if (emergency !== undefined) {
+			notes.note('emergency', emergency.message, ...emergency.spans)
+			if (dated) notes.note('emergencyFresh', isFresh(emergency), ...emergency.spans)
+		}
 		notes.note('oldCount', old.length, ...spansOf(old))
 		const lastOld = old.at(-1)
 		if (lastOld !== undefined) notes.note('oldKind', lastOld.kind, ...lastOld.entry.spans)
@@ -210,6 +214,8 @@ function entryOf(head: RegExpExecArray, pieces: readonly OutputLine[]): Entry {
 		const stop = value.search(/"(?:, (?:upstream|host|referrer|subrequest): "|$)/)
 		return stop < 0 ? value.replace(/"$/, '') : value.slice(0, stop)
 	}
+	const request = quoted('request')
+	const upstream = quoted('upstream')
 	return {
 		spans: pieces.map(wholeLine),
 		localTime: nginxLocalTime(head[1] ?? ''),
@@ -218,9 +224,21 @@ function entryOf(head: RegExpExecArray, pieces: readonly OutputLine[]): Entry {
 		message: (end < 0 ? rest : rest.slice(0, end)).trim(),
 		client: bare('client'),
 		server: bare('server'),
-		request: quoted('request'),
-		upstream: quoted('upstream'),
+		request,
+		upstream: upstream === undefined ? undefined : withSocketMarked(upstream, request),
 	}
+}
+
+/**
+ * nginx marks where a socket's path ends and the URI begins by a colon, but not for every upstream:
+ * `http://unix:/run/g.sock/slow?s=5`. There the URI is the request's own, or follows a name that ends as sockets do.
+ */
+function withSocketMarked(upstream: string, request: string | undefined): string {
+	const at = upstream.indexOf('unix:')
+	if (at < 0 || upstream.indexOf(':', at + 5) >= 0) return upstream
+	const uri = request?.split(' ')[1] ?? ''
+	if (uri.startsWith('/') && upstream.endsWith(uri)) return `${upstream.slice(0, -uri.length)}:${uri}`
+	return upstream.replace(/(\.sock(?:et)?)(?=[/?])/, '$1:')
 }
 
 /** Without white space: a terminal may have eaten the blank at which it cut. */

@@ -213,7 +213,7 @@ export const readExec = (value: string): { readonly path: string; readonly argv:
 }
 
 /** systemd prints strings that hold unusual characters in C's way. */
-const unescape = (text: string): string => text.replace(/\\x20/g, ' ').replace(/\\(["'\\$ ])/g, '$1')
+const unescapeText = (text: string): string => text.replace(/\\x20/g, ' ').replace(/\\(["'\\$ ])/g, '$1')
 
 /** `systemctl show UNIT…`. */
 export const systemctlShowParser: Parser = {
@@ -327,7 +327,7 @@ export const systemctlShowParser: Parser = {
 		if (files !== undefined) {
 			const paths = files
 				.map(({ value }) => ({
-					path: unescape(value.replace(/ \(ignore_errors=(?:yes|no)\)$/, '')),
+					path: unescapeText(value.replace(/ \(ignore_errors=(?:yes|no)\)$/, '')),
 					optional: value.endsWith('(ignore_errors=yes)'),
 				}))
 				.filter(({ path }) => path !== '')

@@ -60,7 +60,7 @@ export const domainFunctions: readonly DomainFunction[] = [
 		call: (path) => {
 			const clean = trimmed(path)
 			const slash = clean.lastIndexOf('/')
-			if (slash < 0) return '.'
+			if (slash < 0) return path.startsWith('/') ? '/' : '.'
 			return trimmed(clean.slice(0, slash)) || '/'
 		},
 	},

@@ -5,7 +5,7 @@ import { type Intent, intentOf, keymap } from '../screen/keymap.ts'
 import type { ScreenModel } from '../screen/model.ts'
 import type { Session } from '../session/types.ts'
 import type { LinesIn } from './lines-in.ts'
-import { guideLines, helpLines, mapLines, whyLines } from './print.ts'
+import { guideAnswer, guideLines, helpLines, mapLines, whyLines } from './print.ts'
 
 /** What to do after an answer: ask again, go on, let it run by itself, or leave. */
 export type Handled = 'again' | 'on' | 'autorun' | 'leave'
@@ -22,7 +22,7 @@ export interface Dialogue {
 /** What an answer means: a key's name, or a number of a choice. */
 function intentOfLine(line: string, model: ScreenModel): Intent | undefined {
 	const answer = line.trim()
-	const name = answer === '' ? 'enter' : answer === 'g' ? 'space' : answer
+	const name = answer === '' ? 'enter' : answer === guideAnswer ? 'space' : answer
 	return intentOf({ name, lone: true }, model.context)
 }
 

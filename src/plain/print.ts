@@ -1,6 +1,7 @@
 import { steady, wrapProse } from '../screen/cells.ts'
+import { takesTerminal } from '../screen/copy.ts'
 import { footerOf } from '../screen/footer.ts'
-import { keyLabels, keymap } from '../screen/keymap.ts'
+import { type Intent, keyLabel, keyLabels, keymap } from '../screen/keymap.ts'
 import type { ChoiceModel, CommandModel, Mark, ScreenModel, SummaryModel } from '../screen/model.ts'
 import { freshView, type View } from '../screen/view.ts'
 
@@ -43,7 +44,10 @@ function readyLines({ header, step }: ScreenModel, width: number): readonly stri
 		...step.commands.flatMap((command) => commandLines(command, width)),
 		...(step.faq.length === 0
 			? []
-			: ['', ...step.faq.flatMap(({ question }) => wrapProse(`Question: ${question} (g answers)`, width))]),
+			: [
+					'',
+					...step.faq.flatMap(({ question }) => wrapProse(`Question: ${question} (${guideAnswer} answers)`, width)),
+				]),
 	]
 }
 
@@ -70,6 +74,7 @@ function confirmLines({ confirm }: ScreenModel, width: number): readonly string[
 			.split('\n')
 			.map((text) => `$ ${steady(text)}`),
 		...wrapProse(confirm.effect, width),
+		...(confirm.takesTerminal ? wrapProse(takesTerminal, width) : []),
 		...(confirm.undo === undefined ? [] : wrapProse(`Undo: ${confirm.undo}`, width)),
 	]
 }
@@ -93,8 +98,8 @@ const markWords: Readonly<Record<Mark, string>> = {
 function choiceLines(choices: readonly ChoiceModel[], width: number): readonly string[] {
 	return choices.flatMap((choice, index) => {
 		const words = [choice.recommended ? 'recommended' : '', markWords[choice.mark]].filter((word) => word !== '')
-		const facts = words.length === 0 ? '' : ` (${words.join(', ')})`
-		return wrapProse(`${index + 1}. ${choice.text} Leads to: ${choice.leads}${facts}`, width)
+		const facts = [`leads to ${choice.leads}`, ...words].join(', ')
+		return wrapProse(`${index + 1}. ${choice.text} (${facts})`, width)
 	})
 }
 
@@ -128,10 +133,20 @@ export function summaryLines(summary: SummaryModel, width: number): readonly str
 			...wrapProse(`Changed: ${command} (${words})`, width),
 			...(undo === undefined ? [] : wrapProse(`  undo: ${undo}`, width)),
 		]),
-		...summary.checklist.flatMap(({ text, state }) => wrapProse(`Checklist: ${text} (${state})`, width)),
+		...checklistLines(summary.checklist, width),
 		`Session: ${summary.session}`,
 		`Folder: ${summary.folder}`,
 		`Transcript: ${summary.exportWith}`,
+	]
+}
+
+function checklistLines(checklist: SummaryModel['checklist'], width: number): readonly string[] {
+	const open = checklist.filter(({ state }) => state === 'not checked').length
+	return [
+		...checklist
+			.filter(({ state }) => state !== 'not checked')
+			.flatMap(({ text, state }) => wrapProse(`Checklist: ${text} (${state})`, width)),
+		...(open === 0 ? [] : [`Checklist: ${open} of ${checklist.length} not checked`]),
 	]
 }
 
@@ -153,8 +168,17 @@ export function promptLine(model: ScreenModel, view: Pick<View, 'autorun'> = fre
 export function helpLines(model: ScreenModel, width: number): readonly string[] {
 	return model.actions
 		.filter((action) => action.enabled && !screenOnly.has(action.intent))
-		.flatMap(({ intent }) => wrapProse(`${keyLabels(intent, false)}: ${keymap[intent].help}`, width))
+		.flatMap(({ intent }) => wrapProse(`${answerFor(intent)}: ${keymap[intent].help}`, width))
 }
+
+/** What to answer for an intent: its first key, which a line can hold. */
+function answerFor(intent: Intent): string {
+	if (intent === 'guide') return guideAnswer
+	return intent === 'digit' ? keyLabels(intent, false) : keyLabel(keymap[intent].keys[0] ?? '', false)
+}
+
+/** A line of a lone blank is hard to see, so the guide has a letter of its own here. */
+export const guideAnswer = 'g'
 
 const screenOnly: ReadonlySet<string> = new Set([
 	'up',

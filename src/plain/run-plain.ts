@@ -96,6 +96,8 @@ export async function runPlain(session: Session, options: PlainOptions): Promise
 				)
 				return { left: false, needsAnswer: true }
 			}
+			// Where no terminal echoes the answer, it would be missing between the prompt and what comes of it.
+			if (!('isTTY' in options.stdin && options.stdin.isTTY)) print([line])
 			const handled = await handle(dialogue, model, line)
 			if (handled === 'leave') return leftEnding
 			if (handled === 'autorun') autorun = 1

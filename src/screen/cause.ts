@@ -1,4 +1,5 @@
 import type { Evidence, WalkContext } from '../machine/types.ts'
+import { reflow } from './cells.ts'
 import type { CauseModel, EvidenceModel } from './model.ts'
 import type { WalkView } from './walk-view.ts'
 
@@ -15,10 +16,10 @@ export function causeOf(view: WalkView): CauseModel | null {
 	return {
 		title: cause?.title ?? id,
 		say: (named?.say ?? finding?.say ?? '').trim(),
-		why: cause ? view.prose(cause.why).trim() : '',
+		why: cause ? reflow(view.prose(cause.why)) : '',
 		evidence: (named?.evidence ?? []).map((line) => evidenceModel(line, context)),
-		...(cause?.manual === undefined ? {} : { manual: view.prose(cause.manual).trim() }),
-		prevent: cause ? view.prose(cause.prevent).trim() : '',
+		...(cause?.manual === undefined ? {} : { manual: reflow(view.prose(cause.manual)) }),
+		prevent: cause ? reflow(view.prose(cause.prevent)) : '',
 		supported: finding?.supported ?? true,
 	}
 }

@@ -54,6 +54,23 @@ function drawnCells(cluster: string): number {
 }
 
 /**
+ * Joins the lines of each paragraph, as Markdown does, so that a text is not broken twice. Blank lines, list items and
+ * indented lines stay lines of their own.
+ */
+export function reflow(text: string): string {
+	const out: string[] = []
+	for (const line of text.trim().split('\n')) {
+		const last = out.at(-1)
+		const joins =
+			last !== undefined && last !== '' && line.trim() !== '' && !/^\s*(?:[-*•]\s|\d+[.)]\s)|^\s{4}|^\s*```/.test(line)
+		const inItem = joins && /^\s*(?:[-*•]|\d+[.)])\s/.test(last) && !/^\s/.test(line)
+		if (joins && !inItem && !/^\s{4}/.test(last)) out[out.length - 1] = `${last.trimEnd()} ${line.trim()}`
+		else out.push(line.trimEnd())
+	}
+	return out.join('\n')
+}
+
+/**
  * Breaks prose into lines of at most `width` cells, at spaces where it can. Each line's own indentation is kept
  * and repeated on the lines it is broken into, list markers hang.
  * @param width in cells, at least 1

@@ -21,19 +21,23 @@ export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[
 	})
 	return choices
 		.map((choice, place) => ({ choice, place }))
-		.sort((a, b) => rank(a.choice) - rank(b.choice) || a.place - b.place)
+		.sort((a, b) => rank(a.choice, decision) - rank(b.choice, decision) || a.place - b.place)
 		.map(({ choice }) => choice)
 }
 
-const order: readonly Mark[] = ['holds', 'open', 'unknown', 'fails']
+const decided: readonly Mark[] = ['holds', 'unknown', 'open', 'fails']
+/** Where the evidence does not decide, what the operator can say comes first. */
+const undecided: readonly Mark[] = ['open', 'holds', 'unknown', 'fails']
 
-function rank(choice: ChoiceModel): number {
-	return choice.recommended ? -1 : order.indexOf(choice.mark)
+function rank(choice: ChoiceModel, decision: Decision | null): number {
+	if (choice.recommended) return -1
+	return (decision?.recommended == null ? undecided : decided).indexOf(choice.mark)
 }
 
 /** What a branch is called, and what more there is to say about it. */
 export function branchText(branch: Branch, say: string): Pick<ChoiceModel, 'text' | 'more'> {
-	const more = say.trim()
+	// A branch that does not hold may have been written about facts that were not told.
+	const more = say.trim().replace(/\{\{.*?\}\}/g, '…')
 	if (branch.rule.kind !== 'choice') return { text: more }
 	return more === '' || more === branch.rule.label ? { text: branch.rule.label } : { text: branch.rule.label, more }
 }

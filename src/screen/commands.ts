@@ -75,10 +75,13 @@ function runningRun({ context }: WalkView, index: number): string {
 	return `${context.step}/${index}/${context.runs}`
 }
 
-/** What runs; else the one with the first evidence; else the last one. */
-export function shownOutput(outputs: readonly OutputModel[]): number {
+/** What runs; else the one that the first line of evidence is from; else the last one. */
+export function shownOutput(outputs: readonly OutputModel[], { context }: WalkView): number {
 	const running = outputs.findIndex((output) => output.running)
 	if (running >= 0) return running
-	const proving = outputs.findIndex((output) => output.evidence.length > 0)
-	return proving >= 0 ? proving : Math.max(0, outputs.length - 1)
+	for (const { run } of context.decision?.evidence ?? []) {
+		const proving = outputs.findIndex((output) => output.run === run)
+		if (proving >= 0) return proving
+	}
+	return Math.max(0, outputs.length - 1)
 }

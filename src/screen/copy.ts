@@ -50,6 +50,8 @@ export function effectSentence(badge: Badge, host: string, root: boolean): strin
 	}
 }
 
+export const takesTerminal = 'It takes over this terminal until it ends.'
+
 /** What to tell the operator where no branch is recommended and the machine has no sentence of its own. */
 export const undecided: Readonly<Record<Decision['because'], string>> = {
 	judged: 'The evidence does not decide. Choose what applies.',

@@ -113,7 +113,7 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 	finish: { keys: ['enter', 'q', 'ctrl+c'], label: 'close', help: 'Close the session', footer: 1, when: ['ended'] },
 	yes: {
 		keys: ['y'],
-		label: 'yes, run it',
+		label: 'run it',
 		help: 'Run the command that is asked about',
 		footer: 1,
 		when: ['confirming', 'quit'],

@@ -139,6 +139,8 @@ export interface ConfirmModel {
 	/** One sentence: what it does to the host. */
 	readonly effect: string
 	readonly undo?: string
+	/** It gets the terminal until it ends: an editor. */
+	readonly takesTerminal: boolean
 	/** The host's name must be typed. */
 	readonly typed: boolean
 }

@@ -4,6 +4,7 @@ import { nextCommand } from '../machine/plan.ts'
 import type { PlannedCommand } from '../machine/types.ts'
 import { actionsOf } from './actions.ts'
 import { causeOf } from './cause.ts'
+import { reflow } from './cells.ts'
 import { branchChoices, remedyChoices } from './choices.ts'
 import { commandsOf, outputsOf, shownOutput } from './commands.ts'
 import { badges, effectSentence, undecided } from './copy.ts'
@@ -39,14 +40,14 @@ export function toScreen(view: WalkView): ScreenModel {
 		step: {
 			id: context.step,
 			title: step?.title ?? context.step,
-			guide: step ? view.prose(step.guide).trim() : '',
-			faq: step?.faq.map(({ question, answer }) => ({ question, answer })) ?? [],
+			guide: step ? reflow(view.prose(step.guide)) : '',
+			faq: step?.faq.map(({ question, answer }) => ({ question: reflow(question), answer: reflow(answer) })) ?? [],
 			manual: step?.manual ?? false,
 			commands: commandsOf(view, plan),
 			...becauseOf(view),
 		},
 		outputs,
-		shownOutput: shownOutput(outputs),
+		shownOutput: shownOutput(outputs, view),
 		verdict: verdictOf(view),
 		choices,
 		recommended: recommended < 0 ? null : recommended,
@@ -109,6 +110,7 @@ function confirmOf({ phase, context }: WalkView): ConfirmModel | null {
 		root: command.spec.privilege === 'root',
 		effect: effectSentence(badge, context.host, command.spec.privilege === 'root'),
 		...(command.undo === undefined ? {} : { undo: command.undo }),
+		takesTerminal: command.spec.interactive,
 		typed: badge === 'destructive',
 	}
 }

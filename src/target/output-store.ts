@@ -1,5 +1,4 @@
 import type { OutputLine } from '../facts/parser.ts'
-import type { OutputSource, OutputView } from '../session/types.ts'
 import { detached } from './output-lines.ts'
 
 export interface OutputStoreLimits {
@@ -11,8 +10,26 @@ export interface OutputStoreLimits {
 	readonly notifyMs?: number
 }
 
-/** The newest output of the newest runs, for a screen. Memory is bounded, whatever a command prints. */
-export interface OutputStore extends OutputSource {
+/** A window on one run's output; the session's `OutputView`. */
+export interface OutputWindow {
+	readonly total: number
+	readonly first: number
+	readonly bytes: number
+	readonly ended: boolean
+	slice(from: number, count: number): readonly OutputLine[]
+}
+
+/**
+ * The newest output of the newest runs, for a screen: the session's `OutputSource`, and how it is filled. Memory is
+ * bounded, whatever a command prints.
+ */
+export interface OutputStore {
+	/** A run that was not begun, or is no longer kept, has ended without output. */
+	view(run: string): OutputWindow
+	/** Gives the function that ends the subscription. */
+	subscribe(listener: () => void): () => void
+	/** Grows with every change. */
+	version(): number
 	/** Starts a run anew, with no output. */
 	begin(run: string): void
 	/** Adds lines, whose numbers follow on. Does nothing for a run that was not begun or is no longer kept. */
@@ -95,7 +112,7 @@ export function createOutputStore({
 	}
 }
 
-function viewOf(run: Run | undefined, capacity: number): OutputView {
+function viewOf(run: Run | undefined, capacity: number): OutputWindow {
 	if (!run) return { total: 0, first: 1, bytes: 0, ended: true, slice: () => [] }
 	const { total, bytes, ended } = run
 	const first = Math.max(1, total - capacity + 1)

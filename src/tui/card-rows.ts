@@ -1,7 +1,8 @@
 import { wrapOutput, wrapProse } from '../screen/cells.ts'
+import { takesTerminal } from '../screen/copy.ts'
 import type { CauseModel, ConfirmModel, SummaryModel } from '../screen/model.ts'
 import { rule } from './frame-rows.ts'
-import { blank, line, prose, type Row, span, type Tone } from './row.ts'
+import { blank, line, markup, prose, type Row, span, type Tone } from './row.ts'
 import { readingWidth } from './step-rows.ts'
 import type { Glyphs } from './theme.ts'
 
@@ -13,7 +14,7 @@ export function causeRows(cause: CauseModel, width: number, glyphs: Glyphs): rea
 	const lead = [span(' CAUSE ', 'alarm'), span(' ')]
 	return [
 		...prose(cause.title, text, 'title', lead),
-		...(cause.say === '' ? [] : [blank, ...prose(cause.say, text)]),
+		...(cause.say === '' ? [] : [blank, ...markup(cause.say, text)]),
 		...(cause.supported ? [] : [blank, ...prose('You named this cause. The evidence does not show it.', text, 'warn')]),
 		...evidenceRows(cause, width, glyphs),
 		...section('Why', cause.why, text),
@@ -36,7 +37,7 @@ function evidenceRows(cause: CauseModel, width: number, glyphs: Glyphs): readonl
 }
 
 function section(title: string, text: string, width: number): readonly Row[] {
-	return text === '' ? [] : [blank, line(title, 'strong'), ...prose(text, width)]
+	return text === '' ? [] : [blank, line(title, 'strong'), ...markup(text, width)]
 }
 
 /** The question before a command that changes the host. The command is shown to its end, however long it is. */
@@ -55,6 +56,7 @@ export function confirmRows(confirm: ConfirmModel, width: number, glyphs: Glyphs
 		blank,
 		...prose(confirm.effect, text, confirm.typed ? 'bad' : 'warn', [span('   ')]),
 		...(confirm.undo === undefined ? [] : prose(confirm.undo, text, 'plain', [span('   '), span('Undo: ', 'dim')])),
+		...(confirm.takesTerminal ? prose(takesTerminal, text, 'plain', [span('   ')]) : []),
 		...(confirm.undo === undefined && confirm.badge === 'changes'
 			? [line('   The flow names no way to undo it.', 'dim')]
 			: []),
@@ -63,7 +65,7 @@ export function confirmRows(confirm: ConfirmModel, width: number, glyphs: Glyphs
 			? prose(`To run it, type the host's name, ${confirm.host}, and press Enter. Esc leaves it.`, text, 'strong', [
 					span('   '),
 				])
-			: [[span('   '), span('y', 'accent'), span(' yes, run it    '), span('n', 'accent'), span(' no')]]),
+			: [[span('   '), span('y', 'accent'), span(' run it    '), span('n', 'accent'), span(' no')]]),
 	]
 }
 

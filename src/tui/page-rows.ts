@@ -1,6 +1,6 @@
 import { type Intent, intents, keyLabels, keymap } from '../screen/keymap.ts'
 import type { Mark, ScreenModel } from '../screen/model.ts'
-import { blank, cutRow, line, prose, type Row, span, type Tone } from './row.ts'
+import { blank, cutRow, line, markup, prose, type Row, span, type Tone } from './row.ts'
 import { readingWidth } from './step-rows.ts'
 import type { Glyphs } from './theme.ts'
 
@@ -55,8 +55,8 @@ export function guidePage(model: ScreenModel, width: number): readonly Row[] {
 	return [
 		line(step.title, 'title'),
 		blank,
-		...(step.guide === '' ? [] : prose(step.guide, text)),
-		...step.faq.flatMap(({ question, answer }) => [blank, ...prose(question, text, 'strong'), ...prose(answer, text)]),
+		...(step.guide === '' ? [] : markup(step.guide, text)),
+		...step.faq.flatMap(({ question, answer }) => [blank, ...prose(question, text, 'strong'), ...markup(answer, text)]),
 	]
 }
 

@@ -67,6 +67,20 @@ export function prose(text: string, width: number, tone: Tone = 'plain', lead: R
 	])
 }
 
+/** Prose of a flow: what stands between backticks is code, and shown strong instead. */
+export function markup(text: string, width: number, tone: Tone = 'plain', lead: Row = []): Row[] {
+	let isCode = false
+	return prose(text, width, tone, lead).map((row) => {
+		const body = row.at(-1)
+		if (!body) return row
+		const spans = body.text.split('`').map((part, index): Span => {
+			if (index > 0) isCode = !isCode
+			return { text: part, tone: isCode && tone === 'plain' ? 'strong' : body.tone }
+		})
+		return [...row.slice(0, -1), ...spans.filter((part) => part.text !== '')]
+	})
+}
+
 /** The first `rows` rows of prose; `more` is put at the end of the last one when some are left out. */
 export function clip(all: readonly Row[], rows: number, width: number, more: Span, mark: string): readonly Row[] {
 	if (all.length <= rows) return all

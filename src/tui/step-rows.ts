@@ -2,7 +2,7 @@ import { wrapOutput } from '../screen/cells.ts'
 import { count } from '../screen/copy.ts'
 import type { Badge, ChoiceModel, CommandModel, CommandState, Mark, ScreenModel, StepModel } from '../screen/model.ts'
 import { rule } from './frame-rows.ts'
-import { clip, cutRow, prose, type Row, type Span, span, spread, type Tone } from './row.ts'
+import { clip, cutRow, markup, prose, type Row, type Span, span, spread, type Tone } from './row.ts'
 import type { Glyphs } from './theme.ts'
 
 /** The parts of a step: its title and guide, its commands, its branches. */
@@ -22,7 +22,7 @@ export function titleRows(step: StepModel, width: number, glyphs: Glyphs): reado
 /** The guide in at most `rows` rows; what is left out can be read with Space. */
 export function guideRows(step: StepModel, width: number, rows: number, glyphs: Glyphs): readonly Row[] {
 	const text = Math.min(width, readingWidth)
-	const all = step.guide === '' ? [] : prose(step.guide, text)
+	const all = step.guide === '' ? [] : markup(step.guide, text)
 	return clip(all, rows, text, span('Space: read on', 'accent'), glyphs.more)
 }
 
@@ -160,14 +160,14 @@ function choiceRow(
 		const tone: Tone = choice.mark === 'fails' ? 'dim' : 'plain'
 		return [spread([...lead, span(choice.text, tone)], [span(leads, 'dim')], width, glyphs.more)]
 	}
-	const text = prose(choice.text, Math.min(width, readingWidth), 'strong', lead).slice(0, 5)
+	const text = markup(choice.text, Math.min(width, readingWidth), 'strong', lead).slice(0, 5)
 	const tags: Row = [
 		span('      '),
+		...(choice.recommended ? [span('recommended ', 'good')] : []),
 		span(leads, 'accent'),
-		...(choice.recommended ? [span(`  recommended`, 'good')] : []),
 	]
 	const more =
-		choice.more === undefined ? [] : prose(choice.more, Math.min(width, readingWidth), 'plain', [span('      ')])
+		choice.more === undefined ? [] : markup(choice.more, Math.min(width, readingWidth), 'plain', [span('      ')])
 	return [...text, ...more.slice(0, 4), cutRow(tags, width, glyphs.more)]
 }
 

@@ -105,6 +105,18 @@ describe('what failed', () => {
 		expect(factsOf(nginxErrorLogParser, pasted(client.join('\n')))).not.toHaveProperty('kind')
 	})
 
+	test('a socket whose path nginx does not mark off from the URI', () => {
+		const text = (upstream: string) =>
+			`2026/11/21 09:00:00 [error] 1#1: *1 upstream timed out (110: Connection timed out) while reading response header from upstream, client: 127.0.0.1, server: _, request: "GET /slow?s=5 HTTP/1.1", upstream: "${upstream}", host: "127.0.0.1"`
+		for (const upstream of [
+			'http://unix:/run/g.sock/slow?s=5',
+			'http://unix:/run/g.sock/other',
+			'http://unix:/run/g.sock:/slow',
+		]) {
+			expect(factsOf(nginxErrorLogParser, pasted(text(upstream)))).toMatchObject({ socketPath: '/run/g.sock' })
+		}
+	})
+
 	test('a referrer cannot name another upstream', () => {
 		const text =
 			'2026/11/21 09:00:00 [error] 1#1: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 1.2.3.4, server: x, request: "GET /a"b HTTP/1.1", upstream: "http://127.0.0.1:8000/a"b", host: "x", referrer: "x", upstream: "http://10.0.0.1:1/", host: "y"'
@@ -153,7 +165,11 @@ describe('what nginx itself could not do', () => {
 			emergency: 'bind() to 0.0.0.0:80 failed (98: Address already in use)',
 			fresh: 0,
 		})
-		expect(log('port-taken', { since: at('10:00:00'), offset: '+0000' })).not.toHaveProperty('emergency')
+		expect(log('port-taken')).not.toHaveProperty('emergencyFresh')
+		expect(log('port-taken', { since: at('10:00:00'), offset: '+0000' })).toMatchObject({
+			emergency: 'bind() to 0.0.0.0:80 failed (98: Address already in use)',
+			emergencyFresh: false,
+		})
 	})
 })
 

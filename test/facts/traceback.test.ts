@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pythonTracebackParser, readTracebacks } from '../../src/facts/traceback.ts'
+import { pythonTracebackParser } from '../../src/facts/traceback.ts'
+import { readTracebacks } from '../../src/facts/traceback-lines.ts'
 import { asPasted, evidenceOf, factsOf, pasted, recorded, recordedNames } from './recorded-output.ts'
 
 const read = (name: string, args = {}) => factsOf(pythonTracebackParser, recorded('python-traceback', name, args))

@@ -87,9 +87,9 @@ describe('renderCommand', () => {
 			reason: 'inputs.word begins with a dash and would be an option',
 			missing: [],
 		})
-		expect(command('cat -- {{inputs.word}}', '-rf')).toEqual({ ok: true, text: "cat -- '-rf'" })
+		expect(command('cat -- {{inputs.word}}', '-rf')).toEqual({ ok: true, text: 'cat -- -rf' })
 		expect(command('cat -- a; cat {{inputs.word}}', '-rf').ok).toBe(false)
-		expect(command('cat --file={{inputs.word}}', '-rf')).toEqual({ ok: true, text: "cat --file='-rf'" })
+		expect(command('cat --file={{inputs.word}}', '-rf')).toEqual({ ok: true, text: 'cat --file=-rf' })
 	})
 
 	test('says which facts it lacks', () => {
@@ -107,14 +107,14 @@ describe('renderCommand', () => {
 	test('writes numbers and truth as text', () => {
 		expect(command('echo {{response.status}} {{response.status == 502}}', '')).toEqual({
 			ok: true,
-			text: "echo '502' 'true'",
+			text: "echo '502' true",
 		})
 	})
 
 	test('leaves escaped braces to the command', () => {
 		expect(command("podman inspect -f '\\{{.State}}' {{inputs.word}}", 'web')).toEqual({
 			ok: true,
-			text: "podman inspect -f '{{.State}}' 'web'",
+			text: "podman inspect -f '{{.State}}' web",
 		})
 	})
 })

@@ -217,7 +217,7 @@ describe('killed', () => {
 		for (let cut = 0; cut <= bytes.length; cut++) {
 			// Within a line every cut is like every other but for its ends; still, each byte of the first lines is tried.
 			const nearEnd = bytes[cut - 1] === 10 || bytes[cut] === 10 || bytes[cut + 1] === 10
-			if (cut > 1500 && !nearEnd && cut % 197 !== 0) continue
+			if (cut > 1000 && !nearEnd && cut % 197 !== 0) continue
 			writeFileSync(file, bytes.subarray(0, cut))
 			const read = await readJournal(file)
 			expect(read.ok).toBe(cut >= first)

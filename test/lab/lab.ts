@@ -173,6 +173,8 @@ function execute(args: readonly string[], input = ''): Promise<Ended> {
 			const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
 			resolve({ exitCode, stdout, stderr })
 		})
+		// A command that ends before it has read its input closes the pipe; its exit code tells the rest.
+		child.stdin?.on('error', () => undefined)
 		child.stdin?.end(input)
 	})
 }

@@ -16,13 +16,13 @@ test('a remedy waits for a yes and runs after it', () => {
 	expect(walk.log.some((happening) => happening.type === 'ordered')).toBe(false)
 	walk.send({ type: 'confirm.yes' })
 	expect(walk.order()).toMatchObject({
-		spec: { text: "systemctl start 'gunicorn'", effect: 'change', privilege: 'root' },
+		spec: { text: 'systemctl start gunicorn', effect: 'change', privilege: 'root' },
 	})
 	expect(walk.log[1]).toEqual({
 		type: 'confirmed',
 		step: 'start',
 		index: 0,
-		command: "systemctl start 'gunicorn'",
+		command: 'systemctl start gunicorn',
 		effect: 'change',
 	})
 })
@@ -68,7 +68,7 @@ test('a declined command goes nowhere by itself', () => {
 	expect(walk.snapshot().value).toEqual({ 'step:start': 'deciding' })
 	expect(walk.context().decision).toMatchObject({ recommended: null, because: 'declined' })
 	expect(walk.log.slice(1)).toMatchObject([
-		{ type: 'declined', step: 'start', index: 0, command: "systemctl start 'gunicorn'" },
+		{ type: 'declined', step: 'start', index: 0, command: 'systemctl start gunicorn' },
 		{ type: 'decision' },
 	])
 	expect(walk.context().changes).toEqual([])
@@ -89,7 +89,7 @@ test('an input that is changed while a yes is awaited changes the command that t
 	walk.send({ type: 'input.set', name: 'unit', value: 'myapp' })
 	expect(phaseOf(walk.snapshot())).toBe('confirming')
 	walk.send({ type: 'confirm.yes' })
-	expect(walk.order().spec.text).toBe("systemctl start 'myapp'")
+	expect(walk.order().spec.text).toBe('systemctl start myapp')
 })
 
 test('a command that an input leaves out while its yes is awaited is said to be left out', () => {
@@ -126,7 +126,7 @@ test('changes are remembered with how they ended', async () => {
 	walk.send({ type: 'confirm.typed', text: 'lab' })
 	await walk.end({ ending: { kind: 'exited', exitCode: 5, signal: null, durationMs: 1, heldOpen: false } })
 	expect(walk.context().changes).toMatchObject([
-		{ run: 'start/0/1', ending: 'exited', exitCode: 0, undo: "systemctl stop 'gunicorn'" },
+		{ run: 'start/0/1', ending: 'exited', exitCode: 0, undo: 'systemctl stop gunicorn' },
 		{ run: 'start/1/2', ending: 'exited', exitCode: 5 },
 	])
 })

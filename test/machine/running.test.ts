@@ -22,7 +22,7 @@ const walkSmall = (start?: string) =>
 test('entering a step shows what it would run, and runs nothing', () => {
 	const walk = walkSmall()
 	expect(walk.snapshot().value).toEqual({ 'step:confirm': 'ready' })
-	expect(walk.context().plan).toMatchObject([{ kind: 'run', spec: { text: "curl -sS 'http://127.0.0.1/'" } }])
+	expect(walk.context().plan).toMatchObject([{ kind: 'run', spec: { text: 'curl -sS http://127.0.0.1/' } }])
 	expect(walk.log).toEqual([{ type: 'step.entered', step: 'confirm', title: 'The confirm step' }])
 })
 
@@ -48,7 +48,7 @@ test('a probe runs on step.run, with what its parser needs', () => {
 		step: 'ask',
 		index: 0,
 		spec: {
-			text: "curl 'http://127.0.0.1/'",
+			text: 'curl http://127.0.0.1/',
 			effect: 'read',
 			privilege: 'user',
 			timeoutMs: 30_000,
@@ -120,10 +120,10 @@ test('a cancelled command is aborted, and what it changed is not forgotten', () 
 		{
 			step: 'start',
 			run: 'start/0/1',
-			command: "systemctl start 'gunicorn'",
+			command: 'systemctl start gunicorn',
 			ending: 'cancelled',
 			exitCode: null,
-			undo: "systemctl stop 'gunicorn'",
+			undo: 'systemctl stop gunicorn',
 		},
 	])
 })
@@ -217,7 +217,7 @@ test('an edited command is a change, needs a yes, and loses the undo that was no
 
 test('an edited command survives new facts and a rerun; the same text is no edit', async () => {
 	const walk = walkSmall('service')
-	walk.send({ type: 'command.edit', text: "systemctl show 'gunicorn'" })
+	walk.send({ type: 'command.edit', text: 'systemctl show gunicorn' })
 	expect(walk.context().plan).toMatchObject([{ edited: false, spec: { effect: 'read' } }, {}])
 	walk.send({ type: 'command.edit', text: 'systemctl show other' }, { type: 'step.run' }, { type: 'confirm.yes' })
 	expect(walk.order().spec.text).toBe('systemctl show other')

@@ -90,7 +90,7 @@ test('a choice sets its inputs, and the next step goes by them', () => {
 	const walk = walkSmall('pick')
 	walk.send({ type: 'step.run' }, { type: 'branch.take', branch: 0 })
 	expect(walk.context().inputs.unit).toBe('myapp')
-	expect(walk.context().plan[0]).toMatchObject({ spec: { text: "systemctl show 'myapp'" } })
+	expect(walk.context().plan[0]).toMatchObject({ spec: { text: 'systemctl show myapp' } })
 	expect(walk.log.map((happening) => happening.type).slice(-4)).toEqual([
 		'finding',
 		'branch.taken',
@@ -297,7 +297,7 @@ test('an input changes what is planned; notes are told; blank ones are not', () 
 		{ type: 'note.add', text: 'Odd.' },
 		{ type: 'note.add', text: ' ' },
 	)
-	expect(walk.context().plan[0]).toMatchObject({ spec: { text: "systemctl show 'myapp'" } })
+	expect(walk.context().plan[0]).toMatchObject({ spec: { text: 'systemctl show myapp' } })
 	expect(walk.log.slice(1)).toEqual([
 		{ type: 'input.changed', name: 'unit', value: 'myapp' },
 		{ type: 'note', step: 'service', text: 'Odd.' },

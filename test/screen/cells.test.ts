@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
-import { asciiOf, cellsOf, cut, graphemes, steady, wrapOutput, wrapProse } from '../../src/screen/cells.ts'
+import { asciiOf, cellsOf, cut, graphemes, reflow, steady, wrapOutput, wrapProse } from '../../src/screen/cells.ts'
 
 /** Texts as hosts and people write them: words, CJK, emoji with joiners, combining marks, controls, very long words. */
 const anyText = fc.oneof(
@@ -114,3 +114,11 @@ test('ASCII twins take as many cells', () => {
 		}),
 	)
 })
+
+test.each([
+	['one\ntwo', 'one two'],
+	['one\n\ntwo\nthree', 'one\n\ntwo three'],
+	['see:\n- a\n- b', 'see:\n- a\n- b'],
+	['1. a\n2. b', '1. a\n2. b'],
+	['run\n    sh -c x\nthen', 'run\n    sh -c x\nthen'],
+])('reflow(%j)', (text, wanted) => expect(reflow(text)).toBe(wanted))

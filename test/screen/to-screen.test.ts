@@ -157,7 +157,7 @@ test('a cause shows its evidence, where it was read, and what to do', async () =
 		say: 'Gunicorn has failed.',
 		supported: true,
 		evidence: [
-			{ line: 3, command: "systemctl status 'gunicorn' --no-pager", text: expect.stringContaining('Active: failed') },
+			{ line: 3, command: 'systemctl status gunicorn --no-pager', text: expect.stringContaining('Active: failed') },
 		],
 	})
 	expect(model.cause?.prevent).toContain('systemctl enable gunicorn')
@@ -181,7 +181,7 @@ test.each([
 		{
 			badge: 'changes',
 			typed: false,
-			undo: "systemctl stop 'gunicorn'",
+			undo: 'systemctl stop gunicorn',
 			root: true,
 			effect: 'It changes web-1, as root.',
 		},
@@ -209,7 +209,7 @@ test('the end says what was found, changed and checked, and where it is kept', a
 		outcome: 'good',
 		verdict: 'Resolved: the retest no longer shows the fault.',
 		causes: [{ title: "Gunicorn's service is stopped", mended: true }],
-		changes: [{ command: "systemctl start 'gunicorn'", words: 'exit 0', undo: "systemctl stop 'gunicorn'" }],
+		changes: [{ command: 'systemctl start gunicorn', words: 'exit 0', undo: 'systemctl stop gunicorn' }],
 		checklist: [{ state: 'passes' }, { text: "Gunicorn's service is active" }],
 		exportWith: 'runtree export 2026-11-21-0312-flask-502-k3f9 --format md',
 	})

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import type { OutputLine } from '../../src/facts/parser.ts'
+import type { OutputSource } from '../../src/session/types.ts'
 import { CUT_MARK, createLineSplitter, MAX_LINE } from '../../src/target/output-lines.ts'
 import { createOutputStore } from '../../src/target/output-store.ts'
 
@@ -66,6 +67,12 @@ const lines = (from: number, to: number): OutputLine[] =>
 	Array.from({ length: to - from + 1 }, (_, i) => line(from + i))
 
 describe('the output store', () => {
+	test('is what a session shows', () => {
+		const source: OutputSource = createOutputStore()
+		expect(source.view('never begun')).toMatchObject({ total: 0, first: 1, bytes: 0, ended: true })
+		expect(source.view('never begun').slice(1, 5)).toEqual([])
+	})
+
 	test('gives the wanted window, and only the newest lines are kept', () => {
 		const store = createOutputStore({ lines: 100 })
 		store.begin('a')

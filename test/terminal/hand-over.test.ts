@@ -100,6 +100,8 @@ describe('signals', () => {
 	})
 
 	test('exit codes are those of a shell', () => {
-		expect([exitCodeOfSignal('SIGINT'), exitCodeOfSignal('SIGTERM'), exitCodeOfSignal('SIGHUP')]).toEqual([130, 143, 129])
+		expect([exitCodeOfSignal('SIGINT'), exitCodeOfSignal('SIGTERM'), exitCodeOfSignal('SIGHUP')]).toEqual([
+			130, 143, 129,
+		])
 	})
 })

@@ -30,7 +30,7 @@ describe('Enter', () => {
 		)
 		await app.keys('y')
 		await atRest(app)
-		expect(app.ran).toContain("systemctl start 'gunicorn'")
+		expect(app.ran).toContain('systemctl start gunicorn')
 		await enter(app, 3)
 		expect(app.text()).toContain('Resolved: the retest no longer shows the fault.')
 		await app.unmount()
@@ -237,7 +237,7 @@ test('an input is checked before it is taken', async () => {
 	expect(journaled(app, 'input.changed')).toEqual([])
 	await app.keys('\u0015', 'http://example.org/', ENTER)
 	expect(journaled(app, 'input.changed')).toMatchObject([{ name: 'url', value: 'http://example.org/' }])
-	expect(app.text()).toContain("'http://example.org/'")
+	expect(app.text()).toContain('--max-time 20 http://example.org/')
 	await app.unmount()
 })
 

@@ -73,8 +73,8 @@ const scenes: readonly Scene[] = [
 			await toCause(app)
 			await app.keys('\r', '\r')
 		},
-		key: 'y yes, run it',
-		shows: ['Run this on web-1?', "systemctl start 'gunicorn'", 'Undo'],
+		key: 'y run it',
+		shows: ['Run this on web-1?', 'systemctl start gunicorn', 'Undo'],
 	},
 	{
 		name: 'destructive confirm',

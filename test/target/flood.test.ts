@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+
+const fixture = fileURLToPath(new URL('fixtures/flood.ts', import.meta.url))
+const result = z.object({
+	ending: z.string(),
+	cancelMs: z.number().nullable(),
+	megabytes: z.number(),
+	lines: z.number(),
+	kept: z.number(),
+	maxRssMb: z.number(),
+	notificationsPerSecond: z.number(),
+})
+
+async function flood(command: string, cancelAfterMs: number) {
+	const { stdout } = await promisify(execFile)(process.execPath, [fixture, command, String(cancelAfterMs)])
+	return result.parse(JSON.parse(stdout))
+}
+
+/** In a process of its own, with the output store and a listener attached, as a session has them. */
+describe('a command that prints a gigabyte', { timeout: 120_000 }, () => {
+	test.each<[string, string]>([
+		['short lines', 'yes | head -c 1G'],
+		['long lines', 'yes "$(seq 1 40)" | tr "\\n" " " | fold -w 120 | head -c 1G'],
+		['no lines at all', 'head -c 1G /dev/zero | tr "\\0" x; sleep 60'],
+		['garbage', 'head -c 1G /dev/urandom'],
+	])('%s: memory stays bounded, and a cancel ends it within a second', async (_, command) => {
+		const measured = await flood(command, 3_000)
+		expect(measured.ending).toBe('cancelled')
+		expect(measured.cancelMs).toBeLessThan(1_000)
+		expect(measured.megabytes).toBeGreaterThan(2)
+		expect(measured.maxRssMb).toBeLessThan(200)
+		expect(measured.kept).toBe(Math.min(measured.lines, 5_000))
+		expect(measured.notificationsPerSecond).toBeLessThan(25)
+	})
+})
