@@ -76,7 +76,7 @@ const demoAnswers: NonNullable<FakeSessionOptions['answers']> = {
 	'systemctl status': [unitFailed],
 	'systemctl start': [{}],
 	'rm -f': [{}],
-	"curl -sS -o /dev/null -D - 'http": [works],
+	'curl -sS -o /dev/null -D - ': [works],
 }
 
 /** A real session, machine and journal entries included, on a host that answers from a script. Nothing is executed. */
