@@ -11,7 +11,7 @@ export default defineConfig({
 	minify: true,
 	hash: true,
 	// Everything is bundled: start-up reads a few files instead of hundreds.
-	noExternal: [/.*/],
-	external: ['react-devtools-core'],
+	// Ink asks for its development tools only where DEV is set; they are not installed.
+	deps: { alwaysBundle: [/.*/], neverBundle: ['react-devtools-core'] },
 	env: { NODE_ENV: 'production' },
 })

@@ -146,7 +146,7 @@ function checklistLines(checklist: SummaryModel['checklist'], width: number): re
 		...checklist
 			.filter(({ state }) => state !== 'not checked')
 			.flatMap(({ text, state }) => wrapProse(`Checklist: ${text} (${state})`, width)),
-		...(open === 0 ? [] : [`Checklist: ${open} of ${checklist.length} not checked`]),
+		...(open === 0 || open === checklist.length ? [] : [`Checklist: ${open} of ${checklist.length} not checked`]),
 	]
 }
 

@@ -60,7 +60,7 @@ function whyNot(
 			return canRunOn(screen) ? undefined : reason
 		case 'previous-output':
 		case 'next-output':
-			return screen.outputs.length > 1 ? undefined : disabledReasons.output
+			return screen.outputs.length > 1 ? undefined : disabledReasons.otherOutput
 		default:
 			return sends === undefined || offered.has(sends) ? undefined : (reason ?? disabledReasons.choose)
 	}

@@ -12,7 +12,7 @@ export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[
 		return [
 			{
 				event: { type: 'branch.take', branch: event.branch },
-				...branchText(branch, decision?.says[event.branch] ?? view.prose(branch.say)),
+				...branchText(branch, sayOf(view, branch, event.branch)),
 				leads: leadsTo(branch.to, view.flow),
 				mark: markOf(branch, event.branch, decision),
 				recommended: decision?.recommended === event.branch,
@@ -34,9 +34,19 @@ function rank(choice: ChoiceModel, decision: Decision | null): number {
 	return (decision?.recommended == null ? undecided : decided).indexOf(choice.mark)
 }
 
+/**
+ * What a branch says. One that does not hold was written about other facts than those that were found ("it answers
+ * 502, so it works"), so these are left open there.
+ */
+export function sayOf({ context, prose }: WalkView, branch: Branch, index: number): string {
+	const { decision } = context
+	const mark = markOf(branch, index, decision)
+	if (mark === 'fails' || mark === 'unknown') return branch.say
+	return decision?.says[index] ?? prose(branch.say)
+}
+
 /** What a branch is called, and what more there is to say about it. */
 export function branchText(branch: Branch, say: string): Pick<ChoiceModel, 'text' | 'more'> {
-	// A branch that does not hold may have been written about facts that were not told.
 	const more = say.trim().replace(/\{\{.*?\}\}/g, '…')
 	if (branch.rule.kind !== 'choice') return { text: more }
 	return more === '' || more === branch.rule.label ? { text: branch.rule.label } : { text: branch.rule.label, more }

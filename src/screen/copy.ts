@@ -87,6 +87,7 @@ export const disabledReasons = {
 	paste: 'Only the output of a command that reads can be pasted.',
 	why: 'Nothing has been judged here yet.',
 	output: 'There is no output yet.',
+	otherOutput: 'There is no other output.',
 	inputs: 'This flow has no inputs.',
 	focus: 'There is no output to scroll.',
 	guide: 'This step has no guide.',

@@ -1,7 +1,7 @@
 import type { Flow, Step } from '../flow/flow.ts'
 import { leadsTo, stepLabel } from './choices.ts'
 import { outcomes } from './copy.ts'
-import type { MapItem, TrailItem } from './model.ts'
+import type { ChoiceModel, MapItem, TrailItem } from './model.ts'
 import type { WalkView } from './walk-view.ts'
 
 /** The path walked, the present place last. */
@@ -22,13 +22,19 @@ export function trailOf(view: WalkView): readonly TrailItem[] {
 	return [...items, { label: outcomes[context.outcome].verdict.replace(/[:.,].*$/, ''), state: 'current' }]
 }
 
-/** Where the present step can lead, each place once. */
-export function aheadOf({ flow, context, phase, causeId }: WalkView, step: Step | undefined): readonly string[] {
+/** Where the present step can lead, each place once; when it is judged, without what does not hold. */
+export function aheadOf(
+	{ flow, context, phase, causeId }: WalkView,
+	step: Step | undefined,
+	choices: readonly ChoiceModel[],
+): readonly string[] {
 	if (phase === 'ended') return []
 	if (phase === 'cause') {
 		const remedies = causeId === undefined ? [] : (flow.causes[causeId]?.remedies ?? [])
 		return remedies.map((remedy) => stepLabel(flow, remedy))
 	}
+	if (phase === 'deciding')
+		return [...new Set(choices.filter(({ mark }) => mark !== 'fails').map(({ leads }) => leads))]
 	const places = (step?.branches ?? []).filter(
 		({ to }) => to.kind !== 'ask' && !(to.kind === 'goto' && to.step === context.step),
 	)

@@ -147,7 +147,9 @@ function act(intent: Intent, key: KeyPress, situation: Situation): Pressed {
 		case 'back':
 			return send(still, { type: 'step.back' })
 		case 'edit':
-			return show(still, { kind: 'edit', field: fieldOf(nextCommand(model)) })
+			return nextCommand(model).trim().includes('\n')
+				? stay({ ...still, notice: 'This command has several lines and cannot be edited here.' })
+				: show(still, { kind: 'edit', field: fieldOf(nextCommand(model)) })
 		case 'paste':
 			return show(still, { kind: 'paste', text: '', bracketed: false })
 		case 'note':

@@ -36,7 +36,7 @@ export function toScreen(view: WalkView): ScreenModel {
 			...(view.warning === undefined ? {} : { warning: view.warning }),
 		},
 		trail: trailOf(view),
-		ahead: aheadOf(view, step),
+		ahead: aheadOf(view, step, choices),
 		step: {
 			id: context.step,
 			title: step?.title ?? context.step,

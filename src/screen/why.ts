@@ -1,6 +1,6 @@
 import type { Step } from '../flow/flow.ts'
 import type { Decision } from '../machine/types.ts'
-import { branchText, markOf } from './choices.ts'
+import { branchText, markOf, sayOf } from './choices.ts'
 import type { WhyModel } from './model.ts'
 import type { WalkView } from './walk-view.ts'
 
@@ -11,7 +11,7 @@ export function whyOf(view: WalkView, step: Step | undefined): readonly WhyModel
 	return step.branches.map((branch, index) => {
 		const verdict = decision.verdicts.find((one) => one.branch === index)
 		return {
-			text: branchText(branch, decision.says[index] ?? view.prose(branch.say)).text,
+			text: branchText(branch, sayOf(view, branch, index)).text,
 			condition: conditionText(branch.rule),
 			mark: markOf(branch, index, decision),
 			...(verdict?.reason === undefined ? {} : { reason: verdict.reason }),

@@ -22,7 +22,7 @@ export function Running({ since, timeoutMs, cells, style, glyphs, motion }: Runn
 	const words = motion
 		? `${spinner} ${elapsed === 0 ? '0 s' : wholeSeconds(elapsed)} of ${limit}`
 		: `running, ${limit} at most`
-	return <Text {...style}>{words.slice(0, cells).padEnd(cells)}</Text>
+	return <Text {...style}>{words.slice(0, cells).padStart(cells)}</Text>
 }
 
 function wholeSeconds(ms: number): string {

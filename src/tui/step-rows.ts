@@ -1,5 +1,5 @@
 import { wrapOutput } from '../screen/cells.ts'
-import { count } from '../screen/copy.ts'
+import { count, duration } from '../screen/copy.ts'
 import type { Badge, ChoiceModel, CommandModel, CommandState, Mark, ScreenModel, StepModel } from '../screen/model.ts'
 import { rule } from './frame-rows.ts'
 import { clip, cutRow, markup, prose, type Row, type Span, span, spread, type Tone } from './row.ts'
@@ -99,7 +99,7 @@ function ending(command: CommandModel, glyphs: Glyphs): Span[] {
 		const { since, timeoutMs } = command
 		return [
 			span(` ${glyphs.dot} `, 'dim'),
-			{ text: ' '.repeat(elapsedCells), tone: 'accent', live: { since, timeoutMs } },
+			{ text: ' '.repeat(elapsedCells(timeoutMs)), tone: 'accent', live: { since, timeoutMs } },
 		]
 	}
 	if (command.words === '') return []
@@ -107,8 +107,10 @@ function ending(command: CommandModel, glyphs: Glyphs): Span[] {
 	return [span(` ${glyphs.dot} `, 'dim'), span(command.words, tone)]
 }
 
-/** Cells that the spinner and the elapsed time take: `⠋ 12 s of 30 s`. */
-export const elapsedCells = 20
+/** Cells that the spinner and the elapsed time take, always: `⠋ 12 s of 30 s`, or `running, 30 s at most`. */
+function elapsedCells(timeoutMs: number): number {
+	return duration(timeoutMs).length + 'running,  at most'.length
+}
 
 const marks: Readonly<Record<Mark, Tone>> = { holds: 'good', fails: 'dim', unknown: 'warn', open: 'dim' }
 

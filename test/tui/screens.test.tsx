@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { badGateway } from '../support/fake-session.ts'
 import { type RenderAppOptions, type RenderedApp, renderApp } from '../support/render-app.tsx'
+import { flow, otherwise, probe, step } from '../support/small-flow.ts'
 
 /** Every screen at every size: header on top, footer at the bottom, the next key on it, nothing pushed off. */
 
@@ -182,5 +183,50 @@ test('a terminal without UTF-8 gets ASCII only, also for texts of the host', asy
 	await atRest(app)
 	expect(app.text()).toContain('x gunicorn.service')
 	expect(app.text()).toMatch(/^[\x20-\x7e\n]*$/)
+	await app.unmount()
+})
+
+test.each([
+	['emoji that are joined', '👩‍💻🇩🇪👍🏽 '.repeat(30)],
+	['wide characters', '接続が拒否されました。'.repeat(20)],
+	['marks that combine', 'e\u0301\u0302\u0303'.repeat(100)],
+	['words that never end', 'x'.repeat(500)],
+	['right to left, and tricks with it', '\u202Eשלום עולם\u202C '.repeat(20)],
+])('the frame holds on a real terminal with %s', async (_, said) => {
+	const app = await renderApp({
+		answers: { curl: [{ lines: ['HTTP/1.1 502 Bad Gateway', said, said] }] },
+		host: `web-1 ${said}`,
+		cols: 120,
+		rows: 30,
+	})
+	await app.keys('\r')
+	await atRest(app)
+	const screen = app.screen()
+	expect(screen[0]).toContain('Flask 502')
+	expect(screen[1]).toMatch(/^─{120}$/)
+	expect(screen.at(-2)).toMatch(/^─{120}$/)
+	expect(screen.at(-1)).toContain('Enter go on')
+	expect(app.text()).toContain('nginx itself answers 502')
+	await app.keys('n', ...said.slice(0, 30).split(''))
+	expect(app.screen().at(-2)).toMatch(/^─{120}$/)
+	await app.unmount()
+})
+
+test('a step with many long commands keeps its guide and the next command in sight', async () => {
+	const commands = Array.from({ length: 12 }, (_, index) => probe(`step-${index} ${'--option=value '.repeat(30)}`))
+	const many = step('many', {
+		title: 'Many commands',
+		guide: 'Read this first.',
+		run: commands,
+		branches: [otherwise('end:healthy', 'Done.')],
+	})
+	const app = await renderApp({ flow: flow([many]), inputs: {}, answers: { 'step-': [{}] } })
+	expect(app.text()).toContain('Read this first.')
+	expect(app.text()).toContain('▸ step-0')
+	await app.keys('\r')
+	await atRest(app)
+	expect(app.text()).toContain('Read this first.')
+	expect(app.text()).toContain('Done.')
+	expect(app.screen().at(-1)).toContain('Enter go on')
 	await app.unmount()
 })

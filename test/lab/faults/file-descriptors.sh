@@ -7,10 +7,11 @@
 # expect: 500
 edit /etc/nginx/nginx.conf 's|^worker_processes auto|worker_processes 1|'
 systemctl restart nginx
-worker=$(pgrep -f 'nginx: worker process')
-free=0
-while [ -e "/proc/$worker/fd/$free" ]; do free=$((free + 1)); done
-# The visitor's connection takes the first free number, and the one to Gunicorn would need the next.
-edit /etc/nginx/nginx.conf "1i worker_rlimit_nofile $((free + 1));"
+await answers 200
+worker=$(pgrep -P "$(cat /run/nginx.pid)")
+open=$(find "/proc/$worker/fd" -type l | wc -l)
+# As many as an idle worker has: nginx does without its event counter, whose place the visitor's connection takes, and
+# none is left for the connection to Gunicorn.
+edit /etc/nginx/nginx.conf "1i worker_rlimit_nofile $open;"
 systemctl restart nginx
 ask

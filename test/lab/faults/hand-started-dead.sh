@@ -1,6 +1,6 @@
 # title: Gunicorn was started by hand in a shell, without a unit, and died with it
 # symptom: The site worked until the administrator logged out; now it answers 502
-# cause: process-unmanaged
+# cause: unit-missing
 # covers: C14
 # variants: tcp
 # difficulty: hard

@@ -1,0 +1,112 @@
+import type { OutputLine } from './parser.ts'
+
+/** A line of a paste, without what a mail, a chat, a container or an editor put in front of it. */
+export type PastedLine =
+	| { readonly kind: 'text'; readonly line: OutputLine }
+	/** A prompt with the command that somebody typed, or a line that is a command and nothing else. */
+	| { readonly kind: 'command'; readonly line: OutputLine; readonly command: string }
+	/** A code fence, or a prompt without a command: what follows is another output. */
+	| { readonly kind: 'border'; readonly line: OutputLine }
+
+const FENCE = /^\s{0,8}(?:```+|~~~+)\s{0,4}[\w-]{0,20}\s*$/
+const QUOTE = /^(?:> ?){1,8}/
+const CONTAINER = /^[A-Za-z0-9][\w.-]{0,60} {1,60}\| ?/
+const PIPE = /^ {0,8}[|│] ?/
+const NUMBER = /^ {0,8}(\d{1,7})(?:[:|\t]| {1,8}(?=\S)| *$)/
+const INDENT = /^ {4,12}(?=\S)/
+
+/** `root@web1:~# `, `[deploy@web1 app]$ `, `(venv) deploy@web1:/srv/app$ `. */
+const PROMPT = /^(?:\([\w. -]{1,40}\) ?)?\[?[\w.-]{1,64}@[\w.-]{1,255}(?:[ :][^#$%>]{0,200})?[#$%>](?: (.*))?$/
+/** `$ `, `# `, `❯ `, `bash-5.1$ `: what follows has to be a command that is known. */
+const BARE_PROMPT = /^(?:\([\w. -]{1,40}\) ?)?(?:\S{1,20}[$#]|[$#%❯➜→+]) {1,4}(\S.*)$/
+
+const TOOLS =
+	'systemctl|journalctl|nginx|tail|head|cat|less|grep|ls|namei|stat|ss|netstat|curl|wget|ps|df|dmesg|id|date|getenforce|sestatus|python3?|gunicorn|service|docker|supervisorctl|lsof|uname|free|top|pgrep'
+const KNOWN = new RegExp(
+	`^(?:sudo (?:-\\S+ )?(?:-u \\S+ )?)?(?:\\./|/)?(?:[\\w.-]{1,60}/){0,12}(?:${TOOLS})\\d?(?: .{0,400})?$`,
+)
+/** Without a prompt a line is a command only when it could not be prose. */
+const ALONE =
+	/^(?:sudo (?:-\S+ )?)?(?:systemctl (?:--no-pager )?(?:status|show|cat|list-units|list-unit-files|is-active|is-enabled)\b|journalctl -|nginx -[tT]\b|tail (?:-\S+ )|cat \/|ls -\S*l|namei -|stat \/|ss -|netstat -|curl (?:-|https?:)|ps (?:aux|-|ef)|df(?: -\S+)?$|dmesg(?: |$)|id \S+$|getenforce$)/
+
+/**
+ * The lines of a paste with their prefixes taken off, and the commands told from the output. Numbers stay. Pure and
+ * linear in the text's length.
+ */
+export function readPastedText(lines: readonly OutputLine[]): readonly PastedLine[] {
+	return withoutPrefixes(lines).map((line): PastedLine => {
+		if (FENCE.test(line.text)) return { kind: 'border', line }
+		const prompt = PROMPT.exec(line.text)
+		if (prompt !== null) {
+			const command = commandOf(prompt[1] ?? '')
+			return command === '' ? { kind: 'border', line } : { kind: 'command', line, command }
+		}
+		const typed = BARE_PROMPT.exec(line.text)?.[1]
+		if (typed !== undefined && KNOWN.test(commandOf(typed))) {
+			return { kind: 'command', line, command: commandOf(typed) }
+		}
+		const alone = line.text.trim()
+		if (ALONE.test(alone) && !/[.:?!,]$/.test(alone) && !/ (?:shows?|says?|returns?|gives?|is|the|and I) /.test(alone)) {
+			return { kind: 'command', line, command: commandOf(alone) }
+		}
+		return { kind: 'text', line }
+	})
+}
+
+/** Without `sudo` and its options, which say nothing about what the output is. */
+function commandOf(text: string): string {
+	return text
+		.trim()
+		.replace(/^sudo (?:-u \S{1,64} |-\S{1,20} ){0,4}/, '')
+		.trim()
+}
+
+/** A prefix that a line alone could have by chance is taken off only where nearly every line has it. */
+function withoutPrefixes(lines: readonly OutputLine[]): readonly OutputLine[] {
+	const filled = lines.filter(({ text }) => text.trim() !== '')
+	// curl -v marks what it sends with `>`.
+	const quotes = !filled.some(({ text }) => /^< HTTP\//.test(text))
+	const numbered = areNumbered(filled)
+	const share = (pattern: RegExp): number =>
+		filled.length === 0 ? 0 : filled.filter(({ text }) => pattern.test(text)).length / filled.length
+	const framed = filled.length > 1 && share(PIPE) > 0.9
+	let indent = ''
+	return lines.map((line) => {
+		let text = line.text.endsWith('\r') ? line.text.slice(0, -1) : line.text
+		if (numbered) text = text.replace(NUMBER, '')
+		if (quotes) text = text.replace(QUOTE, '')
+		if (framed) text = text.replace(PIPE, '').replace(/ {0,4}[|│]$/, '')
+		text = text.replace(CONTAINER, '')
+		if (/&(?:quot|lt|gt|amp|#39);/.test(text)) text = unescaped(text)
+		// Forums mark code by an indent; it ends at the first line that has less.
+		if (text.trim() !== '' && !text.startsWith(indent)) indent = ''
+		if (indent === '') {
+			const found = INDENT.exec(text)?.[0]
+			if (found !== undefined && FIRST_LINE.test(text.slice(found.length))) indent = found
+		}
+		if (text.startsWith(indent)) text = text.slice(indent.length)
+		return { ...line, text }
+	})
+}
+
+/** How an output can begin that is never indented by itself. */
+const FIRST_LINE =
+	/^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[|[●×○*] [\w@.-]+\.(?:service|socket)\b|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \S+\[\d+\]: |\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\]|\[(?:Unit|Service|Socket)\]$|server \{|upstream \S+ \{|HTTP\/[\d.]+ \d{3}|nginx: |curl: \(|Traceback \(most|f: \/|[\w.-]+@[\w.-]+[:~ ].{0,80}[#$] |\$ \w)/
+
+function areNumbered(filled: readonly OutputLine[]): boolean {
+	if (filled.length < 3) return false
+	let steps = 0
+	let before = Number.NaN
+	for (const { text } of filled) {
+		const number = Number(NUMBER.exec(text)?.[1] ?? Number.NaN)
+		if (number === before + 1 || number === before + 2) steps++
+		before = number
+	}
+	return steps >= 2 && steps / (filled.length - 1) >= 0.9
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { quot: '"', lt: '<', gt: '>', amp: '&', '#39': "'" }
+
+function unescaped(text: string): string {
+	return text.replace(/&(quot|lt|gt|amp|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+}
