@@ -32,7 +32,9 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
 				if (signal !== 'SIGINT' && signal !== 'SIGQUIT') child.kill(signal)
 			})
 		}
-		child.on('error', (error) => fail(`its own Node at ${own} does not start (${error.message}); run \`npm ci\` again.`))
+		child.on('error', (error) =>
+			fail(`its own Node at ${own} does not start (${error.message}); run \`npm ci\` again.`),
+		)
 		child.on('exit', (code, signal) => {
 			if (signal) {
 				process.removeAllListeners(signal)
@@ -42,6 +44,8 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
 			}
 		})
 	} else {
-		fail(`Node ${needed.join('.')} or newer is needed, and this is Node ${process.versions.node}; install a newer Node and try again.`)
+		fail(
+			`Node ${needed.join('.')} or newer is needed, and this is Node ${process.versions.node}; install a newer Node and try again.`,
+		)
 	}
 }

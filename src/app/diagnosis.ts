@@ -59,7 +59,12 @@ export function diagnosisText(report: AutopilotReport, { flow, session, inputs }
 		const marks = { true: '[x]', false: '[ ] fails:', unknown: '[ ] not checked:' }
 		for (const item of report.checklist) lines.push(`  ${marks[`${item.state}`]} ${item.text}`)
 	}
-	lines.push('', `Commands: ${report.commands.length}, session ${session.id} (runtree export ${session.id})`, '', verdict(report))
+	lines.push(
+		'',
+		`Commands: ${report.commands.length}, session ${session.id} (runtree export ${session.id})`,
+		'',
+		verdict(report),
+	)
 	return `${lines.join('\n')}\n`
 }
 

@@ -9,7 +9,12 @@ export function dryRun({ flow, evaluator }: OpenedFlow, inputs: Readonly<Record<
 		lines.push(step.title)
 		for (const command of step.run) {
 			const rendered = renderCommand(command.command, { inputs, facts: {}, host: on }, evaluator)
-			const badge = command.effect === 'read' ? 'read' : command.effect === 'change' ? 'changes, after a yes' : 'destructive, after a yes'
+			const badge =
+				command.effect === 'read'
+					? 'read'
+					: command.effect === 'change'
+						? 'changes, after a yes'
+						: 'destructive, after a yes'
 			const root = command.privilege === 'root' ? ', as root' : ''
 			lines.push(`  ${rendered.ok ? rendered.text : command.command}    [${badge}${root}]`)
 		}

@@ -150,6 +150,7 @@ function problemOf(
 		return `expected ${expected.join(', then ') || 'no cause'}, named ${named.join(', then ') || 'none'}`
 	}
 	if (expected.length === 0 && outcome !== 'healthy') return `expected healthy, ended ${outcome}`
-	if (expected.length > 0 && repairable && outcome !== 'resolved') return `the remedy was recorded, but the walk ended ${outcome}`
+	if (expected.length > 0 && repairable && outcome !== 'resolved')
+		return `the remedy was recorded, but the walk ended ${outcome}`
 	return ''
 }

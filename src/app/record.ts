@@ -1,5 +1,5 @@
-import { phaseOf } from '../machine/machine.ts'
 import { createRedactor } from '../journal/redact.ts'
+import { phaseOf } from '../machine/machine.ts'
 import type { Session } from '../session/types.ts'
 import type { RecordingTarget } from '../target/recording.ts'
 import type { Scenario, ScenarioAnswer, ScenarioHeader } from '../target/scenario.ts'
@@ -35,10 +35,11 @@ export async function recordHost(
 		const atCause = phaseOf(session.snapshot()) === 'cause'
 		const cause = report.cause
 		if (cause !== undefined && atCause) causes.push(cause.id)
-		await askEverything(session)
+		if (fault === 0) await askEverything(session)
 		if (cause === undefined || !atCause || repair === undefined || fault === MOST_FAULTS) return causes
 		const mended = await mend(session, target, opened, cause.id, repair, `after-${cause.id}`)
 		if (!mended) return causes
+		await askEverything(session)
 		session.send({ type: 'step.goto', step: retestOf(opened) })
 	}
 }
@@ -120,7 +121,11 @@ function withoutRepeats(answers: readonly ScenarioAnswer[]): ScenarioAnswer[] {
 	const last = new Map<string, string>()
 	return answers.filter((answer) => {
 		const key = JSON.stringify([answer.state, answer.command, answer.privilege])
-		const told = JSON.stringify([answer.chunks.map(({ stream, text }) => [stream, text]), answer.ending.kind, answer.to])
+		const told = JSON.stringify([
+			answer.chunks.map(({ stream, text }) => [stream, text]),
+			answer.ending.kind,
+			answer.to,
+		])
 		if (last.get(key) === told) return false
 		last.set(key, told)
 		return true

@@ -15,7 +15,10 @@ export function allSessions(env: Environment): Promise<readonly SessionSummary[]
  * The session that `name` means: an id or the beginning of one (the latest that fits), the path of a journal or of its
  * folder, or the latest session when there is no name.
  */
-export async function findSession(name: string | undefined, env: Environment): Promise<{ folder: string; file: string }> {
+export async function findSession(
+	name: string | undefined,
+	env: Environment,
+): Promise<{ folder: string; file: string }> {
 	if (name !== undefined && (name.includes('/') || name.endsWith('.jsonl'))) {
 		if (!existsSync(name)) throw new UserError(`There is no ${name}; \`runtree sessions\` lists the sessions.`)
 		if (!statSync(name).isDirectory()) return { folder: join(name, '..'), file: name }

@@ -1,7 +1,7 @@
+import type { Parser } from '../facts/parser.ts'
 import { createEvaluator } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
 import { renderText } from '../flow/templates.ts'
-import type { Parser } from '../facts/parser.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { foldWalk } from '../journal/fold.ts'
 import { checklistOf, scopeOf } from '../session/checklist.ts'

@@ -1,7 +1,7 @@
 import { type AutopilotReport, runAutopilot } from '../app/autopilot.ts'
 import { beginSession, openFlow, openTargetOrFail, resolveInputs } from '../app/compose.ts'
-import { exitCodes } from '../app/exit-codes.ts'
 import { diagnosisJson, diagnosisText } from '../app/diagnosis.ts'
+import { exitCodes } from '../app/exit-codes.ts'
 import { onSignals } from '../terminal/signals.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 

@@ -12,7 +12,8 @@ export async function home({ stdout, env }: TerminalStreams): Promise<number> {
 	const width = Math.max(0, ...flows.map(({ id }) => id.length))
 	stdout.write('Flows\n')
 	for (const flow of flows) {
-		const about = flow.title === undefined ? `does not check: runtree check ${flow.file}` : `${flow.title}. ${flow.summary ?? ''}`
+		const about =
+			flow.title === undefined ? `does not check: runtree check ${flow.file}` : `${flow.title}. ${flow.summary ?? ''}`
 		stdout.write(`  ${flow.id.padEnd(width)}  ${about.trim()}\n`)
 	}
 	if (open.length > 0) {

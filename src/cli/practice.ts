@@ -1,3 +1,4 @@
+import type { OpenedFlow } from '../app/compose.ts'
 import { beginSession, openFlow } from '../app/compose.ts'
 import { walkWithOperator } from '../app/front-end.ts'
 import { findScenario, listScenarios, refuseForeign } from '../app/scenarios.ts'
@@ -6,7 +7,6 @@ import { createRecordedTarget } from '../target/recorded.ts'
 import type { Scenario } from '../target/scenario.ts'
 import { createHandOver } from '../terminal/hand-over.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
-import type { OpenedFlow } from '../app/compose.ts'
 
 export interface PracticeOptions {
 	readonly list?: boolean
@@ -59,7 +59,8 @@ export async function practice(
 async function choose(opened: OpenedFlow, name: string | undefined, { random }: PracticeOptions): Promise<Scenario> {
 	if (name !== undefined) return findScenario(opened, name)
 	const all = await listScenarios(opened)
-	const chosen = random === true ? all[Math.floor(Math.random() * all.length)] : (all.find((one) => one.name === FIRST) ?? all[0])
+	const chosen =
+		random === true ? all[Math.floor(Math.random() * all.length)] : (all.find((one) => one.name === FIRST) ?? all[0])
 	if (chosen === undefined) {
 		throw new UserError(`The flow ${opened.flow.id} has no recorded hosts; \`runtree record\` makes one.`)
 	}

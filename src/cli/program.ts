@@ -37,11 +37,15 @@ function explain(error: unknown, streams: TerminalStreams): number {
 	return 70
 }
 
-type Verb = <Words extends unknown[]>(action: (...words: Words) => Promise<number>) => (...given: Words) => Promise<void>
+type Verb = <Words extends unknown[]>(
+	action: (...words: Words) => Promise<number>,
+) => (...given: Words) => Promise<void>
 
 function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 	const program = new Command('runtree')
-		.description('A troubleshooting runbook that runs: guided sessions in the terminal, from the first curl to a fixed stack.')
+		.description(
+			'A troubleshooting runbook that runs: guided sessions in the terminal, from the first curl to a fixed stack.',
+		)
 		.version(version, '-V, --version')
 		.exitOverride()
 		.configureOutput({
@@ -100,7 +104,9 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.addOption(plainOption())
 		.option('--no-motion', 'no spinner')
 		.action(
-			verb(async (session: string | undefined, options) => (await import('./resume.ts')).resume(session, options, streams)),
+			verb(async (session: string | undefined, options) =>
+				(await import('./resume.ts')).resume(session, options, streams),
+			),
 		)
 
 	program
@@ -154,7 +160,7 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 
 	program
 		.command('test')
-		.description("walk a flow over its scenarios and compare causes and paths")
+		.description('walk a flow over its scenarios and compare causes and paths')
 		.argument('<flow>')
 		.option('--junit <file>', 'also write JUnit XML')
 		.option('--json', 'as JSON')

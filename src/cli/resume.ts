@@ -43,7 +43,9 @@ export async function resume(
 
 async function latestOpenEnded({ env }: TerminalStreams): Promise<string> {
 	const found = (await allSessions(env)).find(
-		(session) => session.kind === 'session' && (session.state.kind === 'interrupted' || session.state.kind === 'ended' && session.state.outcome === 'stopped'),
+		(session) =>
+			session.kind === 'session' &&
+			(session.state.kind === 'interrupted' || (session.state.kind === 'ended' && session.state.outcome === 'stopped')),
 	)
 	if (found === undefined) throw new UserError('There is no session to resume; `runtree sessions` lists all.')
 	return found.id

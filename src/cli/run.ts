@@ -1,8 +1,8 @@
 import { beginSession, openFlow, openTargetOrFail, resolveInputs, startOf } from '../app/compose.ts'
+import { dryRun } from '../app/dry-run.ts'
 import { walkWithOperator } from '../app/front-end.ts'
 import { createHandOver } from '../terminal/hand-over.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
-import { dryRun } from '../app/dry-run.ts'
 
 export interface RunOptions {
 	readonly on: string

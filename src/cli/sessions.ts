@@ -3,7 +3,10 @@ import type { SessionSummary } from '../journal/list.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree sessions`: what was walked on this machine, the latest first. */
-export async function sessions({ json }: { readonly json?: boolean }, { stdout, stderr, env }: TerminalStreams): Promise<number> {
+export async function sessions(
+	{ json }: { readonly json?: boolean },
+	{ stdout, stderr, env }: TerminalStreams,
+): Promise<number> {
 	const found = await allSessions(env)
 	if (json === true) {
 		stdout.write(`${JSON.stringify({ format: 1, sessions: found }, null, 2)}\n`)
@@ -16,7 +19,12 @@ export async function sessions({ json }: { readonly json?: boolean }, { stdout, 
 	const rows = found.map(row)
 	const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? []
 	for (const cells of rows) {
-		stdout.write(`${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`)
+		stdout.write(
+			`${cells
+				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+				.join('  ')
+				.trimEnd()}\n`,
+		)
 	}
 	return 0
 }

@@ -15,7 +15,9 @@ export async function test(
 	const opened = await openFlow(name)
 	const scenarios = await listScenarios(opened)
 	if (scenarios.length === 0) {
-		throw new UserError(`The flow ${opened.flow.id} has no scenarios in ${opened.folder}/scenarios; \`runtree record\` makes one.`)
+		throw new UserError(
+			`The flow ${opened.flow.id} has no scenarios in ${opened.folder}/scenarios; \`runtree record\` makes one.`,
+		)
 	}
 	for (const { scenario } of scenarios) refuseForeign(opened, scenario)
 	const report = await testFlow(opened, scenarios)
@@ -41,13 +43,34 @@ function textOf({ results, untouched, total }: FlowTestReport): string {
 	lines.push(
 		'',
 		`Steps walked:    ${share(untouched.steps.length, total.steps)}${listed(untouched.steps)}`,
-		`Branches walked: ${share(untouched.branches.length, total.branches)}${listed(untouched.branches)}`,
+		`Branches walked: ${share(untouched.branches.length, total.branches)}${untouched.branches.length === 0 ? '' : '; not walked by any scenario:'}`,
+		...branchesByStep(untouched.branches),
 	)
 	return `${lines.join('\n')}\n`
 }
 
 function listed(names: readonly string[]): string {
 	return names.length === 0 ? '' : `; not walked by any scenario: ${names.join(', ')}`
+}
+
+/** `  logs: 2, 5-8`: the branches as a flow's author counts them, from 1, a line for each step. */
+function branchesByStep(branches: readonly string[]): readonly string[] {
+	const byStep = new Map<string, number[]>()
+	for (const branch of branches) {
+		const [step = '', index = '0'] = branch.split('#')
+		byStep.set(step, [...(byStep.get(step) ?? []), Number(index) + 1])
+	}
+	return [...byStep].map(([step, numbers]) => `  ${step}: ${ranges(numbers)}`)
+}
+
+function ranges(numbers: readonly number[]): string {
+	const runs: [number, number][] = []
+	for (const number of numbers) {
+		const last = runs.at(-1)
+		if (last !== undefined && last[1] === number - 1) last[1] = number
+		else runs.push([number, number])
+	}
+	return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ')
 }
 
 function junitOf(flow: string, { results }: FlowTestReport): string {

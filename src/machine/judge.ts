@@ -114,7 +114,7 @@ function aboutEnding(context: WalkContext, ending: Exclude<CommandEnding, { read
 }
 
 /** The lines that these fact paths were read from: in order, each once, at most 12. */
-export function evidenceOf(context: WalkContext, paths: readonly string[]): readonly Evidence[] {
+export function evidenceOf(context: Pick<WalkContext, 'facts'>, paths: readonly string[]): readonly Evidence[] {
 	const found = new Map<string, Evidence>()
 	for (const path of paths) {
 		for (const line of linesOf(context, path)) {
@@ -126,7 +126,7 @@ export function evidenceOf(context: WalkContext, paths: readonly string[]): read
 }
 
 /** Lines of the fact and of what is below it; those of the nearest fact above it when the parser kept none. */
-function linesOf(context: WalkContext, path: string): readonly Evidence[] {
+function linesOf(context: Pick<WalkContext, 'facts'>, path: string): readonly Evidence[] {
 	const [name = '', ...rest] = path.split('.')
 	const evidence = Object.hasOwn(context.facts, name) ? context.facts[name]?.evidence : undefined
 	if (evidence === undefined) return []

@@ -39,3 +39,7 @@ systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2sc
 
 echo 'LANG=C.UTF-8' >/etc/default/locale
 : >/etc/machine-id
+
+# What a repair brings back: see restore-healthy and healthy-editor.
+mkdir /var/lib/healthy
+cp -a --parents /etc/nginx /etc/systemd/system /etc/myapp.env /etc/hosts /srv/myapp /var/lib/healthy

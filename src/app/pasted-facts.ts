@@ -1,0 +1,249 @@
+import { outputKinds } from '../facts/output-kinds.ts'
+import type { Facts, Parser } from '../facts/parser.ts'
+import type { Segment } from '../facts/recognise.ts'
+import type { Evaluator, Scope } from '../flow/conditions.ts'
+import type { Flow, FlowCommand, ParseRule, Step } from '../flow/flow.ts'
+import { checkInput } from '../flow/inputs.ts'
+import { renderCommand } from '../flow/templates.ts'
+import type { NamedFacts } from '../machine/types.ts'
+import { readFacts } from '../session/read-facts.ts'
+
+/**
+ * Facts out of a paste, under the names that a flow gives them. Which output is which is told by the flow's own commands
+ * and parsers: nothing here knows a flow's names.
+ */
+
+type FactsByName = Readonly<Record<string, NamedFacts>>
+type Inputs = Readonly<Record<string, string>>
+
+export interface Paste {
+	readonly flow: Flow
+	readonly evaluator: Evaluator
+	readonly parsers: ReadonlyMap<string, Parser>
+	readonly segments: readonly Segment[]
+	readonly inputs: Inputs
+	/** Inputs that were given or that the paste shows; the others are defaults, which prove nothing. */
+	readonly knownInputs: ReadonlySet<string>
+	readonly exitCode: number | null
+	/** Facts that were given by hand, by name. */
+	readonly given: Readonly<Record<string, Facts>>
+}
+
+/** What a paste tells for one step. */
+export interface Bound {
+	readonly facts: FactsByName
+	/** Names that the step's commands give and the paste has. */
+	readonly names: readonly string[]
+	/** Commands of the step that the paste has no output of, and that would be run. */
+	readonly missing: readonly FlowCommand[]
+	/** The outputs that were read, by name. */
+	readonly used: Readonly<Record<string, Segment>>
+}
+
+/** What conditions and templates may read. */
+export function scopeOf(facts: FactsByName, inputs: Inputs): Scope {
+	return {
+		inputs,
+		host: 'host',
+		facts: Object.fromEntries(Object.entries(facts).map(([name, named]) => [name, named.facts])),
+	}
+}
+
+/** Reads what the paste has of the step's commands, on top of the facts so far. Its own names replace earlier facts. */
+export function bindStep(paste: Paste, step: Step, before: FactsByName, inputs: Inputs): Bound {
+	let facts: FactsByName = before
+	const names = new Set<string>()
+	const missing: FlowCommand[] = []
+	const used: Record<string, Segment> = {}
+	for (const command of step.run) {
+		const scope = scopeOf(facts, inputs)
+		if (command.if !== undefined && paste.evaluator.condition(command.if, scope).value === false) continue
+		let found = command.parse.length === 0
+		for (const rule of command.parse) {
+			const segment = outputOf(paste, command, rule, scope)
+			const named = segment === undefined ? undefined : read(paste, segment, rule, scope)
+			const complete = withGiven(paste, rule, named)
+			if (complete === undefined) continue
+			facts = { ...facts, [rule.as]: complete }
+			if (segment !== undefined) used[rule.as] = segment
+			names.add(rule.as)
+			found = true
+		}
+		if (!found) missing.push(command)
+	}
+	return { facts, names: [...names], missing, used }
+}
+
+/** The facts that the whole paste tells, whichever step they belong to: what one reads may be an argument of another. */
+export function bindAll(paste: Paste, order: readonly Step[]): FactsByName {
+	let facts: FactsByName = {}
+	for (let round = 0; round < 2; round++) {
+		const before = facts
+		const now: Record<string, NamedFacts> = {}
+		for (const step of order) {
+			const bound = bindStep(paste, step, { ...before, ...now }, paste.inputs)
+			for (const name of bound.names) {
+				const found = bound.facts[name]
+				if (found !== undefined) now[name] ??= found
+			}
+		}
+		facts = now
+	}
+	return facts
+}
+
+function withGiven(paste: Paste, rule: ParseRule, named: NamedFacts | undefined): NamedFacts | undefined {
+	const given = Object.hasOwn(paste.given, rule.as) ? paste.given[rule.as] : undefined
+	if (given === undefined) return named
+	return {
+		name: rule.as,
+		parser: rule.parser,
+		evidence: named?.evidence ?? {},
+		facts: { ...named?.facts, ...given },
+	}
+}
+
+function read(paste: Paste, segment: Segment, rule: ParseRule, scope: Scope): NamedFacts | undefined {
+	const args: Record<string, Facts[string]> = {}
+	for (const [name, cel] of Object.entries(rule.with)) {
+		// Nobody knows when a pasted log begins to count: the last state in it does.
+		if (name === 'since' || !restsOnKnownInputs(paste, cel)) continue
+		const value = paste.evaluator.value(cel, scope)
+		if (value.ok) args[name] = value.value
+	}
+	const ending = { kind: 'exited', exitCode: paste.exitCode, signal: null, durationMs: 0, heldOpen: false } as const
+	const order = { run: `paste/${segment.lines[0]?.number ?? 0}`, parse: [{ parser: rule.parser, as: rule.as, args }] }
+	const reader = { parsers: paste.parsers, shorten: (text: string) => `${text.slice(0, 499)}…` }
+	const { named } = readFacts(order, ending, segment.lines, reader)
+	const found = named.find((one) => one.name === rule.as && one.parser === rule.parser)
+	return found === undefined || Object.keys(found.facts).length === 0 ? undefined : found
+}
+
+function restsOnKnownInputs({ knownInputs }: Paste, cel: string): boolean {
+	return inputsIn(cel).every((name) => knownInputs.has(name))
+}
+
+function inputsIn(cel: string): readonly string[] {
+	return [...cel.matchAll(/\binputs\.(\w+)/g)].map((match) => match[1] ?? '')
+}
+
+/** The output that the rule reads: the last one that fits, as the last state counts; a log of its own before a tail. */
+function outputOf(paste: Paste, command: FlowCommand, rule: ParseRule, scope: Scope): Segment | undefined {
+	const fitting = paste.segments.filter((segment) => fits(paste, segment, command, rule, scope))
+	return fitting.findLast(({ within }) => within === undefined) ?? fitting.at(-1)
+}
+
+function fits(paste: Paste, segment: Segment, command: FlowCommand, rule: ParseRule, scope: Scope): boolean {
+	if (!segment.parsers.includes(rule.parser)) return false
+	if (segment.program !== undefined && !command.command.includes(segment.program)) return false
+	if (!fitsUnit(paste, segment, command, rule, scope)) return false
+	const template = command.command
+	if (segment.kind === 'ls' || segment.kind === 'stat' || segment.kind === 'namei') {
+		const rendered = renderCommand(template, scope, paste.evaluator)
+		return rendered.ok && segment.path !== undefined && rendered.text.split(/\s+/).includes(segment.path)
+	}
+	if (segment.kind === 'http') return isInner(segment) === readsFacts(paste, template)
+	return true
+}
+
+function fitsUnit(paste: Paste, { unit }: Segment, command: FlowCommand, rule: ParseRule, scope: Scope): boolean {
+	if (unit === undefined) return true
+	const cel = rule.with.unit
+	if (cel === undefined) {
+		// The command names the unit then, or it is about all of them.
+		if (!command.command.startsWith('journalctl') && !command.command.startsWith('systemctl')) return true
+		const rendered = renderCommand(command.command, scope, paste.evaluator)
+		const words = rendered.ok ? rendered.text.split(/\s+/) : []
+		return words.some((word) => sameUnit(word, unit))
+	}
+	const value = paste.evaluator.value(cel, scope)
+	return value.ok && sameUnit(String(value.value), unit)
+}
+
+/** `gunicorn`, `gunicorn.service`; `gunicorn@app` is made of `gunicorn@.service`. */
+function sameUnit(one: string, other: string): boolean {
+	const plain = (unit: string): string => unit.replace(/\.service$/, '')
+	const template = (unit: string): string => plain(unit).replace(/@.*$/, '@')
+	return plain(one) === plain(other) || (other.includes('@.') && template(one) === template(other))
+}
+
+/** Asked past the public address: on a socket or a port of its own. */
+function isInner({ command, lines }: Segment): boolean {
+	if (command !== undefined) {
+		if (/--unix-socket|(?:https?:\/\/)unix:/.test(command)) return true
+		const port = /(?:https?:\/\/)?(?:127\.\d+\.\d+\.\d+|localhost|0\.0\.0\.0|\[::1?\]):(\d{1,5})\b/.exec(command)?.[1]
+		return port !== undefined && port !== '80' && port !== '443'
+	}
+	return lines.some(({ text }) => /^(?:< ?)?Server: ?gunicorn/i.test(text))
+}
+
+function readsFacts({ evaluator }: Paste, template: string): boolean {
+	return [...template.matchAll(/\{\{(.*?)\}\}/g)].some((match) => {
+		const checked = evaluator.check((match[1] ?? '').trim())
+		return checked.ok && checked.reads.some((path) => !path.startsWith('inputs.') && path !== 'host')
+	})
+}
+
+/**
+ * Inputs that the paste itself shows: the unit that its outputs are about, the address that was asked for. Those that
+ * were given stay. `undecided`: several units, and none of them is the expected one.
+ */
+export function inputsShown(
+	flow: Flow,
+	evaluator: Evaluator,
+	segments: readonly Segment[],
+	inputs: Inputs,
+	given: ReadonlySet<string>,
+): { readonly inputs: Inputs; readonly known: ReadonlySet<string> } {
+	const known = new Set(given)
+	const shown: Record<string, string> = { ...inputs }
+	const accept = (name: string, value: string | undefined): void => {
+		const input = Object.hasOwn(flow.inputs, name) ? flow.inputs[name] : undefined
+		if (input === undefined || value === undefined || known.has(name)) return
+		const checked = checkInput(input.format, value)
+		if (!checked.ok) return
+		shown[name] = checked.value
+		known.add(name)
+	}
+	const rules = Object.values(flow.steps).flatMap((step) => step.run.flatMap(({ parse }) => parse))
+	const unitInput = rules
+		.map((rule) => /^inputs\.(\w+)$/.exec(rule.with.unit ?? '')?.[1])
+		.find((name) => name !== undefined)
+	if (unitInput !== undefined) {
+		// A unit that the flow names itself (nginx) is not the one to be found.
+		const named = rules.flatMap((rule) =>
+			/^'[^']+'$/.test(rule.with.unit ?? '') ? [rule.with.unit?.slice(1, -1) ?? ''] : [],
+		)
+		accept(unitInput, unitShown(segments, named, inputs[unitInput]))
+	}
+	const urlInput = Object.entries(flow.inputs).find(([, input]) => input.format === 'url')?.[0]
+	if (urlInput !== undefined) accept(urlInput, addressShown(segments))
+	return { inputs: shown, known }
+}
+
+function unitShown(
+	segments: readonly Segment[],
+	named: readonly string[],
+	expected: string | undefined,
+): string | undefined {
+	const units = new Map<string, Segment>()
+	for (const segment of segments) {
+		const unit = segment.unit?.replace(/\.service$/, '')
+		if (unit === undefined || /\.(?:socket|timer|target)$|@\.|@$/.test(unit) || named.includes(unit)) continue
+		if (!units.has(unit) || outputKinds[segment.kind].label.includes('Gunicorn')) units.set(unit, segment)
+	}
+	if (expected !== undefined && units.has(expected)) return expected
+	const ours = [...units].find(([, segment]) => segment.lines.some(({ text }) => /gunicorn/i.test(text)))
+	return ours?.[0] ?? (units.size === 1 ? [...units.keys()][0] : undefined)
+}
+
+function addressShown(segments: readonly Segment[]): string | undefined {
+	const asked = segments.findLast(
+		(segment) => segment.kind === 'http' && segment.command !== undefined && !isInner(segment),
+	)
+	const words = asked?.command?.split(/\s+/).map((word) => word.replace(/^['"](.*)['"]$/, '$1')) ?? []
+	const url = words.find((word) => /^https?:\/\/\S/.test(word))
+	if (url !== undefined) return url
+	const host = words.slice(1).findLast((word) => /^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/\S*)?$/.test(word))
+	return host === undefined ? undefined : `http://${host}`
+}

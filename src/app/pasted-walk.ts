@@ -1,0 +1,258 @@
+import type { Facts } from '../facts/parser.ts'
+import type { Segment } from '../facts/recognise.ts'
+import type { Branch, FlowCommand, Step } from '../flow/flow.ts'
+import { renderText } from '../flow/templates.ts'
+import { declareFacts } from '../flow/variables.ts'
+import { evidenceOf } from '../machine/judge.ts'
+import type { Evidence, NamedFacts } from '../machine/types.ts'
+import { type Bound, bindStep, type Paste, scopeOf } from './pasted-facts.ts'
+
+/** A walk through a flow over the facts of a paste: as far as they decide, and no further. */
+
+type FactsByName = Readonly<Record<string, NamedFacts>>
+
+export interface PastedFinding {
+	readonly step: string
+	readonly say: string
+	readonly evidence: readonly Evidence[]
+}
+
+/** The command that would go on, and the step that it belongs to. */
+export interface Next {
+	readonly step: string
+	readonly command: FlowCommand
+}
+
+export interface PastedWalk {
+	readonly start: string
+	readonly findings: readonly PastedFinding[]
+	readonly steps: readonly string[]
+	readonly facts: FactsByName
+	readonly inputs: Readonly<Record<string, string>>
+	readonly used: readonly Segment[]
+	readonly end:
+		| { readonly kind: 'cause'; readonly cause: string; readonly alone: boolean }
+		| { readonly kind: 'healthy' }
+		| { readonly kind: 'open'; readonly question?: string; readonly next?: Next }
+}
+
+const MOST_STEPS = 40
+const MOST_SUPPOSITIONS = 4
+
+/** Steps as a walk meets them: breadth first from the flow's start, then from its other ways in. */
+export function orderOf({ flow }: Pick<Paste, 'flow'>): readonly Step[] {
+	const ids = [flow.start, ...Object.values(flow.paths).map(({ start }) => start)]
+	const order = new Map<string, Step>()
+	for (const id of ids) {
+		const queue = [id]
+		for (let at = 0; at < queue.length; at++) {
+			const step = Object.hasOwn(flow.steps, queue[at] ?? '') ? flow.steps[queue[at] ?? ''] : undefined
+			if (step === undefined || order.has(step.id)) continue
+			order.set(step.id, step)
+			for (const { to } of step.branches) if (to.kind === 'goto') queue.push(to.step)
+		}
+	}
+	for (const step of Object.values(flow.steps)) if (!order.has(step.id)) order.set(step.id, step)
+	return [...order.values()]
+}
+
+/** Steps that the paste can begin at, the best first: those whose conditions it has all facts for. */
+export function startsOf(paste: Paste, order: readonly Step[], facts: FactsByName): readonly Step[] {
+	const ranked = order.flatMap((step) => {
+		// A retest says that a fault is gone, which only a session can know.
+		if (step.manual || step.retest) return []
+		const bound = bindStep(paste, step, facts, paste.inputs)
+		const own = namesOf(step)
+		const needed = new Set(step.branches.flatMap((branch) => namesRead(paste, branch)).filter((name) => own.has(name)))
+		const present = [...needed].filter((name) => bound.names.includes(name))
+		if (present.length === 0) return []
+		const lacking = new Set(bound.missing.flatMap(({ parse }) => parse.map((rule) => rule.as)))
+		return [{ step, complete: ![...needed].some((name) => lacking.has(name) && !bound.names.includes(name)) }]
+	})
+	return [...ranked.filter(({ complete }) => complete), ...ranked.filter(({ complete }) => !complete)].map(
+		({ step }) => step,
+	)
+}
+
+function namesOf(step: Step): ReadonlySet<string> {
+	return new Set(step.run.flatMap(({ parse }) => parse.map((rule) => rule.as)))
+}
+
+function namesRead({ evaluator }: Pick<Paste, 'evaluator'>, branch: Branch): readonly string[] {
+	if (branch.rule.kind !== 'when') return []
+	const checked = evaluator.check(branch.rule.condition)
+	return checked.ok ? checked.reads.map(nameOf).filter((name) => name !== 'inputs' && name !== 'host') : []
+}
+
+function nameOf(path: string): string {
+	return path.split('.', 1)[0] ?? path
+}
+
+/** Walks from a step on until a cause, an end, or a step that the paste does not decide. */
+export function walkPaste(paste: Paste, start: Step, before: FactsByName): PastedWalk {
+	let facts = before
+	let inputs = paste.inputs
+	let step: Step | undefined = start
+	const findings: PastedFinding[] = []
+	const steps: string[] = []
+	const used = new Set<Segment>()
+	const ended = (end: PastedWalk['end']): PastedWalk => ({
+		start: start.id,
+		findings,
+		steps,
+		facts,
+		inputs,
+		used: [...used],
+		end,
+	})
+	while (step !== undefined && steps.length < MOST_STEPS) {
+		const bound: Bound = bindStep(paste, step, facts, inputs)
+		const here: Step = step
+		if (bound.names.length === 0 || (steps.includes(here.id) && here.id !== start.id)) {
+			return ended({ kind: 'open', ...nextOf(here, bound.missing[0] ?? here.run[0]) })
+		}
+		facts = bound.facts
+		steps.push(here.id)
+		for (const segment of Object.values(bound.used)) used.add(segment)
+		const judged = judge(paste, here, bound, inputs)
+		if (judged.kind === 'open') return ended({ kind: 'open', ...nextOf(here, judged.command, judged.step) })
+		const { branch, evidence, supposed } = judged
+		const say =
+			supposed && branch.to.kind === 'cause' ? causeTitle(paste, branch.to.cause) : sayOf(paste, branch, facts, inputs)
+		findings.push({ step: here.id, say, evidence })
+		switch (branch.to.kind) {
+			case 'cause': {
+				const alone = !branch.evidence.some((path) => !namesOf(here).has(nameOf(path)))
+				return ended({ kind: 'cause', cause: branch.to.cause, alone })
+			}
+			case 'end':
+				return ended(branch.to.outcome === 'healthy' ? { kind: 'healthy' } : { kind: 'open' })
+			case 'ask':
+				return ended({
+					kind: 'open',
+					question: renderText(branch.to.question, scopeOf(facts, inputs), paste.evaluator),
+				})
+			case 'goto': {
+				inputs = { ...inputs, ...inputsSet(paste, branch, facts, inputs) }
+				const { step: next } = branch.to
+				step = steps.includes(next) ? undefined : paste.flow.steps[next]
+			}
+		}
+	}
+	return ended({ kind: 'open' })
+}
+
+function nextOf(step: Step, command: FlowCommand | undefined, of: string = step.id): { readonly next?: Next } {
+	return command === undefined ? {} : { next: { step: of, command } }
+}
+
+type Judged =
+	| {
+			readonly kind: 'taken'
+			readonly branch: Branch
+			readonly evidence: readonly Evidence[]
+			readonly supposed: boolean
+	  }
+	/** The command that would decide, and whose step it is. */
+	| { readonly kind: 'open'; readonly command?: FlowCommand; readonly step?: string }
+
+/**
+ * The first branch that holds. Stricter than a session, which has run every command before: a branch before it that is
+ * unknown for lack of the step's own facts stops here, and for a cause any unknown branch before it does, unless it
+ * comes out the same whatever is missing.
+ */
+function judge(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']): Judged {
+	const scope = scopeOf(bound.facts, inputs)
+	const own = namesOf(step)
+	let doubt: string | undefined
+	for (const branch of step.branches) {
+		if (branch.rule.kind !== 'when') continue
+		const { value, reads, deciding } = paste.evaluator.condition(branch.rule.condition, scope)
+		if (value === 'unknown') {
+			const missing = reads.filter((read) => read.value === null).map((read) => nameOf(read.path))
+			const ours = missing.find((name) => own.has(name) && !bound.names.includes(name))
+			if (ours !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, ours)
+			doubt ??= missing[0]
+			continue
+		}
+		if (value === false) continue
+		if (branch.to.kind === 'cause' || branch.to.kind === 'end') {
+			const incomplete = deciding.map(nameOf).find((name) => bound.used[name]?.kind === 'nginx-site')
+			const unproven = branch.evidence.map(nameOf).find((name) => !own.has(name) && !Object.hasOwn(bound.facts, name))
+			const needed = doubt ?? unproven ?? incomplete
+			if (needed !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, needed)
+		}
+		return { kind: 'taken', branch, evidence: evidenceOf(bound, [...deciding, ...branch.evidence]), supposed: false }
+	}
+	return doubt === undefined ? { kind: 'open' } : lacking(paste, step, doubt)
+}
+
+/** The command that gives the facts of that name: the step's own, or the first one of the flow. */
+function lacking(paste: Paste, step: Step, name: string): Judged {
+	const gives = ({ parse }: FlowCommand): boolean => parse.some((rule) => rule.as === name)
+	const own = step.run.find(gives)
+	if (own !== undefined) return { kind: 'open', command: own }
+	const other = orderOf(paste).find(({ run }) => run.some(gives))
+	const command = other?.run.find(gives)
+	return other === undefined || command === undefined ? { kind: 'open' } : { kind: 'open', command, step: other.id }
+}
+
+/** The cause that follows whether or not what is missing is so; undefined when it depends. */
+function supposing(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']): Judged | undefined {
+	const declared = declareFacts(paste.flow.steps, paste.parsers)
+	const suppose = (
+		facts: Readonly<Record<string, Facts>>,
+		depth: number,
+	): { branch: Branch; paths: readonly string[] } | undefined => {
+		for (const branch of step.branches) {
+			if (branch.rule.kind !== 'when') continue
+			const { value, reads, deciding } = paste.evaluator.condition(branch.rule.condition, {
+				inputs,
+				host: 'host',
+				facts,
+			})
+			if (value === false) continue
+			if (value === true) {
+				const { to } = branch
+				const foreign = branch.evidence.some((path) => !Object.hasOwn(facts, nameOf(path)))
+				return to.kind === 'cause' && !foreign ? { branch, paths: [...deciding, ...branch.evidence] } : undefined
+			}
+			if (depth === 0) return undefined
+			const open = reads.find(({ path, value: known }) => {
+				const [name = '', fact = '', ...deeper] = path.split('.')
+				return known === null && deeper.length === 0 && declared.get(name)?.[fact] === 'bool'
+			})
+			const [name = '', fact = ''] = open?.path.split('.') ?? []
+			if (open === undefined || Object.hasOwn(bound.facts, name)) return undefined
+			const [yes, no] = [true, false].map((value) =>
+				suppose({ ...facts, [name]: { ...facts[name], [fact]: value } }, depth - 1),
+			)
+			const same =
+				yes?.branch.to.kind === 'cause' && no?.branch.to.kind === 'cause' && yes.branch.to.cause === no.branch.to.cause
+			return same && yes !== undefined ? { branch: yes.branch, paths: [...yes.paths, ...(no?.paths ?? [])] } : undefined
+		}
+		return undefined
+	}
+	const { facts } = scopeOf(bound.facts, inputs)
+	const found = suppose(facts, MOST_SUPPOSITIONS)
+	if (found === undefined) return undefined
+	return { kind: 'taken', branch: found.branch, evidence: evidenceOf(bound, found.paths), supposed: true }
+}
+
+function causeTitle({ flow }: Paste, id: string): string {
+	return `${flow.causes[id]?.title ?? id}.`
+}
+
+/** A template that reads what the paste does not tell must not show its braces. */
+function sayOf(paste: Paste, branch: Branch, facts: FactsByName, inputs: Paste['inputs']): string {
+	return renderText(branch.say, scopeOf(facts, inputs), paste.evaluator).replace(/\{\{.*?\}\}/g, '(not told here)')
+}
+
+function inputsSet(paste: Paste, branch: Branch, facts: FactsByName, inputs: Paste['inputs']): Record<string, string> {
+	const set: Record<string, string> = {}
+	for (const [name, cel] of Object.entries(branch.set)) {
+		const value = paste.evaluator.value(cel, scopeOf(facts, inputs))
+		if (value.ok && typeof value.value === 'string') set[name] = value.value
+	}
+	return set
+}
