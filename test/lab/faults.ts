@@ -106,6 +106,16 @@ export interface Fault {
 	readonly expect: readonly Answer[]
 	/** The container's memory limit, for a fault that needs one. */
 	readonly memory?: string
+	/** The fewest probes that could decide the cause, without `date`. */
+	readonly fewest: number
+	/** Why nobody could decide it from the host's evidence; a diagnosis may then end inconclusive. */
+	readonly undecidable?: string
+	/** Shell text, run in the copy of the healthy files, where this fault needs other ones than the healthy host has. */
+	readonly healthy?: string
+	/** Shell text that a repair by hand runs last. */
+	readonly repair?: string
+	/** The URL that the operator meant, when the one that was asked for is the fault. */
+	readonly correct?: string
 	/** The shell script itself. */
 	readonly script: string
 }
@@ -122,6 +132,11 @@ const FIELDS = new Set([
 	'url',
 	'expect',
 	'memory',
+	'fewest',
+	'undecidable',
+	'healthy',
+	'repair',
+	'correct',
 ])
 
 /** All faults, by name, each header checked. */
@@ -164,7 +179,11 @@ export function parseFault(name: string, script: string): Fault {
 		return values
 	}
 
-	const memory = one('memory')
+	const optional = <Field extends string>(field: Field): { readonly [name in Field]?: string } => {
+		const lines = header.get(field)
+		return lines === undefined ? {} : ({ [field]: lines.join('\n') } as { readonly [name in Field]: string })
+	}
+
 	const [difficulty = 'medium'] = each('difficulty', DIFFICULTIES)
 	return {
 		name,
@@ -177,7 +196,12 @@ export function parseFault(name: string, script: string): Fault {
 		unit: one('unit') ?? 'gunicorn',
 		url: one('url') ?? 'http://127.0.0.1/',
 		expect: checkPattern(name, 'expect', words('expect'), /^(\d{3}|refused|timeout|unresolved|failed)$/) as Answer[],
-		...(memory === undefined ? {} : { memory }),
+		fewest: Number(checkPattern(name, 'fewest', words('fewest'), /^[1-9]$/)[0]),
+		...optional('memory'),
+		...optional('undecidable'),
+		...optional('healthy'),
+		...optional('repair'),
+		...optional('correct'),
 		script,
 	}
 }

@@ -25,6 +25,8 @@ export interface UpOptions {
 	readonly name: string
 	/** A memory limit such as `300m`, for faults that run out of it. */
 	readonly memory?: string | undefined
+	/** What stands for a person's editor on the host. Default: nano. */
+	readonly editor?: string
 }
 
 /** How a command in the container ended. */
@@ -35,6 +37,8 @@ export interface Ended {
 }
 
 const LABEL = 'runtree.lab'
+/** Where the image keeps a copy of the healthy files. */
+const HEALTHY = '/var/lib/healthy'
 const HEALTHY_URL = 'http://127.0.0.1/'
 const BOOT_TIMEOUT_S = 60
 /** An intermittent fault must show all its answers within this many requests. */
@@ -55,12 +59,13 @@ const CURL_ERRORS = new Map<number, Answer>([
 const PRELUDE = readFileSync(join(import.meta.dirname, 'prelude.sh'), 'utf8')
 
 /** Starts a fresh, healthy host and waits until it answers 200. A host of the lab that has the name is replaced. */
-export async function up({ variant, name, memory }: UpOptions): Promise<Container> {
+export async function up({ variant, name, memory, editor = 'nano' }: UpOptions): Promise<Container> {
 	const image = await ensureImage(variant)
 	await down({ name })
 	const limits = memory === undefined ? [] : ['--memory', memory, '--memory-swap', memory]
 	const identity = ['--name', name, '--label', `${LABEL}=${variant}`]
-	await podman([...RUN, ...identity, ...limits, image])
+	const editors = ['EDITOR', 'SYSTEMD_EDITOR'].flatMap((variable) => ['--env', `${variable}=${editor}`])
+	await podman([...RUN, ...editors, ...identity, ...limits, image])
 	const container = { name, variant }
 	const booted = await exec(container, `VARIANT=${variant}\n${PRELUDE}\nboot`, BOOT_TIMEOUT_S)
 	if (booted.exitCode !== 0)
@@ -73,7 +78,7 @@ export async function breakWith(container: Container, fault: Fault): Promise<voi
 	if (!fault.variants.includes(container.variant)) {
 		throw new Error(`The fault '${fault.name}' is for ${fault.variants.join(' or ')}, not for ${container.variant}.`)
 	}
-	const script = `VARIANT=${container.variant}\n${PRELUDE}\n${fault.script}`
+	const script = `VARIANT=${container.variant}\n${PRELUDE}\n${fault.script}\n${lessonOf(fault)}`
 	const ended = await exec(container, script, 120)
 	if (ended.exitCode !== 0) {
 		throw new Error(
@@ -87,6 +92,24 @@ export async function breakWith(container: Container, fault: Fault): Promise<voi
 			`The fault '${fault.name}' should show ${fault.expect.join(' and ')}, but ${fault.url} shows ${[...seen].join(' and ')}.`,
 		)
 	}
+}
+
+/** Shell text that tells the host what a repair of this fault takes, beside the files of the healthy host. */
+function lessonOf({ healthy, repair }: Fault): string {
+	const copy = healthy === undefined ? '' : `cd ${HEALTHY}\n${healthy}\n`
+	return repair === undefined ? copy : `${copy}cat >${HEALTHY}.repair <<'REPAIR'\n${repair}\nREPAIR\n`
+}
+
+/**
+ * Repairs the host whatever is broken, as an expert by hand would: foreign processes and units are ended, the healthy
+ * files are back, both services run, and memory is no longer short.
+ */
+export async function restore(container: Container): Promise<void> {
+	const limit = (await podman(['inspect', '--format', '{{.HostConfig.Memory}}', container.name])).trim()
+	if (limit !== '0') await podman(['update', '--memory', '2g', '--memory-swap', '2g', container.name])
+	const ended = await exec(container, 'restore-healthy', 120)
+	if (ended.exitCode !== 0)
+		throw new Error(`The host '${container.name}' could not be repaired: ${ended.stderr.trim() || ended.stdout.trim()}`)
 }
 
 /** The answers of the fault's URL: one request, or several when more than one answer is expected. */
@@ -188,6 +211,7 @@ async function podman(args: readonly string[]): Promise<string> {
 const USAGE = `Usage: npm run lab -- COMMAND [--name lab]
   up [--variant unix|tcp|activation] [--memory 300m]   start a healthy host
   fault NAME [--variant …]                             start a fresh host and break it
+  restore                                              repair it, whatever is broken
   check [NAME…]                                        break a fresh host with each fault and compare what it answers
   list                                                 show the faults
   status                                               what the host answers
@@ -224,6 +248,9 @@ async function main(argv: string[]): Promise<number> {
 			console.log(`${fault.symptom}\nTarget: podman://${name}   URL: ${fault.url}`)
 			return 0
 		}
+		case 'restore':
+			await restore(await running(name))
+			return 0
 		case 'check':
 			return await check(positionals.slice(1))
 		case 'list':
