@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-	test: { include: ['test/lab/**/*.test.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 900_000 },
+	test: {
+		include: ['test/lab/**/*.test.ts'],
+		globalSetup: ['test/lab/build-once.ts'],
+		fileParallelism: false,
+		// Two hosts at a time: a host's boot and its diagnosis keep one processor busy.
+		maxConcurrency: 2,
+		testTimeout: 300_000,
+		hookTimeout: 900_000,
+	},
 })

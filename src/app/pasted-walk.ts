@@ -1,6 +1,7 @@
 import type { Facts } from '../facts/parser.ts'
 import type { Segment } from '../facts/recognise.ts'
 import type { Branch, FlowCommand, Step } from '../flow/flow.ts'
+import { RESULT } from '../flow/result.ts'
 import { renderText } from '../flow/templates.ts'
 import { declareFacts } from '../flow/variables.ts'
 import { evidenceOf } from '../machine/judge.ts'
@@ -169,8 +170,12 @@ function judge(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']):
 		if (branch.rule.kind !== 'when') continue
 		const { value, reads, deciding } = paste.evaluator.condition(branch.rule.condition, scope)
 		if (value === 'unknown') {
-			const missing = reads.filter((read) => read.value === null).map((read) => nameOf(read.path))
-			const ours = missing.find((name) => own.has(name) && !bound.names.includes(name))
+			// A fact that the output at hand does not tell is passed over, as a session passes it over.
+			const missing = reads
+				.filter((read) => read.value === null)
+				.map((read) => nameOf(read.path))
+				.filter((name) => !Object.hasOwn(bound.facts, name) && name !== 'inputs' && name !== RESULT)
+			const ours = missing.find((name) => own.has(name))
 			if (ours !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, ours)
 			doubt ??= missing[0]
 			continue

@@ -1,3 +1,4 @@
+import { addressesParser } from './addresses.ts'
 import { clockParser } from './clock.ts'
 import { diskParser } from './disk.ts'
 import { gunicornCommandParser } from './gunicorn-command.ts'
@@ -14,6 +15,7 @@ import { nginxErrorLogParser } from './nginx-error-log.ts'
 import { nginxTestParser } from './nginx-test.ts'
 import type { Parser } from './parser.ts'
 import { pathWalkParser } from './path-walk.ts'
+import { pathsParser } from './paths.ts'
 import { processesParser } from './processes.ts'
 import { systemctlShowParser } from './systemctl-show.ts'
 import { systemctlStatusParser } from './systemctl-status.ts'
@@ -24,6 +26,7 @@ import { unitListParser } from './unit-list.ts'
 /** Every parser that a flow may name under `parse:`. */
 export const parsers: ReadonlyMap<string, Parser> = new Map(
 	[
+		addressesParser,
 		clockParser,
 		diskParser,
 		gunicornCommandParser,
@@ -40,6 +43,7 @@ export const parsers: ReadonlyMap<string, Parser> = new Map(
 		nginxErrorLogParser,
 		nginxTestParser,
 		pathWalkParser,
+		pathsParser,
 		processesParser,
 		pythonTracebackParser,
 		selinuxParser,

@@ -1,5 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js'
-import { ambiguousLocalhost, parseEndpoint, reaches, sameEndpoint } from '../facts/endpoint.ts'
+import { ambiguousLocalhost, namedHost, parseEndpoint, reaches, sameEndpoint } from '../facts/endpoint.ts'
 
 /** A function that conditions may call, besides those of CEL. */
 export interface DomainFunction {
@@ -25,6 +25,11 @@ export const domainFunctions: readonly DomainFunction[] = [
 		signature: 'ambiguousLocalhost(string): bool',
 		summary: 'is it a TCP address that names localhost, which may be ::1 or 127.0.0.1',
 		call: (upstream) => ambiguousLocalhost(endpoint(upstream)),
+	},
+	{
+		signature: 'namedHost(string): bool',
+		summary: 'is it a TCP address by a name that only a resolver knows (localhost is none)',
+		call: (upstream) => namedHost(endpoint(upstream)),
 	},
 	{
 		signature: 'isSocketPath(string): bool',

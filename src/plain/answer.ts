@@ -1,14 +1,15 @@
 import { checkInput } from '../flow/inputs.ts'
 import type { WalkEvent } from '../machine/types.ts'
 import { steady } from '../screen/cells.ts'
+import type { QuizMove } from '../screen/quiz.ts'
 import { type Intent, intentOf, keymap } from '../screen/keymap.ts'
 import type { ScreenModel } from '../screen/model.ts'
 import type { Session } from '../session/types.ts'
 import type { LinesIn } from './lines-in.ts'
 import { guideAnswer, guideLines, helpLines, mapLines, whyLines } from './print.ts'
 
-/** What to do after an answer: ask again, go on, let it run by itself, or leave. */
-export type Handled = 'again' | 'on' | 'autorun' | 'leave'
+/** What to do after an answer: ask again, go on, show the hint and ask again, let it run by itself, or leave. */
+export type Handled = 'again' | 'on' | 'hinted' | 'autorun' | 'leave'
 
 /** What answering needs. */
 export interface Dialogue {
@@ -17,6 +18,8 @@ export interface Dialogue {
 	readonly print: (lines: readonly string[]) => void
 	readonly stdout: NodeJS.WritableStream
 	readonly columns: number
+	/** Tells the quiz, when there is one. */
+	readonly tellQuiz: (move: QuizMove) => void
 }
 
 /** What an answer means: a key's name, or a number of a choice. */
@@ -33,6 +36,10 @@ export async function handle(dialogue: Dialogue, model: ScreenModel, line: strin
 	if (model.confirm?.typed) return typedHost(dialogue, model, answer)
 	if (/^\d+$/.test(answer)) {
 		const choice = model.choices[Number(answer) - 1]
+		if (choice && model.quiz?.stage === 'asked') {
+			dialogue.tellQuiz({ type: 'answer', choice: Number(answer) - 1 })
+			return 'on'
+		}
 		if (choice) return sent(session, choice.event)
 		return again(print, `There is no choice ${answer}.`)
 	}
@@ -65,6 +72,8 @@ async function act(dialogue: Dialogue, model: ScreenModel, intent: Intent): Prom
 	switch (intent) {
 		case 'accept':
 		case 'remedy': {
+			if (model.quiz?.told) return sent(session, model.quiz.told.next)
+			if (model.quiz?.stage === 'asked') return again(print, 'Answer with the number of what the output shows.')
 			const choice = model.recommended === null ? undefined : model.choices[model.recommended]
 			if (choice) return sent(session, choice.event)
 			if (model.enter === 'rerun') return sent(session, { type: 'step.rerun' })
@@ -94,6 +103,12 @@ async function act(dialogue: Dialogue, model: ScreenModel, intent: Intent): Prom
 			return again(print, ...mapLines(model, columns))
 		case 'help':
 			return again(print, ...helpLines(model, columns))
+		case 'hint':
+			dialogue.tellQuiz({ type: 'hint' })
+			return 'hinted'
+		case 'look':
+			dialogue.tellQuiz({ type: 'look' })
+			return 'on'
 		case 'autorun':
 			return 'autorun'
 		case 'leave':

@@ -3,12 +3,14 @@ import { takesTerminal } from '../screen/copy.ts'
 import { footerOf } from '../screen/footer.ts'
 import { type Intent, keyLabel, keyLabels, keymap } from '../screen/keymap.ts'
 import type { ChoiceModel, CommandModel, Mark, ScreenModel, SummaryModel } from '../screen/model.ts'
+import { toldLines } from './print-quiz.ts'
 import { freshView, type View } from '../screen/view.ts'
 
 /** A screen as lines that are only ever added: words instead of signs, numbers instead of a selection. */
 
 /** What the operator faces now. Output is not among it: that is printed as it comes; nor is the end: `lastWords`. */
 export function sceneLines(model: ScreenModel, width: number): readonly string[] {
+	if (model.quiz?.told) return toldLines(model.quiz.told, width)
 	switch (model.phase) {
 		case 'ready':
 			return readyLines(model, width)
@@ -104,7 +106,8 @@ function choiceLines(choices: readonly ChoiceModel[], width: number): readonly s
 }
 
 function causeLines(model: ScreenModel, width: number): readonly string[] {
-	const { cause, choices } = model
+	const { cause, choices, quiz, verdict } = model
+	const question = quiz?.stage === 'asked' && verdict ? verdict.text : 'What to do:'
 	if (!cause) return []
 	return [
 		'',
@@ -117,7 +120,7 @@ function causeLines(model: ScreenModel, width: number): readonly string[] {
 		...paragraph(cause.why === '' ? '' : `Why: ${cause.why}`, width),
 		...paragraph(cause.manual === undefined ? '' : `By hand: ${cause.manual}`, width),
 		...paragraph(cause.prevent === '' ? '' : `So that it does not come back: ${cause.prevent}`, width),
-		...(choices.length === 0 ? [] : ['', 'What to do:', ...choiceLines(choices, width)]),
+		...(choices.length === 0 ? [] : ['', question, ...choiceLines(choices, width)]),
 	]
 }
 

@@ -3,14 +3,16 @@ import { phaseOf } from '../machine/machine.ts'
 import { autorunLimit, nextByItself } from '../screen/autorun.ts'
 import { asciiOf } from '../screen/cells.ts'
 import type { ScreenModel } from '../screen/model.ts'
+import type { Quiz } from '../screen/quiz.ts'
 import { toScreen } from '../screen/to-screen.ts'
 import { viewOf } from '../screen/walk-view.ts'
 import type { Session } from '../session/types.ts'
 import type { GlyphSet } from '../terminal/detect.ts'
 import { type Dialogue, handle } from './answer.ts'
-import { linesIn } from './lines-in.ts'
+import { type LinesIn, linesIn } from './lines-in.ts'
 import { openingLines, promptLine, sceneLines } from './print.ts'
 import { outputPrinter } from './print-output.ts'
+import { hintLines } from './print-quiz.ts'
 
 export interface PlainOptions {
 	readonly stdin: NodeJS.ReadableStream
@@ -26,6 +28,10 @@ export interface PlainOptions {
 	readonly onInterrupt?: (listener: () => void) => () => void
 	/** Aborting it leaves. */
 	readonly signal?: AbortSignal
+	/** Set: the walk is a quiz. */
+	readonly quiz?: Quiz
+	/** Standard input, when somebody has read lines from it already. */
+	readonly answers?: LinesIn
 }
 
 export interface PlainEnding {
@@ -42,13 +48,17 @@ const leftEnding: PlainEnding = { left: true, needsAnswer: false }
  * input, a terminal or not. Does not close the session; the caller prints the last words.
  */
 export async function runPlain(session: Session, options: PlainOptions): Promise<PlainEnding> {
-	const { stdout, stderr, columns, evaluator } = options
-	const answers = linesIn(options.stdin)
+	const { stdout, stderr, columns, evaluator, quiz } = options
+	const answers = options.answers ?? linesIn(options.stdin)
 	const encode = options.glyphs === 'ascii' ? asciiOf : (text: string): string => text
 	const print = (lines: readonly string[]): void => {
 		if (lines.length > 0) stdout.write(`${lines.map((line) => encode(line.trimEnd())).join('\n')}\n`)
 	}
-	const read = (): ScreenModel => toScreen(viewOf(session, evaluator))
+	const read = (): ScreenModel => {
+		const seen = viewOf(session, evaluator)
+		quiz?.observe(seen)
+		return toScreen(quiz ? { ...seen, quiz: quiz.state() } : seen)
+	}
 	const outputs = outputPrinter(session, print)
 	const leaving = new AbortController()
 	const leave = (): void => {
@@ -62,7 +72,10 @@ export async function runPlain(session: Session, options: PlainOptions): Promise
 	})
 	if (options.signal?.aborted) leave()
 	options.signal?.addEventListener('abort', leave, { once: true })
-	const dialogue: Dialogue = { session, answers, print, stdout, columns }
+	const tellQuiz: Dialogue['tellQuiz'] = (move) => {
+		for (const event of quiz?.move(move, viewOf(session, evaluator)) ?? []) session.send(event)
+	}
+	const dialogue: Dialogue = { session, answers, print, stdout, columns, tellQuiz }
 	let moment = ''
 	let autorun = 0
 
@@ -100,6 +113,7 @@ export async function runPlain(session: Session, options: PlainOptions): Promise
 			if (!('isTTY' in options.stdin && options.stdin.isTTY)) print([line])
 			const handled = await handle(dialogue, model, line)
 			if (handled === 'leave') return leftEnding
+			if (handled === 'hinted') print(hintLines(read(), columns))
 			if (handled === 'autorun') autorun = 1
 		}
 	} finally {

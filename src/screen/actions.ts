@@ -1,7 +1,7 @@
 import type { AvailableEvent } from '../machine/machine.ts'
-import { disabledReasons } from './copy.ts'
+import { disabledReasons, quizReasons } from './copy.ts'
 import { type Intent, intents, keymap } from './keymap.ts'
-import type { ActionModel, ScreenModel } from './model.ts'
+import type { ActionModel, QuizModel, ScreenModel } from './model.ts'
 
 type Unfinished = Omit<ScreenModel, 'actions'>
 
@@ -12,7 +12,7 @@ type Unfinished = Omit<ScreenModel, 'actions'>
 export function actionsOf(screen: Unfinished, available: readonly AvailableEvent[]): readonly ActionModel[] {
 	const offered = new Map(available.map((event) => [event.type, event.label]))
 	return intents
-		.filter((intent) => keymap[intent].when.includes(screen.context))
+		.filter((intent) => keymap[intent].when.includes(screen.context) && (intent !== 'hint' || screen.quiz !== null))
 		.map((intent) => {
 			const reason = whyNot(intent, screen, offered)
 			const label = labelOf(intent, screen)
@@ -24,6 +24,7 @@ export function actionsOf(screen: Unfinished, available: readonly AvailableEvent
 
 function labelOf(intent: Intent, screen: Unfinished): string {
 	const { step } = screen
+	if ((intent === 'accept' || intent === 'remedy') && screen.quiz?.stage === 'asked') return 'answer'
 	if (intent === 'run' && step.manual) return 'done'
 	if (intent === 'run' && step.commands.every((command) => command.state === 'left-out')) return 'go on'
 	if (intent === 'rerun' && step.commands.length === 0) return 'judge again'
@@ -38,13 +39,15 @@ function whyNot(
 ): string | undefined {
 	const { sends } = keymap[intent]
 	const reason = intent in disabledReasons ? disabledReasons[intent as keyof typeof disabledReasons] : undefined
+	const inQuiz = screen.quiz === null ? undefined : whyNotInQuiz(intent, screen.quiz)
+	if (inQuiz !== undefined) return inQuiz
 	switch (intent) {
 		case 'yes':
 			return offered.has('confirm.yes') ? undefined : disabledReasons.run
 		case 'remedy':
 			return screen.choices.length > 0 ? undefined : reason
 		case 'accept':
-			return screen.choices.length > 0 ? undefined : disabledReasons.choose
+			return screen.choices.length > 0 || screen.quiz?.stage === 'told' ? undefined : disabledReasons.choose
 		case 'digit':
 			return screen.choices.length > 1 ? undefined : disabledReasons.choose
 		case 'why':
@@ -63,6 +66,20 @@ function whyNot(
 			return screen.outputs.length > 1 ? undefined : disabledReasons.otherOutput
 		default:
 			return sends === undefined || offered.has(sends) ? undefined : (reason ?? disabledReasons.choose)
+	}
+}
+
+function whyNotInQuiz(intent: Intent, { stage, noHint }: QuizModel): string | undefined {
+	switch (intent) {
+		case 'hint':
+			return stage === 'asked' ? noHint : disabledReasons.hint
+		case 'why':
+			return stage === 'asked' ? quizReasons.why : undefined
+		case 'autorun':
+		case 'skip':
+			return quizReasons[intent]
+		default:
+			return undefined
 	}
 }
 

@@ -24,7 +24,8 @@ export function causeOf(view: WalkView): CauseModel | null {
 	}
 }
 
-function evidenceModel({ run, line, text }: Evidence, context: WalkContext): EvidenceModel {
+/** A line of evidence with the command that printed it. */
+export function evidenceModel({ run, line, text }: Evidence, context: WalkContext): EvidenceModel {
 	const plans = [context.plan, ...Object.values(context.visited).map((visit) => visit.plan)]
 	const command = plans.flat().find((planned) => planned.kind === 'run' && planned.result?.run === run)
 	return { line, text, ...(command?.kind === 'run' ? { command: command.spec.text } : {}) }

@@ -25,6 +25,23 @@ export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[
 		.map(({ choice }) => choice)
 }
 
+/** The branches that can be taken now, in the flow's order, before their texts are filled in and without their marks: a quiz. */
+export function unfilledChoices(view: WalkView, step: Step): readonly ChoiceModel[] {
+	return view.available.flatMap((event): ChoiceModel[] => {
+		const branch = event.branch === undefined ? undefined : step.branches[event.branch]
+		if (event.type !== 'branch.take' || event.branch === undefined || !branch) return []
+		return [
+			{
+				event: { type: 'branch.take', branch: event.branch },
+				...branchText(branch, branch.say),
+				leads: leadsTo(branch.to, view.flow),
+				mark: 'open',
+				recommended: false,
+			},
+		]
+	})
+}
+
 const decided: readonly Mark[] = ['holds', 'unknown', 'open', 'fails']
 /** Where the evidence does not decide, what the operator can say comes first. */
 const undecided: readonly Mark[] = ['open', 'holds', 'unknown', 'fails']
@@ -47,9 +64,17 @@ export function sayOf({ context, prose }: WalkView, branch: Branch, index: numbe
 
 /** What a branch is called, and what more there is to say about it. */
 export function branchText(branch: Branch, say: string): Pick<ChoiceModel, 'text' | 'more'> {
-	const more = say.trim().replace(/\{\{.*?\}\}/g, '…')
+	const more = withGaps(say)
 	if (branch.rule.kind !== 'choice') return { text: more }
 	return more === '' || more === branch.rule.label ? { text: branch.rule.label } : { text: branch.rule.label, more }
+}
+
+/** A template that is not filled in: gaps for its values, and of two wordings the one that needs none. */
+function withGaps(template: string): string {
+	return template
+		.trim()
+		.replace(/\{\{[^{}]*\?[^{}]*:\s*'([^']*)'\s*\}\}/g, '$1')
+		.replace(/\{\{.*?\}\}/g, '…')
 }
 
 /** How a branch's condition came out. */

@@ -96,6 +96,15 @@ export const disabledReasons = {
 	autorun: 'It runs by itself only where a command reads and the evidence decides.',
 	cancel: 'Nothing runs.',
 	choose: 'There is nothing to choose here.',
+	hint: 'There is nothing asked here.',
+} as const
+
+/** Why something cannot be done in a quiz. */
+export const quizReasons = {
+	asked: 'Choose what the output shows: with a number or the arrow keys, then Enter.',
+	why: 'Answer first. Then w shows how each condition came out.',
+	autorun: 'In a quiz you walk yourself.',
+	skip: 'In a quiz every step is read: press Enter to run it.',
 } as const
 
 /** A number of things: `1 line`, `3 lines`. */

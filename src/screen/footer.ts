@@ -28,7 +28,7 @@ function fromModel(model: ScreenModel, view: View): Item[] {
 		if (action.intent === 'rerun' && model.enter === 'rerun' && view.selected === null) return []
 		if (action.intent === 'autorun') return [{ ...action, label: view.autorun === null ? action.label : 'stop' }]
 		if (action.intent !== 'accept') return [action]
-		if (selectedChoice(model, view) !== null) return [action]
+		if (selectedChoice(model, view) !== null || model.quiz?.stage === 'told') return [action]
 		return model.enter === 'rerun' ? [{ intent: 'accept', label: 'run again' }] : []
 	})
 }

@@ -13,7 +13,9 @@ export type KeyContext =
 	| 'running'
 	| 'deciding'
 	| 'cause'
+	| 'told'
 	| 'ended'
+	| 'chooser'
 	| 'page'
 	| 'output'
 	| 'map'
@@ -29,6 +31,11 @@ export type Intent =
 	| 'run'
 	| 'accept'
 	| 'remedy'
+	| 'start'
+	| 'start-quiz'
+	| 'random'
+	| 'hint'
+	| 'look'
 	| 'finish'
 	| 'yes'
 	| 'no'
@@ -81,9 +88,9 @@ export interface Binding {
 	readonly lone?: true
 }
 
-const walking = ['ready', 'running', 'deciding', 'cause'] as const
+const walking = ['ready', 'running', 'deciding', 'cause', 'told'] as const
 const still = ['ready', 'deciding', 'cause'] as const
-const anywhere = ['ready', 'confirming', 'running', 'deciding', 'cause', 'ended'] as const
+const anywhere = ['ready', 'confirming', 'running', 'deciding', 'cause', 'told', 'ended'] as const
 
 export const keymap: Readonly<Record<Intent, Binding>> = {
 	run: {
@@ -99,7 +106,7 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		label: 'go on',
 		help: 'Take the selected branch; the recommended one is selected',
 		footer: 1,
-		when: ['deciding'],
+		when: ['deciding', 'told'],
 		sends: 'branch.take',
 	},
 	remedy: {
@@ -109,6 +116,35 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		footer: 1,
 		when: ['cause'],
 		sends: 'remedy.start',
+	},
+	start: {
+		keys: ['enter'],
+		label: 'start',
+		help: 'Start on the selected host, with everything explained',
+		footer: 1,
+		when: ['chooser'],
+	},
+	'start-quiz': {
+		keys: ['t'],
+		label: 'test yourself',
+		help: 'Start on the selected host as a quiz: you say what the output shows, then see whether it does',
+		footer: 3,
+		when: ['chooser'],
+	},
+	random: { keys: ['r'], label: 'any', help: 'Select one at random', footer: 4, when: ['chooser'] },
+	hint: {
+		keys: ['h'],
+		label: 'hint',
+		help: 'In a quiz: show the lines that matter, then how much they rule out; each costs a quarter of the question',
+		footer: 2,
+		when: ['deciding', 'cause'],
+	},
+	look: {
+		keys: ['b'],
+		label: 'look again',
+		help: 'In a quiz, after an answer: back to the step, with everything shown',
+		footer: 2,
+		when: ['told'],
 	},
 	finish: { keys: ['enter', 'q', 'ctrl+c'], label: 'close', help: 'Close the session', footer: 1, when: ['ended'] },
 	yes: {
@@ -236,7 +272,7 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		label: 'why',
 		help: 'Show how each condition came out',
 		footer: 5,
-		when: ['deciding', 'cause', 'page'],
+		when: ['deciding', 'cause', 'told', 'page'],
 	},
 	map: {
 		keys: ['m'],
@@ -265,14 +301,14 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		keys: ['up', 'k'],
 		label: 'up',
 		help: 'Select the one above, or scroll up',
-		when: ['ready', 'running', 'deciding', 'cause', 'ended', 'page', 'output', 'map', 'inputs'],
+		when: ['ready', 'running', 'deciding', 'cause', 'told', 'ended', 'chooser', 'page', 'output', 'map', 'inputs'],
 	},
 	down: {
 		keys: ['down', 'j'],
 		label: 'scroll',
 		help: 'Select the one below, or scroll down',
 		footer: 2,
-		when: ['ready', 'running', 'deciding', 'cause', 'ended', 'page', 'output', 'map', 'inputs'],
+		when: ['ready', 'running', 'deciding', 'cause', 'told', 'ended', 'chooser', 'page', 'output', 'map', 'inputs'],
 	},
 	digit: {
 		keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
@@ -284,25 +320,25 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		keys: ['page-up'],
 		label: 'scroll up',
 		help: 'Scroll the output or the page up',
-		when: [...walking, 'ended', 'page', 'output', 'map'],
+		when: [...walking, 'ended', 'chooser', 'page', 'output', 'map'],
 	},
 	'page-down': {
 		keys: ['page-down'],
 		label: 'scroll down',
 		help: 'Scroll the output or the page down',
-		when: [...walking, 'ended', 'page', 'output', 'map'],
+		when: [...walking, 'ended', 'chooser', 'page', 'output', 'map'],
 	},
 	top: {
 		keys: ['g', 'home'],
 		label: 'top',
 		help: 'To the first line',
-		when: [...walking, 'ended', 'page', 'output', 'map'],
+		when: [...walking, 'ended', 'chooser', 'page', 'output', 'map'],
 	},
 	bottom: {
 		keys: ['G', 'end'],
 		label: 'bottom',
 		help: 'To the last line, and follow new ones',
-		when: [...walking, 'ended', 'page', 'output', 'map'],
+		when: [...walking, 'ended', 'chooser', 'page', 'output', 'map'],
 	},
 	focus: {
 		keys: ['tab'],
@@ -311,13 +347,13 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		when: ['deciding'],
 	},
 	'previous-output': {
-		keys: ['left', 'h'],
+		keys: ['left'],
 		label: 'previous output',
 		help: "Output of the step's previous command",
 		when: ['running', 'deciding', 'output'],
 	},
 	'next-output': {
-		keys: ['right', 'l'],
+		keys: ['right'],
 		label: 'next output',
 		help: "Output of the step's next command",
 		when: ['running', 'deciding', 'output'],
@@ -334,7 +370,7 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		label: 'leave',
 		help: 'Leave; the session is kept and can be resumed',
 		footer: 11,
-		when: ['ready', 'deciding', 'cause', 'quit'],
+		when: ['ready', 'deciding', 'cause', 'told', 'chooser', 'quit'],
 	},
 }
 

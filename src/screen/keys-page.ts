@@ -5,6 +5,8 @@ const places: Readonly<Record<KeyContext, string>> = {
 	running: 'While a command runs',
 	deciding: 'Branches',
 	cause: 'A cause',
+	told: 'A quiz, after an answer',
+	chooser: 'Choosing a recorded host',
 	confirming: 'The question before a change',
 	'typing-host': 'The question before a destructive command',
 	ended: 'The end',

@@ -34,6 +34,8 @@ export interface ScreenModel {
 	readonly why: readonly WhyModel[]
 	readonly inputs: readonly InputModel[]
 	readonly map: readonly MapItem[]
+	/** Set in a quiz. */
+	readonly quiz: QuizModel | null
 	readonly actions: readonly ActionModel[]
 }
 
@@ -44,6 +46,8 @@ export interface HeaderModel {
 	readonly recorded: boolean
 	/** The how manyeth step of the walk this is, from 1. */
 	readonly step: number
+	/** How a quiz stands: `quiz, 1 wrong`. */
+	readonly quiz?: string
 	readonly warning?: string
 }
 
@@ -188,4 +192,59 @@ export interface ActionModel {
 	readonly enabled: boolean
 	/** One sentence, where it is not enabled. */
 	readonly disabledReason?: string
+}
+
+/** What a quiz adds to a screen. While it asks, nothing else on the screen tells the answer. */
+export interface QuizModel {
+	readonly stage: 'asked' | 'told' | 'open'
+	/** Taken for the question that is asked. */
+	readonly hints: readonly HintModel[]
+	/** Why there is no further hint: one sentence. */
+	readonly noHint?: string
+	readonly told: ToldModel | null
+	/** At the end. */
+	readonly card: ScoreCard | null
+}
+
+export interface HintModel {
+	readonly text: string
+	readonly lines: readonly EvidenceModel[]
+}
+
+/** The verdict on an answer. */
+export interface ToldModel {
+	readonly right: boolean
+	/** `The evidence says otherwise.` */
+	readonly heading: string
+	readonly chosen: string
+	/** What is right, with what was read; absent when that was chosen. */
+	readonly correct: string
+	readonly leads: string
+	/** `The lines that decide`. */
+	readonly evidence: readonly EvidenceModel[]
+	/** What decides where no line does: one sentence. */
+	readonly instead?: string
+	/** The condition of the right branch, then of the chosen one, with what they read. */
+	readonly conditions: readonly WhyModel[]
+	/** What goes on. */
+	readonly next: WalkEvent
+}
+
+/** What a quiz came to. */
+export interface ScoreCard {
+	/** 0 to 100; null when the cause was not reached. */
+	readonly score: number | null
+	readonly questions: number
+	readonly right: number
+	readonly hints: number
+	/** Until the cause, milliseconds. */
+	readonly durationMs: number
+	readonly path: readonly { readonly label: string; readonly wrong: boolean }[]
+	/** Labels of the shortest path to the cause, when that is known. */
+	readonly shortest?: readonly string[]
+	/** Steps of the path that the shortest one does not have. */
+	readonly detours: number
+	readonly wrong: readonly { readonly place: string; readonly chosen: string; readonly correct: string }[]
+	/** Titles of the sections of the guide to read again. */
+	readonly read: readonly string[]
 }

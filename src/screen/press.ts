@@ -2,6 +2,8 @@ import { checkInput } from '../flow/inputs.ts'
 import type { WalkEvent } from '../machine/types.ts'
 import { type Intent, intentOf, type KeyPress } from './keymap.ts'
 import type { ScreenModel } from './model.ts'
+import { quizReasons } from './copy.ts'
+import type { QuizMove } from './quiz.ts'
 import { scrolled } from './scroll.ts'
 import { editField, fieldOf, textOf } from './text-field.ts'
 import { contextOf, freshView, type Overlay, selectedChoice, type View } from './view.ts'
@@ -21,6 +23,8 @@ export interface Pressed {
 	readonly sends: readonly WalkEvent[]
 	/** The operator leaves. */
 	readonly leave: boolean
+	/** What the quiz is told. */
+	readonly quiz?: QuizMove
 }
 
 export interface Situation {
@@ -106,6 +110,14 @@ function act(intent: Intent, key: KeyPress, situation: Situation): Pressed {
 		case 'accept':
 		case 'remedy':
 			return choose(still, model)
+		case 'hint':
+			return { ...stay({ ...still, output: null, anchor: null }), quiz: { type: 'hint' } }
+		case 'look':
+			return { ...stay(still), quiz: { type: 'look' } }
+		case 'start':
+		case 'start-quiz':
+		case 'random':
+			return stay(view)
 		case 'finish':
 			return { view, sends: [], leave: true }
 		case 'yes':
@@ -216,6 +228,11 @@ function choose(view: View, model: ScreenModel): Pressed {
 	const selected = selectedChoice(model, view)
 	if (selected === null && model.enter === 'rerun') return send(view, { type: 'step.rerun' })
 	const choice = selected === null ? undefined : model.choices[selected]
+	if (model.quiz?.told) return send(view, model.quiz.told.next)
+	if (model.quiz?.stage === 'asked') {
+		if (selected === null) return stay({ ...view, notice: quizReasons.asked })
+		return { ...stay(view), quiz: { type: 'answer', choice: selected } }
+	}
 	if (choice) return send(view, choice.event)
 	return stay({
 		...view,

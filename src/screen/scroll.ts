@@ -31,7 +31,7 @@ export function scrolled(situation: Situation, move: Move): View {
 }
 
 function scrollsOutput(model: ScreenModel, view: View, move: Move): boolean {
-	if (selectedOutput(model, view) === undefined) return false
+	if (selectedOutput(model, view) === undefined || model.quiz?.told) return false
 	return view.focus === 'output' || model.choices.length === 0 || (move !== 'up' && move !== 'down')
 }
 

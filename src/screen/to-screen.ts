@@ -11,6 +11,7 @@ import { badges, effectSentence, undecided } from './copy.ts'
 import type { KeyContext } from './keymap.ts'
 import { aheadOf, mapOf, trailOf } from './map.ts'
 import type { ChoiceModel, ConfirmModel, InputModel, ScreenModel, VerdictModel } from './model.ts'
+import { quizScreen } from './quiz-screen.ts'
 import { summaryOf } from './summary.ts'
 import type { WalkView } from './walk-view.ts'
 import { whyOf } from './why.ts'
@@ -58,8 +59,10 @@ export function toScreen(view: WalkView): ScreenModel {
 		why: whyOf(view, step),
 		inputs: inputsOf(view),
 		map: mapOf(view),
+		quiz: null,
 	}
-	return { ...screen, actions: actionsOf(screen, view.available) }
+	const shown = view.quiz === undefined ? screen : quizScreen(screen, view, view.quiz)
+	return { ...shown, actions: actionsOf(shown, view.available) }
 }
 
 function keyContext(phase: Phase, confirm: ConfirmModel | null): KeyContext {

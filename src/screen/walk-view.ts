@@ -6,6 +6,7 @@ import type { WalkContext } from '../machine/types.ts'
 import { checklistOf, scopeOf } from '../session/checklist.ts'
 import type { Session } from '../session/types.ts'
 import type { SummaryModel } from './model.ts'
+import type { QuizState } from './quiz.ts'
 
 /** Everything that a screen is made from: plain data, and a way to fill in templates. */
 export interface WalkView {
@@ -21,6 +22,8 @@ export interface WalkView {
 	readonly recorded: boolean
 	readonly warning?: string
 	readonly runningSince?: number
+	/** Set in a quiz. */
+	readonly quiz?: QuizState
 }
 
 /** Reads a session: the only place where a front end looks into a snapshot. */

@@ -1,4 +1,4 @@
-import type { Step } from '../flow/flow.ts'
+import type { Branch, Step } from '../flow/flow.ts'
 import type { Decision } from '../machine/types.ts'
 import { branchText, markOf, sayOf } from './choices.ts'
 import type { WhyModel } from './model.ts'
@@ -8,17 +8,20 @@ import type { WalkView } from './walk-view.ts'
 export function whyOf(view: WalkView, step: Step | undefined): readonly WhyModel[] {
 	const decision = view.context.decision ?? view.context.visited[view.context.step]?.decision
 	if (!step || !decision || (view.phase !== 'deciding' && view.phase !== 'cause')) return []
-	return step.branches.map((branch, index) => {
-		const verdict = decision.verdicts.find((one) => one.branch === index)
-		return {
-			text: branchText(branch, sayOf(view, branch, index)).text,
-			condition: conditionText(branch.rule),
-			mark: markOf(branch, index, decision),
-			...(verdict?.reason === undefined ? {} : { reason: verdict.reason }),
-			reads: (verdict?.reads ?? []).map(({ path, value }) => `${path} = ${valueText(value)}`),
-			taken: decision.recommended === index || isAsked(decision, branch.rule.kind),
-		}
-	})
+	return step.branches.map((branch, index) => whyBranch(view, branch, index, decision))
+}
+
+/** How one branch came out. */
+export function whyBranch(view: WalkView, branch: Branch, index: number, decision: Decision): WhyModel {
+	const verdict = decision.verdicts.find((one) => one.branch === index)
+	return {
+		text: branchText(branch, sayOf(view, branch, index)).text,
+		condition: conditionText(branch.rule),
+		mark: markOf(branch, index, decision),
+		...(verdict?.reason === undefined ? {} : { reason: verdict.reason }),
+		reads: (verdict?.reads ?? []).map(({ path, value }) => `${path} = ${valueText(value)}`),
+		taken: decision.recommended === index || isAsked(decision, branch.rule.kind),
+	}
 }
 
 function conditionText(rule: Step['branches'][number]['rule']): string {

@@ -1,6 +1,6 @@
 import { wrapOutput, wrapProse } from '../screen/cells.ts'
 import { takesTerminal } from '../screen/copy.ts'
-import type { CauseModel, ConfirmModel, SummaryModel } from '../screen/model.ts'
+import type { CauseModel, ConfirmModel, EvidenceModel, SummaryModel } from '../screen/model.ts'
 import { rule } from './frame-rows.ts'
 import { blank, line, markup, prose, type Row, span, type Tone } from './row.ts'
 import { readingWidth } from './step-rows.ts'
@@ -23,17 +23,20 @@ export function causeRows(cause: CauseModel, width: number, glyphs: Glyphs): rea
 	]
 }
 
-function evidenceRows(cause: CauseModel, width: number, glyphs: Glyphs): readonly Row[] {
-	if (cause.evidence.length === 0) return []
+function evidenceRows({ evidence }: CauseModel, width: number, glyphs: Glyphs): readonly Row[] {
+	return evidence.length === 0 ? [] : [blank, line('Evidence', 'strong'), ...lineRows(evidence, width, glyphs)]
+}
+
+/** Lines of output, each marked, under the command that printed them. */
+export function lineRows(all: readonly EvidenceModel[], width: number, glyphs: Glyphs): readonly Row[] {
 	let from: string | undefined
-	const rows = cause.evidence.flatMap((evidence): Row[] => {
+	return all.flatMap((evidence): Row[] => {
 		const source =
 			evidence.command === from ? [] : [[span('  '), span(`from ${evidence.command ?? 'an earlier command'}`, 'dim')]]
 		from = evidence.command
 		const lines = wrapProse(evidence.text.trim(), width - 2).slice(0, 4)
 		return [...source, ...lines.map((text): Row => [span(`${glyphs.evidence} `, 'bad'), span(text)])]
 	})
-	return [blank, line('Evidence', 'strong'), ...rows]
 }
 
 function section(title: string, text: string, width: number): readonly Row[] {

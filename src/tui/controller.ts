@@ -3,6 +3,7 @@ import { autorunLimit, nextByItself } from '../screen/autorun.ts'
 import type { KeyPress } from '../screen/keymap.ts'
 import type { ScreenModel } from '../screen/model.ts'
 import { type Pressed, paste, press, type Situation } from '../screen/press.ts'
+import type { Quiz } from '../screen/quiz.ts'
 import { toScreen } from '../screen/to-screen.ts'
 import { freshView, type View, viewFor } from '../screen/view.ts'
 import { viewOf } from '../screen/walk-view.ts'
@@ -37,12 +38,14 @@ export interface ControllerOptions {
 	readonly now: () => number
 	/** Epoch milliseconds. */
 	readonly clock: () => number
+	/** Set: the walk is a quiz. */
+	readonly quiz?: Quiz
 }
 
 /** A controller for a session. */
 export function createController(
 	session: Session,
-	{ evaluator, glyphs, onLeave, now, clock }: ControllerOptions,
+	{ evaluator, glyphs, onLeave, now, clock, quiz }: ControllerOptions,
 ): Controller {
 	const listeners = new Set<() => void>()
 	/** The session tells when the step began to run; the screen counts for each command. */
@@ -52,7 +55,9 @@ export function createController(
 		const { runs } = seen.context
 		if (seen.phase !== 'running') running = undefined
 		else if (running?.runs !== runs) running = { runs, since: clock() }
-		return toScreen(running ? { ...seen, runningSince: running.since } : seen)
+		quiz?.observe(seen)
+		const asked = quiz ? { ...seen, quiz: quiz.state() } : seen
+		return toScreen(running ? { ...asked, runningSince: running.since } : asked)
 	}
 	let model = read()
 	let view: View = viewFor(freshView, model)
@@ -92,11 +97,15 @@ export function createController(
 		}
 	}
 	const situation = (): Situation => ({ model, view, reach: layout().reach, flow: session.flow, now: now() })
-	const apply = ({ view: next, sends, leave }: Pressed): void => {
+	const apply = ({ view: next, sends, leave, quiz: move }: Pressed): void => {
 		const starts = view.autorun === null && next.autorun !== null
 		view = next
 		changed()
 		for (const event of sends) session.send(event)
+		if (move && quiz) {
+			for (const event of quiz.move(move, viewOf(session, evaluator))) session.send(event)
+			refresh()
+		}
 		if (starts) goOn()
 		if (!leave || isLeft) return
 		isLeft = true

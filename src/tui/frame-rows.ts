@@ -18,7 +18,11 @@ export function rule(text: string, width: number, glyphs: Glyphs, right = '', to
 
 /** The title, the host and how far the walk is. */
 export function headerRow({ header }: ScreenModel, elapsed: string, width: number, glyphs: Glyphs): Row {
-	const facts = [`step ${header.step}`, ...(elapsed === '' ? [] : [elapsed])].join(` ${glyphs.dot} `)
+	const facts = [
+		...(header.quiz === undefined ? [] : [header.quiz]),
+		`step ${header.step}`,
+		...(elapsed === '' ? [] : [elapsed]),
+	].join(` ${glyphs.dot} `)
 	const right = [span(header.host, header.recorded ? 'warn' : 'strong'), span(` ${glyphs.dot} ${facts} `, 'dim')]
 	return spread([span(' '), span(header.title, 'title')], right, width, glyphs.more)
 }

@@ -6,6 +6,7 @@ import { causeRows, confirmRows, summaryRows } from './card-rows.ts'
 import { fieldRow, typedRows } from './field-rows.ts'
 import { rule } from './frame-rows.ts'
 import { guidePage, helpRows, inputRows, mapRows, whyRows } from './page-rows.ts'
+import { scoreRows, toldRows } from './quiz-rows.ts'
 import { blank, cutRow, line, prose, type Row, span } from './row.ts'
 import { choiceRows, commandRows, guideRows, readingWidth, titleRows, verdictRows } from './step-rows.ts'
 import type { Glyphs } from './theme.ts'
@@ -91,6 +92,8 @@ function cutRows(rows: readonly Row[], { width, glyphs }: Place): readonly Row[]
 const rowsBlock = (rows: readonly Row[]): Block => ({ kind: 'rows', rows })
 
 function phaseBody(place: Place): Body {
+	const { quiz, summary } = place.model
+	if (quiz?.told) return pageBody(place, toldRows(quiz.told, place.width, place.glyphs), place.view.top)
 	switch (place.model.phase) {
 		case 'ready':
 			return readyBody(place)
@@ -102,8 +105,15 @@ function phaseBody(place: Place): Body {
 		case 'cause':
 			return causeBody(place)
 		case 'ended':
-			return place.model.summary
-				? pageBody(place, summaryRows(place.model.summary, place.width, place.glyphs), place.view.top)
+			return summary
+				? pageBody(
+						place,
+						[
+							...(quiz?.card ? [...scoreRows(quiz.card, place.width, place.glyphs), blank] : []),
+							...summaryRows(summary, place.width, place.glyphs),
+						],
+						place.view.top,
+					)
 				: { blocks: [] }
 	}
 }

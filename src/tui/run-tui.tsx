@@ -1,5 +1,6 @@
 import { render } from 'ink'
 import type { Evaluator } from '../flow/conditions.ts'
+import type { Quiz } from '../screen/quiz.ts'
 import type { Session } from '../session/types.ts'
 import type { GlyphSet } from '../terminal/detect.ts'
 import type { HandOver } from '../terminal/hand-over.ts'
@@ -23,6 +24,8 @@ export interface TuiOptions {
 	readonly warning?: string
 	/** Aborting it leaves: a signal arrived. */
 	readonly signal?: AbortSignal
+	/** Set: the walk is a quiz. */
+	readonly quiz?: Quiz
 }
 
 export interface TuiEnding {
@@ -43,6 +46,7 @@ export async function runTui(session: Session, options: TuiOptions): Promise<Tui
 		onLeave: leave,
 		now: () => performance.now(),
 		clock: () => Date.now(),
+		...(options.quiz === undefined ? {} : { quiz: options.quiz }),
 	})
 	const paint = { theme: themeOf(options.colour), glyphs: glyphsOf(options.glyphs), motion: options.motion }
 	const instance = render(

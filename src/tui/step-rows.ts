@@ -175,13 +175,22 @@ function choiceRow(
 
 /** What was found or is asked, over the branches. */
 export function verdictRows(model: ScreenModel, hidden: number, width: number, glyphs: Glyphs): readonly Row[] {
-	const heading = model.phase === 'cause' ? 'What to do' : model.verdict?.kind === 'question' ? 'Your choice' : 'Found'
+	const asked = model.quiz?.stage === 'asked'
+	const heading = asked ? 'Quiz' : model.phase === 'cause' ? 'What to do' : model.verdict?.kind === 'question' ? 'Your choice' : 'Found'
 	const legend = `${glyphs.holds} holds  ${glyphs.fails} does not  ${glyphs.unknown} unknown`
 	const right =
-		hidden > 0 ? `${hidden} more` : width >= 70 && model.phase !== 'cause' && model.choices.length > 1 ? legend : ''
+		hidden > 0 ? `${hidden} more` : width >= 70 && !asked && model.phase !== 'cause' && model.choices.length > 1 ? legend : ''
 	const question =
 		model.verdict?.kind === 'question'
 			? prose(model.verdict.text, Math.min(width, readingWidth), 'strong').slice(0, 4)
 			: []
-	return [rule(heading, width, glyphs, right), ...question]
+	const hints = asked ? hintRows(model, Math.min(width, readingWidth)) : []
+	return [rule(heading, width, glyphs, right), ...question, ...hints]
+}
+
+/** Hints in words; the lines that they name are marked in the output. */
+function hintRows({ quiz }: ScreenModel, width: number): readonly Row[] {
+	return (quiz?.hints ?? []).flatMap(({ text, lines }) =>
+		prose(lines.length > 0 ? `${text} they are marked.` : text, width, 'warn', [span('Hint ', 'warn')]),
+	)
 }

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 400
+# fewest: 2
 echo 'ALLOWED_HOSTS=www.example.com' >>/etc/myapp.env
 restart_works
 ask

@@ -6,4 +6,6 @@
 # difficulty: easy
 # url: http://127.0.0.1/boom
 # expect: 500
+# fewest: 2
+# healthy: sed -i 's|raise RuntimeError(.*)|return "done\\n"|' srv/myapp/myapp/routes.py
 ask 'http://127.0.0.1/boom'

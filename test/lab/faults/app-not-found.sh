@@ -6,4 +6,6 @@
 # difficulty: easy
 # url: http://127.0.0.1/helthz
 # expect: 404
+# fewest: 2
+# correct: http://127.0.0.1/healthz
 ask 'http://127.0.0.1/helthz'

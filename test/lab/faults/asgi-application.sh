@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 500
+# fewest: 2
 cat >/srv/myapp/wsgi.py <<'EOF'
 async def app(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": []})

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: easy
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|wsgi:app|wsgi:application|'
 restart_fails
 ask

@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: hard
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|--workers 2|--workers 2 --backlog 2 --timeout 0|'
 restart_works
 # Visitors come until the kernel refuses one more: curl's exit code 7.

@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit "$UNIT" '/^RuntimeDirectory=/d; s|unix:/run/gunicorn/gunicorn.sock|unix:/run/gunicorn.sock|'
 edit "$SITE" 's|unix:/run/gunicorn/gunicorn.sock|unix:/run/gunicorn.sock|'
 systemctl reload nginx

@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: hard
 # expect: 502
+# fewest: 2
 # systemd removes the folder at this stop, and the next start does not make it again.
 systemctl stop gunicorn
 edit "$UNIT" '/^RuntimeDirectory=/d'

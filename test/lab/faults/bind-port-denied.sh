@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|127.0.0.1:8000|127.0.0.1:800|'
 edit "$SITE" 's|127.0.0.1:8000|127.0.0.1:800|'
 systemctl reload nginx

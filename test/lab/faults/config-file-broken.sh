@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: easy
 # expect: 502
+# fewest: 2
 printf 'workers = (2 * 1) + \ntimeout = 30\n' >/srv/myapp/gunicorn.conf.py
 edit "$UNIT" 's|--workers 2|--config /srv/myapp/gunicorn.conf.py|'
 restart_fails

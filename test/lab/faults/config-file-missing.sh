@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: easy
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|--workers 2|--config /srv/myapp/gunicorn.conf.py|'
 restart_fails
 ask

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 502
+# fewest: 2
 command=$(sed -n 's/^ExecStart=//p' "$UNIT")
 printf '#!/bin/sh\nexec %s >/dev/null 2>&1\n' "$command" >/srv/myapp/start.sh
 chmod 755 /srv/myapp/start.sh

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 rm -f /srv/myapp/var/app.db
 chown root:root /srv/myapp/var
 chmod 700 /srv/myapp/var

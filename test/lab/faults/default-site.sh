@@ -6,6 +6,7 @@
 # difficulty: easy
 # url: http://127.0.0.1/healthz
 # expect: 404
+# fewest: 2
 rm /etc/nginx/sites-enabled/myapp
 ln -s ../sites-available/default /etc/nginx/sites-enabled/default
 systemctl reload nginx

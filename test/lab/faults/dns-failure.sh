@@ -6,4 +6,6 @@
 # difficulty: easy
 # url: http://www.example.test/
 # expect: unresolved
+# fewest: 1
+# healthy: echo '127.0.0.1 www.example.test' >>etc/hosts
 ask 'http://www.example.test/'

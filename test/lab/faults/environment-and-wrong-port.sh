@@ -6,6 +6,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 502
+# fewest: 2
 edit "$SITE" 's|127.0.0.1:8000|127.0.0.1:8001|'
 systemctl reload nginx
 edit /etc/myapp.env '/^SECRET_KEY=/d'

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 mv /etc/myapp.env /etc/myapp.env.old
 restart_fails
 ask

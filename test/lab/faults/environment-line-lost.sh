@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit "$UNIT" '/^EnvironmentFile=/d'
 restart_fails
 ask

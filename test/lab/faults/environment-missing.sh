@@ -5,6 +5,7 @@
 # variants: unix tcp activation
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit /etc/myapp.env '/^SECRET_KEY=/d'
 restart_fails
 ask

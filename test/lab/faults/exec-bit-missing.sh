@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 3
 chmod 644 /srv/myapp/venv/bin/gunicorn
 restart_fails
 ask

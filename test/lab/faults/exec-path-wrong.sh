@@ -5,6 +5,7 @@
 # variants: unix tcp activation
 # difficulty: easy
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|/srv/myapp/venv/bin/gunicorn|/srv/myapp/.venv/bin/gunicorn|'
 restart_fails
 ask

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 500
+# fewest: 2
 edit /etc/nginx/nginx.conf 's|^worker_processes auto|worker_processes 1|'
 systemctl restart nginx
 await answers 200

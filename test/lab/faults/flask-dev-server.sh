@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: medium
 # expect: 500
+# fewest: 3
 systemctl stop gunicorn
 cat >/home/deploy/try.py <<'EOF'
 from flask import Flask

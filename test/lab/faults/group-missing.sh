@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|^Group=.*|Group=nginx|'
 restart_fails
 ask

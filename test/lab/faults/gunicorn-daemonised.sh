@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 edit "$UNIT" 's|--workers 2|--workers 2 --daemon|'
 systemctl daemon-reload
 systemctl restart gunicorn

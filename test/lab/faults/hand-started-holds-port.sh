@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 500
+# fewest: 3
 systemctl stop gunicorn
 cp -r /srv/myapp/myapp /srv/myapp/wsgi.py /home/deploy/
 sed -i 's|return "Hello from myapp.n"|raise RuntimeError("work in progress")|' /home/deploy/myapp/routes.py

@@ -5,5 +5,6 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 200
+# fewest: 2
 restart_works
 await answers 200

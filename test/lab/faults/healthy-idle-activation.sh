@@ -5,4 +5,5 @@
 # variants: activation
 # difficulty: medium
 # expect: 200
+# fewest: 2
 systemctl stop gunicorn.service 2>/dev/null

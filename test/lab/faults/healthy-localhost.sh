@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 200
+# fewest: 2
 edit "$SITE" 's|http://127.0.0.1:8000|http://localhost:8000|'
 systemctl reload nginx
 sleep 0.5

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 200
+# fewest: 2
 systemctl stop gunicorn
 for _ in 1 2 3; do ask; done
 restart_works

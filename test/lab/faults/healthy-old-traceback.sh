@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 200
+# fewest: 2
 edit /etc/myapp.env 's|^SECRET_KEY=|SECRET_KEI=|'
 restart_fails
 ask

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 200
+# fewest: 2
 printf 'server {\n    listen 80;\n    server_name example.com;\n    return 404;\n}\n' >/etc/nginx/sites-enabled/old
 systemctl reload nginx
 sleep 0.5

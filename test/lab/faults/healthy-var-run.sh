@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: medium
 # expect: 200
+# fewest: 2
 edit "$SITE" 's|unix:/run/gunicorn/gunicorn.sock|unix:/var/run/gunicorn/gunicorn.sock:/|'
 systemctl reload nginx
 sleep 0.5

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: medium
 # expect: 200
+# fewest: 2
 edit "$UNIT" 's|127.0.0.1:8000|0.0.0.0:8000|'
 restart_works
 await answers 200

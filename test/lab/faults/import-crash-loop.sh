@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit /srv/myapp/myapp/routes.py 's|^import time$|import time\n\nimport redis|'
 edit "$UNIT" 's|^ExecStart=|Restart=always\nRestartSec=5\nExecStart=|'
 systemctl daemon-reload

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 sed '/^127.0.0.1/s/localhost/localhost4/' /etc/hosts >/etc/hosts.new
 cat /etc/hosts.new >/etc/hosts
 rm /etc/hosts.new

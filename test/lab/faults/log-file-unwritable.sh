@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: easy
 # expect: 502
+# fewest: 2
 mkdir /var/log/myapp
 edit "$UNIT" 's|--workers 2|--workers 2 --error-logfile /var/log/myapp/error.log|'
 restart_fails

@@ -5,6 +5,7 @@
 # variants: unix tcp activation
 # difficulty: easy
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|wsgi:app|wsgi_typo:app|'
 restart_fails
 ask

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|^ExecStart=|ProtectSystem=strict\nReadWritePaths=/srv/myapp/var /srv/myapp/uploads\nExecStart=|'
 restart_fails
 ask

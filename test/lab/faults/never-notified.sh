@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 command=$(sed -n 's/^ExecStart=//p' "$UNIT")
 printf '#!/bin/sh\nulimit -c 0\n%s\n' "$command" >/srv/myapp/start.sh
 chmod 755 /srv/myapp/start.sh

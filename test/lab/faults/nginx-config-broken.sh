@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: easy
 # expect: refused
+# fewest: 2
 edit "$SITE" 's|\(server_name example.com\);|\1|'
 systemctl restart nginx 2>/dev/null || true
 ask

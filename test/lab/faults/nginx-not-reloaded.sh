@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 case $VARIANT in
 unix) edit "$SITE" 's|unix:/run/gunicorn/gunicorn.sock|unix:/run/gunicorn.sock|' ;;
 tcp) edit "$SITE" 's|127.0.0.1:8000|127.0.0.1:8001|' ;;

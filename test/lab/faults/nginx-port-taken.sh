@@ -6,6 +6,7 @@
 # difficulty: medium
 # url: http://127.0.0.1/healthz
 # expect: 404
+# fewest: 3
 systemctl stop nginx
 mkdir -p /var/www/other
 cd /var/www/other || exit 1

@@ -5,5 +5,6 @@
 # variants: unix tcp activation
 # difficulty: easy
 # expect: refused
+# fewest: 2
 systemctl stop nginx
 ask

@@ -5,6 +5,7 @@
 # variants: activation
 # difficulty: hard
 # expect: 502
+# fewest: 4
 edit /etc/nginx/nginx.conf 's|^user www-data|user nobody nogroup|'
 systemctl restart nginx
 ask

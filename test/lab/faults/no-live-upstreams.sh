@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 edit "$SITE" '1i upstream myapp {\n    server 127.0.0.1:8001 max_fails=1 fail_timeout=1h;\n    server 127.0.0.1:8002 max_fails=1 fail_timeout=1h;\n}\n'
 edit "$SITE" 's|http://127.0.0.1:8000|http://myapp|'
 # Each worker counts failures on its own: with one worker every request after the first sees them.

@@ -6,6 +6,8 @@
 # difficulty: hard
 # url: http://127.0.0.1:8080/
 # expect: 502
+# fewest: 2
+# repair: sed -i 's|8888|80|' /opt/balancer/balancer.py; setsid python3 /opt/balancer/balancer.py >/dev/null 2>&1 &
 mkdir -p /opt/balancer
 cat >/opt/balancer/balancer.py <<'EOF'
 import http.client

@@ -5,6 +5,7 @@
 # variants: unix tcp activation
 # difficulty: easy
 # expect: 502
+# fewest: 2
 edit /srv/myapp/myapp/routes.py 's|^import time$|import time\n\nimport redis|'
 restart_fails
 ask

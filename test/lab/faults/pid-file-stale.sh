@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|--workers 2|--workers 2 --pid /srv/myapp/var/gunicorn.pid|'
 systemctl stop gunicorn
 pgrep -o sshd >/srv/myapp/var/gunicorn.pid

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: medium
 # expect: 404
+# fewest: 3
 systemctl stop gunicorn
 mkdir -p /srv/files
 cat >/srv/files/serve.py <<'EOF'

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit "$SITE" 's|proxy_pass http://|proxy_pass https://|'
 # Gunicorn waits for a request line that never comes, until its own timeout: 30 seconds by default.
 edit "$UNIT" 's|--workers 2|--workers 2 --timeout 4|'

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 400
+# fewest: 2
 edit "$SITE" 's|http://127.0.0.1:8000|http://127.0.0.1:80|'
 # With room for longer headers nginx may run out of connections first, and answer 500.
 edit "$SITE" 's|^    server_name .*|&\n    large_client_header_buffers 4 4k;|'

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 500
+# fewest: 2
 edit "$SITE" 's|http://127.0.0.1:8000|http://127.0.0.1:80|; /include proxy_params/d'
 systemctl reload nginx
 sleep 0.5

@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: hard
 # expect: 502
+# fewest: 4
 mkdir -p /etc/systemd/system/nginx.service.d
 printf '[Service]\nInaccessiblePaths=-/run/gunicorn\n' >/etc/systemd/system/nginx.service.d/hardening.conf
 systemctl daemon-reload

@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: hard
 # expect: 502
+# fewest: 3
 sed -i 's|$|\r|' /srv/myapp/venv/bin/gunicorn
 restart_fails
 ask

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 ln -sfn /usr/bin/python3.9 /srv/myapp/venv/bin/python3
 restart_fails
 ask

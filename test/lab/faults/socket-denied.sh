@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: medium
 # expect: 502
+# fewest: 3
 chown -R deploy:deploy /srv/myapp/var
 edit "$UNIT" 's|www-data|deploy|; s|--workers 2|--workers 2 --umask 0077|'
 restart_works

@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: hard
 # expect: 502
+# fewest: 3
 mkdir -m 0700 /home/deploy/run
 chown deploy:deploy /home/deploy/run
 chmod 755 /home/deploy

@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: hard
 # expect: 502
+# fewest: 4
 edit "$UNIT" 's|unix:/run/gunicorn/gunicorn.sock|unix:/tmp/gunicorn.sock|; s|^RuntimeDirectory=.*|PrivateTmp=yes|'
 edit "$SITE" 's|unix:/run/gunicorn/gunicorn.sock|unix:/tmp/gunicorn.sock|'
 restart_works

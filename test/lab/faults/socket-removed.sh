@@ -5,5 +5,6 @@
 # variants: unix activation
 # difficulty: medium
 # expect: 502
+# fewest: 3
 rm "$(sed -n 's|.*proxy_pass http://unix:\(.*\);|\1|p' "$SITE")"
 ask

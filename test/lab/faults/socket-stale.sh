@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: hard
 # expect: 502
+# fewest: 3
 edit "$UNIT" 's|^RuntimeDirectory=.*|&\nRuntimeDirectoryPreserve=yes|'
 restart_works
 systemctl kill --signal=KILL gunicorn

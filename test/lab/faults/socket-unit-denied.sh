@@ -5,6 +5,7 @@
 # variants: activation
 # difficulty: hard
 # expect: 502
+# fewest: 3
 edit /etc/systemd/system/gunicorn.socket 's|SocketUser=www-data|SocketUser=deploy|; s|SocketMode=0660|SocketMode=0600|'
 systemctl daemon-reload
 systemctl stop gunicorn.socket gunicorn.service

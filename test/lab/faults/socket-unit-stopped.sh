@@ -5,6 +5,7 @@
 # variants: activation
 # difficulty: hard
 # expect: 502
+# fewest: 2
 systemctl stop gunicorn.socket
 await sh -c '! systemctl is-active --quiet gunicorn.service'
 ask

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit /srv/myapp/myapp/__init__.py 's|^    db.connect|    app.config["PAGE_SIZE"] = int("twenty")\n    db.connect|'
 restart_fails
 ask

@@ -6,6 +6,7 @@
 # variants: unix
 # difficulty: hard
 # expect: 502
+# fewest: 2
 edit "$SITE" 's|unix:/run/gunicorn/gunicorn.sock|unix:/run/gunicorn.sock|'
 systemctl reload nginx
 systemctl stop gunicorn

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: easy
 # expect: 502
+# fewest: 2
 edit /srv/myapp/myapp/routes.py 's|^def healthz():|def healthz()|'
 restart_fails
 ask

@@ -5,5 +5,6 @@
 # variants: unix tcp
 # difficulty: easy
 # expect: 502
+# fewest: 2
 systemctl disable --now gunicorn 2>/dev/null
 ask

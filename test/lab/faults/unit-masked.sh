@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 systemctl stop gunicorn
 # A unit that lives in /etc cannot be masked there: as administrators do, the file is put aside first.
 mv "$UNIT" "$UNIT.bak"

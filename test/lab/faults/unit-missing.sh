@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 3
 systemctl disable --now gunicorn 2>/dev/null
 rm "$UNIT"
 systemctl daemon-reload

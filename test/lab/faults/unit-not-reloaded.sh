@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 edit "$UNIT" 's|/srv/myapp/venv/bin/gunicorn|/srv/myapp/.venv/bin/gunicorn|'
 restart_fails
 sleep 1.1

@@ -6,6 +6,7 @@
 # difficulty: medium
 # unit: myapp
 # expect: 502
+# fewest: 3
 systemctl disable --now gunicorn 2>/dev/null
 mv "$UNIT" /etc/systemd/system/myapp.service
 systemctl daemon-reload

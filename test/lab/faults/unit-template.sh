@@ -6,6 +6,7 @@
 # difficulty: hard
 # unit: gunicorn@myapp
 # expect: 502
+# fewest: 3
 systemctl disable --now gunicorn 2>/dev/null
 mv "$UNIT" /etc/systemd/system/gunicorn@.service
 edit /etc/systemd/system/gunicorn@.service 's|/srv/myapp$|/srv/%i|; s|^EnvironmentFile=.*|EnvironmentFile=/etc/%i.env|'

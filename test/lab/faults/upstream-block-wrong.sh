@@ -5,6 +5,8 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 3
+# healthy: server=$(sed -n 's|.*proxy_pass http://\(.*\);|\1|p' etc/nginx/sites-available/myapp); printf 'upstream gunicorn {\n    server %s;\n}\n' "$server" >etc/nginx/conf.d/upstream.conf
 case $VARIANT in
 unix) server=unix:/run/myapp/myapp.sock ;;
 *) server=127.0.0.1:8080 ;;

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 502
+# fewest: 4
 echo '127.0.0.2	app.internal' >>/etc/hosts
 edit "$SITE" 's|http://127.0.0.1:8000|http://app.internal:8000|'
 systemctl restart nginx

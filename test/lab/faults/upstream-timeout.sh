@@ -6,6 +6,7 @@
 # difficulty: medium
 # url: http://127.0.0.1/slow?s=5
 # expect: 504
+# fewest: 3
 edit "$SITE" 's|\(proxy_pass .*;\)|\1\n        proxy_read_timeout 2s;|'
 systemctl reload nginx
 sleep 0.5

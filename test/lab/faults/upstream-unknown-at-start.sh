@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: medium
 # expect: refused
+# fewest: 2
 edit "$SITE" 's|http://127.0.0.1:8000|http://app.internal:8000|'
 systemctl restart nginx 2>/dev/null || true
 ask

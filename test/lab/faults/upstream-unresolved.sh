@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 502
+# fewest: 2
 # shellcheck disable=SC2016 # $app is nginx's
 edit "$SITE" 's|proxy_pass .*;|resolver 127.0.0.53;\n        resolver_timeout 2s;\n        set $app app.internal;\n        proxy_pass http://$app:8000;|'
 systemctl reload nginx

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: medium
 # expect: 502
+# fewest: 3
 edit "$UNIT" 's|127.0.0.1:8000|127.0.1.1:8000|'
 restart_works
 ask

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 printf 'import multiprocessing\n\nbind = "127.0.0.1:9000"\nworkers = min(2, multiprocessing.cpu_count())\n' >/srv/myapp/gunicorn.conf.py
 edit "$UNIT" 's| --workers 2 --bind [^ ]*||'
 restart_works

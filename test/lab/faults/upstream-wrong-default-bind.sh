@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: medium
 # expect: 502
+# fewest: 3
 edit "$UNIT" 's| --bind [^ ]*||'
 restart_works
 ask

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 mkdir -p /etc/systemd/system/gunicorn.service.d
 case $VARIANT in
 unix) bind=unix:/run/gunicorn/myapp.sock ;;

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: medium
 # expect: 502
+# fewest: 3
 edit "$UNIT" 's|--bind 127.0.0.1:8000|--bind unix:/run/gunicorn/gunicorn.sock|; s|^ExecStart=|RuntimeDirectory=gunicorn\nExecStart=|'
 restart_works
 ask

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: hard
 # expect: 502
+# fewest: 3
 echo 'PORT=5000' >>/etc/myapp.env
 edit "$UNIT" 's| --bind [^ ]*||'
 restart_works

@@ -5,6 +5,7 @@
 # variants: tcp
 # difficulty: easy
 # expect: 502
+# fewest: 3
 edit "$SITE" 's|127.0.0.1:8000|127.0.0.1:8001|'
 systemctl reload nginx
 sleep 0.5

@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: easy
 # expect: 502
+# fewest: 3
 edit "$SITE" 's|unix:/run/gunicorn/gunicorn.sock|unix:/run/gunicorn.sock|'
 systemctl reload nginx
 sleep 0.5

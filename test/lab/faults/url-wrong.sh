@@ -6,4 +6,6 @@
 # difficulty: easy
 # url: http://127.0.0.1:8080/
 # expect: refused
+# fewest: 2
+# correct: http://127.0.0.1/
 ask 'http://127.0.0.1:8080/'

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|^User=.*|User=myapp|'
 restart_fails
 ask

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: medium
 # expect: 502
+# fewest: 2
 sed -i 's/^include-system-site-packages = true/include-system-site-packages = false/' /srv/myapp/venv/pyvenv.cfg
 restart_fails
 ask

@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: easy
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|--workers 2|--workers 2 --worker-class gevent|'
 restart_fails
 ask

@@ -7,4 +7,5 @@
 # url: http://127.0.0.1/report?mb=500
 # memory: 300m
 # expect: 502
+# fewest: 2
 ask 'http://127.0.0.1/report?mb=500'

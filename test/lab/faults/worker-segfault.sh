@@ -6,6 +6,8 @@
 # difficulty: hard
 # url: http://127.0.0.1/thumbnail
 # expect: 502
+# fewest: 2
+# healthy: printf '\n\n@pages.get("/thumbnail")\ndef thumbnail():\n    return "thumbnail"\n' >>srv/myapp/myapp/routes.py
 cat >>/srv/myapp/myapp/routes.py <<'EOF'
 
 

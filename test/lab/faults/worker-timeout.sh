@@ -6,6 +6,7 @@
 # difficulty: medium
 # url: http://127.0.0.1/slow?s=5
 # expect: 502
+# fewest: 2
 edit "$UNIT" 's|--workers 2|--workers 2 --timeout 2|'
 restart_works
 ask 'http://127.0.0.1/slow?s=5'

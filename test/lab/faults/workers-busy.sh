@@ -5,6 +5,7 @@
 # variants: unix tcp
 # difficulty: hard
 # expect: 504
+# fewest: 3
 edit "$UNIT" 's|--workers 2|--workers 2 --timeout 0|'
 edit "$SITE" 's|\(proxy_pass .*;\)|\1\n        proxy_read_timeout 3s;|'
 systemctl reload nginx

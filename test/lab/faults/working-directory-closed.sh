@@ -5,6 +5,7 @@
 # variants: unix
 # difficulty: medium
 # expect: 502
+# fewest: 2
 mkdir -p /home/deploy/myapp
 cp /srv/myapp/wsgi.py /home/deploy/myapp/
 chmod 700 /home/deploy

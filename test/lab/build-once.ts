@@ -1,0 +1,27 @@
+import { rmSync } from 'node:fs'
+import type { TestProject } from 'vitest/node'
+import { whyNoLab } from './lab.ts'
+import { buildProgram, type Program } from './program.ts'
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		/** Undefined where the lab cannot run. */
+		readonly program: Program | undefined
+	}
+}
+
+/** Builds the program once for all test files of the lab. Its folder, with the sessions, is kept when RUNTREE_KEEP is set. */
+export async function setup(project: TestProject): Promise<(() => void) | undefined> {
+	const missing = await whyNoLab()
+	if (missing !== undefined) {
+		console.log(`The lab's tests are skipped: ${missing}`)
+		project.provide('program', undefined)
+		return undefined
+	}
+	const program = await buildProgram()
+	project.provide('program', program)
+	return () => {
+		if (process.env.RUNTREE_KEEP) console.log(`The program and its sessions are kept in ${program.folder}`)
+		else rmSync(program.folder, { recursive: true, force: true })
+	}
+}

@@ -1,0 +1,63 @@
+/** The table at the end of a run: how each fault was diagnosed, and with how much effort. */
+import type { Fault, Variant } from './faults.ts'
+
+/** One fault on one host; filled in as the run goes on. */
+export interface Row {
+	readonly fault: Fault
+	readonly variant: Variant
+	/** The cause that the diagnosis named, or its outcome without one. */
+	named?: string
+	confidence?: string
+	/** Probes of the diagnosis, without `date`. */
+	commands?: number
+	seconds?: number
+	/** Why the diagnosis ended as it did, and over which steps. */
+	reason?: string
+	path?: readonly string[]
+	remedies?: readonly string[]
+	/** What the URL answers after the walk. */
+	retest?: string
+}
+
+type Verdict = 'right' | 'WRONG' | 'open'
+
+/** The table with its totals, as text. */
+export function reportOf(rows: readonly Row[]): string {
+	const sorted = rows.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)))
+	const lines = sorted.map((row) => cells(row).join('  ').trimEnd())
+	const verdicts = rows.map(verdictOf)
+	const count = (verdict: Verdict): number => verdicts.filter((one) => one === verdict).length
+	const ratios = rows.flatMap(({ commands, fault }) => (commands === undefined ? [] : [commands / fault.fewest]))
+	const average = ratios.reduce((sum, ratio) => sum + ratio, 0) / Math.max(1, ratios.length)
+	const totals = `${count('right')} right, ${count('WRONG')} wrong, ${count('open')} inconclusive; ${average.toFixed(2)} times the fewest commands on average`
+	return ['', HEAD, ...lines, '', totals].join('\n')
+}
+
+const HEAD =
+	'        fault                          variant     expected                   named                      conf    cmds few     s  after  remedy'
+
+function cells(row: Row): string[] {
+	const { fault, variant, named = '', confidence = '', commands, seconds, remedies = [], retest = '' } = row
+	return [
+		verdictOf(row).padEnd(6),
+		fault.name.padEnd(29),
+		variant.padEnd(10),
+		(fault.causes[0] ?? '').padEnd(25),
+		named.padEnd(25),
+		confidence.padEnd(6),
+		String(commands ?? '').padStart(4),
+		String(fault.fewest).padStart(2),
+		(seconds?.toFixed(1) ?? '').padStart(5),
+		retest.padEnd(5),
+		remedies.join(', then '),
+	]
+}
+
+function verdictOf({ fault, named }: Row): Verdict {
+	if (named === fault.causes[0]) return 'right'
+	return named === undefined || named === 'inconclusive' ? 'open' : 'WRONG'
+}
+
+function keyOf({ fault, variant }: Row): string {
+	return `${fault.name} ${variant}`
+}
