@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { beginSession, openFlow, openTargetOrFail, resolveInputs } from '../app/compose.ts'
 import { type Repair, recordHost, scenarioOf } from '../app/record.ts'
@@ -33,6 +33,9 @@ export async function record(name: string, options: RecordOptions, streams: Term
 	if (difficulty !== 'easy' && difficulty !== 'medium' && difficulty !== 'hard') {
 		throw new UserError('--difficulty is easy, medium or hard.')
 	}
+	await access(dirname(options.out), constants.W_OK).catch(() => {
+		throw new UserError(`The folder ${dirname(options.out)} does not exist or cannot be written; make it first.`)
+	})
 	const opened = await openFlow(name)
 	const inputs = resolveInputs(opened.flow, options.set)
 	const target = createRecordingTarget(await openTargetOrFail(options.on, env), 'broken')
