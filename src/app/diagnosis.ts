@@ -46,6 +46,9 @@ export function diagnosisText(report: AutopilotReport, { flow, session, inputs }
 		lines.push(`  ${finding.say}`)
 		lines.push(...finding.evidence.slice(0, 3).map((evidence) => `    | ${evidence.text.trim()}`))
 	}
+	const ruledOut = ruledOutByLine(report)
+	if (ruledOut.size > 0) lines.push('', 'Ruled out')
+	for (const [line, titles] of ruledOut) lines.push(...[...titles].map((title) => `  ${title}`), `    | ${line}`)
 	const { cause } = report
 	if (cause !== undefined) {
 		lines.push('', `Why: ${cause.why}`)
@@ -66,6 +69,17 @@ export function diagnosisText(report: AutopilotReport, { flow, session, inputs }
 		verdict(report),
 	)
 	return `${lines.join('\n')}\n`
+}
+
+/** One line of output often rules several causes out: the causes by the line. */
+function ruledOutByLine({ ruledOut }: AutopilotReport): ReadonlyMap<string, ReadonlySet<string>> {
+	const byLine = new Map<string, Set<string>>()
+	for (const { cause, title, evidence } of ruledOut) {
+		const line = evidence[0]?.text.trim()
+		if (cause === undefined || line === undefined) continue
+		byLine.set(line, (byLine.get(line) ?? new Set()).add(title))
+	}
+	return byLine
 }
 
 /** The last line: all that somebody needs who reads only one. */
