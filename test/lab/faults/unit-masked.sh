@@ -7,7 +7,8 @@
 # expect: 502
 # fewest: 2
 systemctl stop gunicorn
-# A unit that lives in /etc cannot be masked there: as administrators do, the file is put aside first.
-mv "$UNIT" "$UNIT.bak"
+# A unit that lives in /etc cannot be masked; one that a package installed can.
+mv "$UNIT" /usr/lib/systemd/system/gunicorn.service
+systemctl daemon-reload
 systemctl mask gunicorn 2>/dev/null
 ask
