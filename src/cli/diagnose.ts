@@ -1,7 +1,7 @@
-import { type AutopilotReport, runAutopilot } from '../app/autopilot.ts'
+import { runAutopilot } from '../app/autopilot.ts'
 import { beginSession, openFlow, openTargetOrFail, resolveInputs } from '../app/compose.ts'
 import { diagnosisJson, diagnosisText } from '../app/diagnosis.ts'
-import { exitCodes } from '../app/exit-codes.ts'
+import { exitCodeOf, exitCodes } from '../app/exit-codes.ts'
 import { onSignals } from '../terminal/signals.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
@@ -44,25 +44,10 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 		const report = await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs, signal: stop.signal })
 		const about = { flow: opened.flow, session, inputs }
 		stdout.write(options.json === true ? diagnosisJson(report, about) : diagnosisText(report, about))
-		return interrupted ? exitCodes.interrupted : codeOf(report)
+		return interrupted ? exitCodes.interrupted : exitCodeOf(report.outcome)
 	} finally {
 		unsubscribe()
 		undo()
 		await session.close()
-	}
-}
-
-function codeOf({ outcome }: AutopilotReport): number {
-	switch (outcome) {
-		case 'healthy':
-			return exitCodes.ok
-		case 'cause':
-			return exitCodes.cause
-		case 'inconclusive':
-			return exitCodes.inconclusive
-		case 'unreachable':
-			return exitCodes.unreachable
-		case 'stopped':
-			return exitCodes.stopped
 	}
 }
