@@ -129,7 +129,11 @@ const PLANNING: StateChart = {
 	description: 'Choosing the next command',
 	entry: [{ type: 'advance' }],
 	always: [
-		{ target: 'judging', guard: { type: 'hasHalted' }, description: 'A command did not end by itself, or a remedy failed' },
+		{
+			target: 'judging',
+			guard: { type: 'hasHalted' },
+			description: 'A command did not end by itself, or a remedy failed',
+		},
 		{ target: 'confirming', guard: { type: 'needsYes' }, description: 'The next command changes the host' },
 		{
 			target: 'running',
@@ -226,6 +230,12 @@ function decidingChart(flow: Flow, step: Step): StateChart {
 				target: 'planning',
 				actions: [{ type: 'restart' }],
 				description: step.run.length === 0 ? 'Judge again' : 'Run the step again',
+			},
+			'output.paste': {
+				target: 'running',
+				guard: { type: 'pastesForUnanswered' },
+				actions: [{ type: 'reopen' }, { type: 'start' }],
+				description: 'Paste the output that the command could not give',
 			},
 		},
 	}

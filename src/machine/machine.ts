@@ -20,8 +20,10 @@ import {
 	record,
 	recordCancelled,
 	recordFailure,
+	reopen,
 	restart,
 	start,
+	unanswered,
 } from './plan.ts'
 import { has, type Rules, rulesOf, type Turn } from './rules.ts'
 import type { Guard, Tag } from './statechart.ts'
@@ -102,6 +104,7 @@ export function compileFlow(flow: Flow, evaluator: Evaluator, runCommand: Comman
 			edits: ({ context, event }) =>
 				event.type === 'command.edit' && event.text.trim() !== '' && nextCommand(context) !== undefined,
 			pastesForProbe: ({ context }) => nextCommand(context)?.spec.effect === 'read',
+			pastesForUnanswered: ({ context }) => unanswered(context) !== undefined,
 			saysSomething: ({ event }) => event.type === 'note.add' && event.text.trim() !== '',
 		},
 		actions: {
@@ -111,6 +114,7 @@ export function compileFlow(flow: Flow, evaluator: Evaluator, runCommand: Comman
 			goBack: turn((context) => back(rules, context)),
 			advance: turn((context) => advance(rules, context)),
 			restart: turn((context) => restart(rules, context)),
+			reopen: turn(reopen),
 			start: turn(start),
 			record: turn((context, event) => recordOutput(rules, context, event)),
 			recordCancelled: turn((context) => recordCancelled(rules, context)),

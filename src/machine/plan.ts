@@ -112,6 +112,29 @@ export function restart(rules: Rules, context: WalkContext): Turn {
 	}
 }
 
+/** The probe that stopped the step because it did not end by itself: its output may be had another way. */
+export function unanswered(context: WalkContext): Extract<PlannedCommand, { readonly kind: 'run' }> | undefined {
+	const last = context.plan.findLast((planned) => planned.kind === 'run' && planned.result !== undefined)
+	if (last?.kind !== 'run' || last.spec.effect !== 'read') return undefined
+	return last.result?.ending.kind === 'exited' ? undefined : last
+}
+
+/** The unanswered probe is the next command again. */
+export function reopen(context: WalkContext): Turn {
+	const open = unanswered(context)
+	if (open === undefined) return { context: {}, emits: [] }
+	const { result: _, ...asked } = open
+	return {
+		context: {
+			cursor: open.index,
+			decision: null,
+			facts: without(context.facts, [RESULT]),
+			plan: context.plan.map((planned) => (planned === open ? asked : planned)),
+		},
+		emits: [],
+	}
+}
+
 /** The next command is about to start: it gets a run of its own. */
 export function start(context: WalkContext): Turn {
 	return { context: { runs: context.runs + 1 }, emits: [] }

@@ -29,6 +29,7 @@ export type Guard =
 	| { readonly type: 'typesHost' }
 	| { readonly type: 'edits' }
 	| { readonly type: 'pastesForProbe' }
+	| { readonly type: 'pastesForUnanswered' }
 	| { readonly type: 'saysSomething' }
 
 export type Act =
@@ -38,6 +39,7 @@ export type Act =
 	| { readonly type: 'goBack' }
 	| { readonly type: 'advance' }
 	| { readonly type: 'restart' }
+	| { readonly type: 'reopen' }
 	| { readonly type: 'start' }
 	| { readonly type: 'record' }
 	| { readonly type: 'recordCancelled' }

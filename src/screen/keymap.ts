@@ -250,7 +250,7 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		label: 'paste output',
 		help: 'Give output that you got elsewhere instead of running the command',
 		footer: 6,
-		when: ['ready'],
+		when: ['ready', 'deciding'],
 		sends: 'output.paste',
 	},
 	back: { keys: ['b'], label: 'back', help: 'Go back one step', footer: 4, when: still, sends: 'step.back' },

@@ -18,7 +18,7 @@ export interface OpenOptions {
 	readonly findScenario?: (name: string) => Promise<string | undefined>
 }
 
-const SUPPORTED = 'local, podman://NAME, docker://NAME, recorded:FILE'
+const SUPPORTED = 'local, podman://NAME, docker://NAME, recorded:FILE, manual'
 
 /** Opens the target that an operator named with `--on`. Never rejects: what is wrong is one sentence. */
 export async function openTarget(uri: string, options: OpenOptions): Promise<OpenedTarget> {
@@ -27,6 +27,10 @@ export async function openTarget(uri: string, options: OpenOptions): Promise<Ope
 	if (uri === 'local') {
 		const { createLocalTarget } = await import('./local.ts')
 		return { ok: true, target: createLocalTarget({ ...options, lend }) }
+	}
+	if (uri === 'manual') {
+		const { createManualTarget } = await import('./manual.ts')
+		return { ok: true, target: createManualTarget() }
 	}
 	const [, scheme = '', rest = ''] = /^([a-z]+):(.*)$/s.exec(uri) ?? []
 	switch (scheme) {

@@ -257,3 +257,17 @@ test('a remedy that is the second command asks when its turn comes', async () =>
 	expect(phaseOf(walk.snapshot())).toBe('confirming')
 	expect(walk.context().cursor).toBe(1)
 })
+
+test('output of a probe that could not be started may be pasted instead', async () => {
+	const walk = walking(smallFlow, evaluatorOf(smallFlow), { inputs: smallInputs })
+	walk.send({ type: 'step.run' })
+	const asked = walk.order()
+	await walk.end({ ending: { kind: 'not-started', reason: 'Not reached.', durationMs: 0 } })
+	expect(phaseOf(walk.snapshot())).toBe('deciding')
+	walk.send({ type: 'output.paste', text: 'HTTP/1.1 200 OK' })
+	expect(walk.order()).toMatchObject({ step: asked.step, index: asked.index, pasted: 'HTTP/1.1 200 OK' })
+	expect(walk.order().run).not.toBe(asked.run)
+	await walk.tell({})
+	walk.send({ type: 'output.paste', text: 'again' })
+	expect(phaseOf(walk.snapshot())).not.toBe('running')
+})
