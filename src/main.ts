@@ -1,4 +1,4 @@
-import { processStreams, type TerminalStreams } from './terminal/streams.ts'
+import { flushed, processStreams, type TerminalStreams, watchOutput } from './terminal/streams.ts'
 import { version } from './version.ts'
 
 /**
@@ -8,6 +8,20 @@ import { version } from './version.ts'
 export async function main(words: readonly string[], streams: TerminalStreams = processStreams()): Promise<number> {
 	// React reads it when it is loaded; its development build is slower.
 	process.env.NODE_ENV ??= 'production'
+	const output = watchOutput(streams.stdout)
+	// Where not even an error can be said, there is nothing left to do about it.
+	streams.stderr.on('error', () => {})
+	const code = await run(words, streams)
+	await flushed(streams.stdout)
+	const lost = output.lost()
+	if (lost === undefined || lost === 'closed') return code
+	streams.stderr.write(
+		`runtree: standard output could not be written (${lost.message.split(',', 1)[0]}); make room, or write elsewhere.\n`,
+	)
+	return 2
+}
+
+async function run(words: readonly string[], streams: TerminalStreams): Promise<number> {
 	if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 		streams.stdout.write(`${version}\n`)
 		return 0

@@ -13,6 +13,8 @@ export const exitCodes = {
 	unreachable: 4,
 	/** The operator stopped, or an answer is needed and nobody is there. */
 	stopped: 5,
+	/** A defect of runtree itself (EX_SOFTWARE). */
+	internal: 70,
 	interrupted: 130,
 } as const
 

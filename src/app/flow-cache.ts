@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Parser } from '../facts/parser.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Problem } from '../flow/problem.ts'
+import { makeFolder } from '../journal/paths.ts'
 
 /**
  * Checked flows as JSON. Reading and checking the YAML of a large flow takes longer than all else at start, and its
@@ -52,7 +53,7 @@ export async function writeCachedFlow(
 ): Promise<void> {
 	if (folder === undefined) return
 	try {
-		await mkdir(folder, { recursive: true, mode: 0o700 })
+		makeFolder(folder)
 		const entry = entryOf(folder, file)
 		const unfinished = `${entry}.${process.pid}`
 		await writeFile(unfinished, JSON.stringify({ key, ...checked }), { mode: 0o600 })

@@ -72,7 +72,7 @@ function baseFolder(configured: string | undefined, usual: string): string {
 }
 
 /** The package's folder, from a source file as well as from the bundle. */
-function programFolder(): string {
+export function programFolder(): string {
 	const here = dirname(fileURLToPath(import.meta.url))
 	for (let folder = here; folder !== dirname(folder); folder = dirname(folder)) {
 		if (existsSync(join(folder, 'package.json'))) return folder

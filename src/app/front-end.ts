@@ -1,10 +1,12 @@
 import type { Evaluator } from '../flow/conditions.ts'
+import type { LinesIn } from '../plain/lines-in.ts'
+import type { Quiz } from '../screen/quiz.ts'
 import type { Session } from '../session/types.ts'
 import { chooseTerminal, terminalFacts } from '../terminal/detect.ts'
 import type { HandOver } from '../terminal/hand-over.ts'
 import { RAW_TERMINAL_HINT, repairTerminal } from '../terminal/reset.ts'
 import { exitCodeOfSignal, onSignals } from '../terminal/signals.ts'
-import type { TerminalStreams } from '../terminal/streams.ts'
+import { type TerminalStreams, watchOutput } from '../terminal/streams.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 
 export interface FrontEndOptions {
@@ -15,6 +17,10 @@ export interface FrontEndOptions {
 	readonly motion: boolean
 	/** One sentence to begin with. */
 	readonly notice?: string | undefined
+	/** Set: the walk is a quiz. */
+	readonly quiz?: Quiz | undefined
+	/** Standard input as lines, when some of them were read already. */
+	readonly answers?: LinesIn | undefined
 }
 
 /**
@@ -41,6 +47,8 @@ export async function walkWithOperator(session: Session, options: FrontEndOption
 		},
 		lent: () => handOver.lent(),
 	})
+	// Nobody sees what is asked any more (`… | head`, a terminal that was closed).
+	const unwatch = watchOutput(streams.stdout).onLost(() => ending.abort())
 	let needsAnswer = false
 	try {
 		if (choice.frontEnd === 'tui') {
@@ -56,6 +64,7 @@ export async function walkWithOperator(session: Session, options: FrontEndOption
 				motion: options.motion,
 				signal: ending.signal,
 				...(options.notice === undefined ? {} : { warning: options.notice }),
+				...(options.quiz === undefined ? {} : { quiz: options.quiz }),
 			})
 		} else {
 			const { runPlain } = await import('../plain/run-plain.ts')
@@ -73,11 +82,15 @@ export async function walkWithOperator(session: Session, options: FrontEndOption
 					}
 				},
 				signal: ending.signal,
+				...(options.notice === undefined ? {} : { notice: options.notice }),
+				...(options.quiz === undefined ? {} : { quiz: options.quiz }),
+				...(options.answers === undefined ? {} : { answers: options.answers }),
 			})
 			needsAnswer = ended.needsAnswer
 		}
 	} finally {
 		undo()
+		unwatch()
 		await session.close()
 	}
 	const { lastWords } = await import('../plain/last-words.ts')

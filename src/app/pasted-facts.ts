@@ -186,11 +186,10 @@ function readsFacts({ evaluator }: Paste, template: string): boolean {
 
 /**
  * Inputs that the paste itself shows: the unit that its outputs are about, the address that was asked for. Those that
- * were given stay. `undecided`: several units, and none of them is the expected one.
+ * were given stay.
  */
 export function inputsShown(
 	flow: Flow,
-	evaluator: Evaluator,
 	segments: readonly Segment[],
 	inputs: Inputs,
 	given: ReadonlySet<string>,

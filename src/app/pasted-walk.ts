@@ -31,10 +31,11 @@ export interface PastedWalk {
 	readonly facts: FactsByName
 	readonly inputs: Readonly<Record<string, string>>
 	readonly used: readonly Segment[]
-	readonly end:
+	readonly end: /** `alone`: it rests on this walk's own outputs, and not on what an earlier step would have ruled out. */
 		| { readonly kind: 'cause'; readonly cause: string; readonly alone: boolean }
 		| { readonly kind: 'healthy' }
-		| { readonly kind: 'open'; readonly question?: string; readonly next?: Next }
+		/** `before`: the step that it stopped before, because the paste has nothing of it. */
+		| { readonly kind: 'open'; readonly question?: string; readonly next?: Next; readonly before?: Step }
 }
 
 const MOST_STEPS = 40
@@ -97,6 +98,7 @@ export function walkPaste(paste: Paste, start: Step, before: FactsByName): Paste
 	const findings: PastedFinding[] = []
 	const steps: string[] = []
 	const used = new Set<Segment>()
+	const seen = new Set<string>()
 	const ended = (end: PastedWalk['end']): PastedWalk => ({
 		start: start.id,
 		findings,
@@ -110,11 +112,12 @@ export function walkPaste(paste: Paste, start: Step, before: FactsByName): Paste
 		const bound: Bound = bindStep(paste, step, facts, inputs)
 		const here: Step = step
 		if (bound.names.length === 0 || (steps.includes(here.id) && here.id !== start.id)) {
-			return ended({ kind: 'open', ...nextOf(here, bound.missing[0] ?? here.run[0]) })
+			return ended({ kind: 'open', ...nextOf(here, bound.missing[0] ?? here.run[0]), before: here })
 		}
 		facts = bound.facts
 		steps.push(here.id)
 		for (const segment of Object.values(bound.used)) used.add(segment)
+		for (const name of bound.names) seen.add(name)
 		const judged = judge(paste, here, bound, inputs)
 		if (judged.kind === 'open') return ended({ kind: 'open', ...nextOf(here, judged.command, judged.step) })
 		const { branch, evidence, supposed } = judged
@@ -123,7 +126,8 @@ export function walkPaste(paste: Paste, start: Step, before: FactsByName): Paste
 		findings.push({ step: here.id, say, evidence })
 		switch (branch.to.kind) {
 			case 'cause': {
-				const alone = !branch.evidence.some((path) => !namesOf(here).has(nameOf(path)))
+				if (steps.length === 1 && survived(bound)) return ended({ kind: 'open' })
+				const alone = branch.evidence.every((path) => namesOf(here).has(nameOf(path)) || seen.has(nameOf(path)))
 				return ended({ kind: 'cause', cause: branch.to.cause, alone })
 			}
 			case 'end':
@@ -182,14 +186,33 @@ function judge(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']):
 		}
 		if (value === false) continue
 		if (branch.to.kind === 'cause' || branch.to.kind === 'end') {
-			const incomplete = deciding.map(nameOf).find((name) => bound.used[name]?.kind === 'nginx-site')
+			const incomplete = deciding.map(nameOf).find((name) => provesNothing(paste, bound.used[name]))
 			const unproven = branch.evidence.map(nameOf).find((name) => !own.has(name) && !Object.hasOwn(bound.facts, name))
 			const needed = doubt ?? unproven ?? incomplete
 			if (needed !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, needed)
 		}
-		return { kind: 'taken', branch, evidence: evidenceOf(bound, [...deciding, ...branch.evidence]), supposed: false }
+		return { kind: 'taken', branch, evidence: linesOf(bound, [...branch.evidence, ...deciding]), supposed: false }
 	}
 	return doubt === undefined ? { kind: 'open' } : lacking(paste, step, doubt)
+}
+
+/** Lines of facts that few lines tell come last, where they are not cut off: a count has all lines behind it. */
+function linesOf(bound: Bound, paths: readonly string[]): readonly Evidence[] {
+	return [...new Set(paths)]
+		.map((path) => evidenceOf(bound, [path]))
+		.toSorted((one, other) => other.length - one.length)
+		.flatMap((lines) => lines.slice(-4))
+}
+
+/**
+ * Part of a configuration does not tell what the rest says; a failed request without its command may have gone anywhere.
+ * The certificate of an upstream is not checked by hand, so a TLS error is of the public address.
+ */
+function provesNothing({ flow, knownInputs }: Paste, segment: Segment | undefined): boolean {
+	if (segment?.kind === 'nginx-site') return true
+	if (segment?.kind !== 'http' || segment.command !== undefined) return false
+	const named = Object.entries(flow.inputs).some(([name, { format }]) => format === 'url' && knownInputs.has(name))
+	return !named && segment.lines.some(({ text }) => /curl: \((?!35\)|60\))\d+\)/.test(text))
 }
 
 /** The command that gives the facts of that name: the step's own, or the first one of the flow. */
@@ -241,7 +264,12 @@ function supposing(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs
 	const { facts } = scopeOf(bound.facts, inputs)
 	const found = suppose(facts, MOST_SUPPOSITIONS)
 	if (found === undefined) return undefined
-	return { kind: 'taken', branch: found.branch, evidence: evidenceOf(bound, found.paths), supposed: true }
+	return { kind: 'taken', branch: found.branch, evidence: linesOf(bound, found.paths), supposed: true }
+}
+
+/** The log tells of a failure that the service survived: whether it is what clients meet, another output has to show. */
+function survived({ facts, used }: Bound): boolean {
+	return Object.keys(used).some((name) => facts[name]?.facts.duringRequest === true)
 }
 
 function causeTitle({ flow }: Paste, id: string): string {

@@ -51,7 +51,7 @@ export async function findScenario(opened: OpenedFlow, name: string): Promise<Sc
 	if (names.includes(name)) return loadScenario(join(opened.folder, 'scenarios', `${name}${EXTENSION}`))
 	const near = nearest(name, names)
 	throw new UserError(
-		`There is no scenario "${name}"${near === undefined ? '' : `; did you mean ${near}?`} \`runtree practice --list\` lists them.`,
+		`There is no scenario "${name}"; ${near === undefined ? '`runtree practice --list` lists them.' : `did you mean ${near}?`}`,
 	)
 }
 

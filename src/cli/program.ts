@@ -1,8 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { exitCodes } from '../app/exit-codes.ts'
+import { scoring } from '../app/practice/scoring.ts'
 import { UserError } from '../app/user-error.ts'
+import { nearest } from '../flow/nearest.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 import { version } from '../version.ts'
+import type { Shell } from './completion.ts'
 
 /** Runs one verb and gives the exit code. Each verb lives in a file of its own, loaded when it is called. */
 export async function runProgram(words: readonly string[], streams: TerminalStreams): Promise<number> {
@@ -17,31 +20,51 @@ export async function runProgram(words: readonly string[], streams: TerminalStre
 		await program.parseAsync([...words], { from: 'user' })
 		return code
 	} catch (error) {
-		return explain(error, streams)
+		return explain(error, program, words, streams)
 	}
 }
 
-/** One sentence for what a person can mend; a bug says so and where to report it, without a stack trace. */
-function explain(error: unknown, streams: TerminalStreams): number {
+/** One sentence for what a person can mend; a bug says so, without a stack trace. */
+function explain(error: unknown, program: Command, words: readonly string[], streams: TerminalStreams): number {
+	const say = (sentence: string): void => {
+		streams.stderr.write(`runtree: ${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`}\n`)
+	}
 	if (error instanceof CommanderError) {
-		// Commander has printed its message already; --help and --version are not errors.
-		return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+		// --help and --version arrive here too, and have printed what they print.
+		if (error.exitCode === 0) return exitCodes.ok
+		say(usageSentence(error, program, words))
+		return exitCodes.usage
 	}
 	if (error instanceof UserError) {
-		streams.stderr.write(`runtree: ${error.message}\n`)
+		say(error.message)
 		return error.exitCode
 	}
 	const message = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
-	streams.stderr.write(`runtree: something went wrong inside runtree (${message}); the session's journal is kept.\n`)
+	say(`something went wrong inside runtree (${message}), which is a defect of it; a session's journal is kept`)
 	if (streams.env.RUNTREE_DEBUG && error instanceof Error) streams.stderr.write(`${error.stack}\n`)
-	return 70
+	return exitCodes.internal
 }
 
-type Verb = <Words extends unknown[]>(
+/** Commander's complaint as one sentence, with the help that has the answer. */
+function usageSentence({ code, message }: CommanderError, program: Command, words: readonly string[]): string {
+	const verbs = program.commands.map((command) => command.name())
+	const verb = words.find((one) => verbs.includes(one))
+	const help = `\`runtree${verb === undefined ? '' : ` ${verb}`} --help\``
+	const word = words.find((one) => !one.startsWith('-'))
+	if (verb === undefined && word !== undefined && code === 'commander.excessArguments') {
+		const near = nearest(word, verbs)
+		return `there is no verb "${word}"; ${near === undefined ? `${help} lists them` : `did you mean ${near}?`}`
+	}
+	const said = message.replace(/^error: /, '').replace(/\n\(Did you mean (.*?)\?\)/, '; did you mean $1?')
+	return said.endsWith('?') ? said : `${said.replace(/\.$/, '')}; see ${help}`
+}
+
+export type Verb = <Words extends unknown[]>(
 	action: (...words: Words) => Promise<number>,
 ) => (...given: Words) => Promise<void>
 
-function buildProgram(streams: TerminalStreams, verb: Verb): Command {
+/** The command line as Commander has it: help and completion are made from it. */
+export function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 	const program = new Command('runtree')
 		.description(
 			'A troubleshooting runbook that runs: guided sessions in the terminal, from the first curl to a fixed stack.',
@@ -51,10 +74,11 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.configureOutput({
 			writeOut: (text) => streams.stdout.write(text),
 			writeErr: (text) => streams.stderr.write(text),
-			outputError: (text, write) => write(text.replace(/^error: /, 'runtree: ')),
+			// Said once, as a sentence, where all errors are said.
+			outputError: () => {},
 		})
 		.showSuggestionAfterError()
-		.helpCommand(false)
+		.helpCommand('help [verb]', 'show the help of a verb')
 		.allowExcessArguments(false)
 		.addHelpText('after', HELP_AFTER)
 		.action(verb(async () => (await import('./home.ts')).home(streams)))
@@ -74,16 +98,21 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 	program
 		.command('practice')
 		.description('learn a flow on a recorded host: nothing is executed')
-		.argument('[flow]', 'the flow to practise', 'flask-502')
-		.argument('[scenario]', 'a recorded host by its name; the first one is chosen when it is left out')
+		.argument('[flow]', 'the flow to practise (flask-502 when left out)')
+		.argument('[scenario]', 'a recorded host: its number, name or file; you choose from a list when it is left out')
+		.option('--quiz', 'say at each step what the output shows before it is told, and get a score')
 		.option('--list', 'list the recorded hosts')
+		.option('--history', 'list your score cards')
+		.option('--json', 'with --list or --history: as JSON')
 		.option('--random', 'take one at random')
+		.option('--live [fault]', 'break a real host in a container (podman, as root) and practise on that')
+		.addHelpText('after', `\nA quiz's score: ${scoring}`)
 		.option('--speed <factor>', 'how much faster than recorded the answers come', positiveNumber, 4)
 		.addOption(plainOption())
 		.option('--no-motion', 'no spinner')
 		.action(
-			verb(async (flow: string, scenario: string | undefined, options) =>
-				(await import('./practice.ts')).practice(flow, scenario, options, streams),
+			verb(async (flow: string | undefined, scenario: string | undefined, options) =>
+				(await import('./practice.ts')).practice([flow, scenario], options, streams),
 			),
 		)
 
@@ -96,6 +125,24 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.option('--json', 'the report as JSON')
 		.option('--timeout <seconds>', 'give up after that long', positiveNumber)
 		.action(verb(async (flow: string, options) => (await import('./diagnose.ts')).diagnose(flow, options, streams)))
+
+	program
+		.command('explain')
+		.description('say what output obtained elsewhere means: a paste, a ticket, a support bundle')
+		.argument('<flow>')
+		.argument('[step]', 'the step whose command printed it; the text itself tells when it is left out')
+		.addOption(
+			new Option('--set <name=value>', 'an input (url) or a fact (response.status) that is known (may be repeated)')
+				.argParser(assignment)
+				.default([], 'none'),
+		)
+		.option('--exit-code <number>', "the command's exit code, if known", exitCode)
+		.option('--json', 'as JSON')
+		.action(
+			verb(async (flow: string, step: string | undefined, options) =>
+				(await import('./explain.ts')).explain(flow, step, options, streams),
+			),
+		)
 
 	program
 		.command('resume')
@@ -152,7 +199,7 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.requiredOption('--out <file>', 'the scenario file to write')
 		.option('--name <name>', 'its name (the file name when left out)')
 		.option('--title <title>', 'what an operator sees, without the answer')
-		.option('--difficulty <level>', 'easy, medium or hard', 'medium')
+		.addOption(new Option('--difficulty <level>').choices(['easy', 'medium', 'hard']).default('medium'))
 		.option('--repair', "also run the cause's first remedy that needs no editor, and record the host after it")
 		.option('--repair-with <command>', 'a command, run on this machine, that stands for a repair by hand')
 		.option('--yes', 'do not ask before the remedy is run')
@@ -166,15 +213,41 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.option('--json', 'as JSON')
 		.action(verb(async (flow: string, options) => (await import('./test.ts')).test(flow, options, streams)))
 
+	program
+		.command('replay')
+		.description("show a session's commands and output again, in time; nothing is run")
+		.argument('<session>', 'its id, the beginning of it, or the path of a journal')
+		.option('--speed <factor>', 'how much faster than it was', positiveNumber, 1)
+		.action(verb(async (session: string, options) => (await import('./replay.ts')).replay(session, options, streams)))
+
+	program
+		.command('verify')
+		.description("check whether a session's journal is whole")
+		.argument('<session>', 'its id, the beginning of it, or the path of a journal')
+		.action(verb(async (session: string) => (await import('./verify.ts')).verify(session, streams)))
+
+	program
+		.command('new')
+		.description('write a small flow to begin with to ./flows/<flow>/flow.yaml')
+		.argument('<flow>', 'its id: lower-case letters, digits and dashes')
+		.action(verb(async (flow: string) => (await import('./new.ts')).newFlow(flow, streams)))
+
+	program
+		.command('completion')
+		.description('print a script that completes verbs and options in a shell')
+		.addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+		.action(verb(async (shell: Shell) => (await import('./completion.ts')).completion(shell, program, streams)))
+
 	for (const command of program.commands) command.exitOverride().showSuggestionAfterError()
 	return program
 }
 
 const HELP_AFTER = `
-Targets (--on):  local (default), podman://NAME, docker://NAME
-Exit codes:      0 healthy, resolved or done    1 a cause was found and stands
-                 2 wrong usage or a bad flow    3 inconclusive
-                 4 the target is unreachable    5 stopped, or an answer is needed and nobody is there
+Targets (--on):  local (default), podman://NAME, docker://NAME, recorded:FILE
+Exit codes:      0 healthy, resolved or done   1 a cause was found and stands
+                 2 wrong usage or a bad flow   3 inconclusive
+                 4 the target is unreachable   5 stopped, or an answer is needed
+                 70 a defect of runtree          and nobody is there to give it
                  130 interrupted
 
 Examples:
@@ -193,12 +266,20 @@ function plainOption(): Option {
 
 function setOption(): Option {
 	return new Option('--set <input=value>', "a value for one of the flow's inputs (may be repeated)")
-		.argParser((text: string, before: readonly (readonly [string, string])[]) => {
-			const at = text.indexOf('=')
-			if (at <= 0) throw new InvalidArgumentError('It has the form input=value, such as url=http://127.0.0.1/.')
-			return [...before, [text.slice(0, at), text.slice(at + 1)] as const]
-		})
+		.argParser(assignment)
 		.default([], 'the defaults of the flow')
+}
+
+function assignment(text: string, before: readonly (readonly [string, string])[]) {
+	const at = text.indexOf('=')
+	if (at <= 0) throw new InvalidArgumentError('It has the form input=value, such as url=http://127.0.0.1/.')
+	return [...before, [text.slice(0, at), text.slice(at + 1)] as const]
+}
+
+function exitCode(text: string): number {
+	const code = /^\d{1,3}$/.test(text) ? Number(text) : 256
+	if (code > 255) throw new InvalidArgumentError('It must be a whole number from 0 to 255.')
+	return code
 }
 
 function positiveNumber(text: string): number {

@@ -13,8 +13,7 @@ export interface Sign {
 const JOURNAL =
 	/^(?:<\d{1,3}>)?(?:\S{2,12} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)|\S{1,12} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S{1,6}) (?:[^\s[\]:]{1,255} )([A-Za-z_(][^\s:[\]]{0,100})(?:\[\d{1,10}\])?: ?(.*)$/
 const GUNICORN = /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?\] \[\d{1,10}\] \[[A-Z]{1,10}\] /
-const STATUS_HEAD =
-	/^(?:[●○×↻*•] )?([\w@:.\\-]{1,250}\.(?:service|socket|timer|target))(?: - .*)?$/
+const STATUS_HEAD = /^(?:[●○×↻*•] )?([\w@:.\\-]{1,250}\.(?:service|socket|timer|target))(?: - .*)?$/
 const LONG_FILE = /^[-dlspcb][-rwxsStT]{9}[.+@]? +\d{1,9} +\S{1,64} +\S{1,64} +[\d.,]{1,20}[KMGTP]? +\S.*? (\S+)$/
 const WALKED = /^ ?[-dlspcb][-rwxsStT]{9}[.+@]? +\S{1,64} +\S{1,64} +\S/
 const SHOW_KEY =
@@ -29,7 +28,8 @@ const LISTENER =
 	/^(?:(?:tcp6?|udp6?|u_str|u_seq|u_dgr)\s+)?(?:LISTEN|UNCONN)\s+\d+\s+\d+\s|^Netid\s+State\s|^State\s+Recv-Q|^Active Internet connections|^tcp6?\s+\d+\s+\d+\s+\S+:\d+\s.*LISTEN|^unix\s+\d+\s+\[ ACC \]/
 const UNIT_LISTED =
 	/^\s{0,4}(?:[●○×*] )?[\w@:.\\-]{1,250}\.(?:service|socket)\s+(?:(?:loaded|not-found|masked)\s+(?:active|inactive|failed|activating)|enabled|disabled|static|masked|indirect|generated|alias)\b/
-const HTTP_TITLE = /^(?:<title>|<h1>|<center><h1>|<head><title>|<html><head><title>)?([45]\d\d) (?:Bad Gateway|Gateway Time-?out|Service (?:Temporarily )?Unavailable|Internal Server Error)(?:<.*)?$/i
+const HTTP_TITLE =
+	/^(?:<title>|<h1>|<center><h1>|<head><title>|<html><head><title>)?([45]\d\d) (?:Bad Gateway|Gateway Time-?out|Service (?:Temporarily )?Unavailable|Internal Server Error)(?:<.*)?$/i
 
 /** What a line and the next one look like; undefined for what could be anything. Patterns cost no more than the line. */
 export function signOf(text: string, next: string): Sign | undefined {
@@ -42,7 +42,8 @@ export function signOf(text: string, next: string): Sign | undefined {
 	if (text.startsWith('Traceback (most recent call last):')) return { kind: 'traceback' }
 	if (/^-- (?:Logs begin|Journal begins|No entries|Boot [0-9a-f]|Reboot)/.test(text)) return { kind: 'journal' }
 	const head = STATUS_HEAD.exec(text)
-	if (head !== null && /^\s{2,}Loaded: /.test(next)) return { kind: 'systemctl-status', first: true, subject: head[1] ?? '' }
+	if (head !== null && /^\s{2,}Loaded: /.test(next))
+		return { kind: 'systemctl-status', first: true, subject: head[1] ?? '' }
 	const missing = /^Unit ([\w@:.\\-]{1,250}) could not be found\.?$/.exec(text)
 	if (missing !== null) return { kind: 'systemctl-status', first: true, subject: missing[1] ?? '' }
 	return signOfWeb(text) ?? signOfHost(text)
@@ -54,8 +55,13 @@ function signOfWeb(text: string): Sign | undefined {
 	if (/^\* {1,4}(?:Trying |Connected to |connect to |Could not resolve|Host )/.test(text)) return { kind: 'http' }
 	if (/^ {2}% Total {4}% Received/.test(text) || HTTP_TITLE.test(text)) return { kind: 'http' }
 	if (/^(?:http_code[=:] ?)?[1-5]\d\d$|^000$/.test(text)) return { kind: 'http-codes' }
-	if (/^\S{1,45} \S+ \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:[\d: +-]{10,20}\] "/.test(text)) return { kind: 'nginx-access-log' }
-	if (/^nginx: (?:the )?configuration file |^nginx: \[(?:emerg|alert|crit|error|warn)\]|nginx: (?:command )?not found/.test(text))
+	if (/^\S{1,45} \S+ \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:[\d: +-]{10,20}\] "/.test(text))
+		return { kind: 'nginx-access-log' }
+	if (
+		/^nginx: (?:the )?configuration file |^nginx: \[(?:emerg|alert|crit|error|warn)\]|nginx: (?:command )?not found/.test(
+			text,
+		)
+	)
 		return { kind: 'nginx-test' }
 	if (/^# configuration file \/.{1,400}:$/.test(text)) return { kind: 'nginx-config' }
 	return NGINX_DIRECTIVE.test(text) ? { kind: 'nginx-site' } : undefined
@@ -70,7 +76,8 @@ function signOfHost(text: string): Sign | undefined {
 	if (SHOW_KEY.test(text)) return { kind: 'systemctl-show' }
 	if (UNIT_KEY.test(text)) return { kind: 'unit-file' }
 	if (text.startsWith('f: /')) return { kind: 'namei', first: true, subject: text.slice(3).trim() }
-	if (/^ {2}File: /.test(text)) return { kind: 'stat', first: true, subject: unquoted(text.slice(8).split(' -> ')[0] ?? '') }
+	if (/^ {2}File: /.test(text))
+		return { kind: 'stat', first: true, subject: unquoted(text.slice(8).split(' -> ')[0] ?? '') }
 	const failed = /^(?:\/\S{0,60}\/)?(ls|stat): .{0,60}?['‘"](\/[^'’"]{1,1000})['’"]/.exec(text)
 	if (failed !== null) return { kind: failed[1] === 'ls' ? 'ls' : 'stat', first: true, subject: failed[2] ?? '' }
 	const listed = LONG_FILE.exec(text)
@@ -81,13 +88,18 @@ function signOfHost(text: string): Sign | undefined {
 	if (WALKED.test(text)) return { kind: 'namei' }
 	if (/^total \d[\d.,]*[KMGT]?$/.test(text)) return { kind: 'ls' }
 	if (LISTENER.test(text)) return { kind: 'listeners' }
-	if (/^ *(?:[%A-Z_]+ +)*PID +(?:[%A-Z_]+ +)*(?:COMMAND|CMD|ARGS)$/.test(text) || PROCESS.test(text)) return { kind: 'processes' }
+	if (/^ *(?:[%A-Z_]+ +)*PID +(?:[%A-Z_]+ +)*(?:COMMAND|CMD|ARGS)$/.test(text) || PROCESS.test(text))
+		return { kind: 'processes' }
 	if (/^\s*UNIT(?: FILE)?\s+(?:LOAD|STATE)\b/.test(text) || UNIT_LISTED.test(text)) return { kind: 'unit-list' }
 	if (/^uid=\d{1,10}\(|^id: .{1,70}: no such user/i.test(text)) return { kind: 'identity' }
 	if (/^\d{9,11} [+-]\d{4}$/.test(text)) return { kind: 'clock' }
 	if (/^Filesystem\s+(?:\S+\s+){3,}Mounted on$/.test(text)) return { kind: 'disk' }
 	if (/^(?:Enforcing|Permissive|Disabled)$|^SELinux status: /.test(text)) return { kind: 'selinux' }
-	if (/^\[ {0,12}\d{1,12}\.\d{6}\] |^type=AVC msg=audit\(|^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\] /.test(text))
+	if (
+		/^\[ {0,12}\d{1,12}\.\d{6}\] |^type=AVC msg=audit\(|^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\] /.test(
+			text,
+		)
+	)
 		return { kind: 'kernel-log' }
 	return /^(?:bind|workers|worker_class|timeout|umask|accesslog|errorlog|wsgi_app) ?= ?\S/.test(text)
 		? { kind: 'gunicorn-config' }
@@ -116,7 +128,9 @@ export function unitOfJournalLine(text: string): string | undefined {
 function serviceOf(message: string): string | undefined {
 	return (
 		/^([\w@:.\\-]{1,250}\.(?:service|socket)): /.exec(message)?.[1] ??
-		/^(?:Starting|Started|Stopping|Stopped|Failed to start) ([\w@:.\\-]{1,250}\.(?:service|socket)) - /.exec(message)?.[1]
+		/^(?:Starting|Started|Stopping|Stopped|Failed to start) ([\w@:.\\-]{1,250}\.(?:service|socket)) - /.exec(
+			message,
+		)?.[1]
 	)
 }
 

@@ -46,7 +46,11 @@ export function readPastedText(lines: readonly OutputLine[]): readonly PastedLin
 			return { kind: 'command', line, command: commandOf(typed) }
 		}
 		const alone = line.text.trim()
-		if (ALONE.test(alone) && !/[.:?!,]$/.test(alone) && !/ (?:shows?|says?|returns?|gives?|is|the|and I) /.test(alone)) {
+		if (
+			ALONE.test(alone) &&
+			!/[.:?!,]$/.test(alone) &&
+			!/ (?:shows?|says?|returns?|gives?|is|the|and I) /.test(alone)
+		) {
 			return { kind: 'command', line, command: commandOf(alone) }
 		}
 		return { kind: 'text', line }

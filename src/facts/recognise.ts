@@ -34,7 +34,13 @@ interface Draft {
 }
 
 /** Outputs in which any line may stand, until a blank one. */
-const LOGS: ReadonlySet<Sign['kind']> = new Set(['journal', 'gunicorn-log', 'nginx-error-log', 'nginx-access-log', 'kernel-log'])
+const LOGS: ReadonlySet<Sign['kind']> = new Set([
+	'journal',
+	'gunicorn-log',
+	'nginx-error-log',
+	'nginx-access-log',
+	'kernel-log',
+])
 
 /** Kinds whose lines also stand inside of others. */
 const ABSORBS: Readonly<Partial<Record<Sign['kind'], readonly Sign['kind'][]>>> = {
@@ -95,7 +101,14 @@ function asJournal(kind: OutputKind): Sign['kind'] {
 function belongs(open: Draft, { text }: OutputLine, sign: Sign | undefined): boolean {
 	const inBraces = (open.kind === 'nginx-config' || open.kind === 'nginx-site') && open.depth > 0
 	if (sign !== undefined) {
-		if (sign.kind === open.kind) return sign.first !== true && (sign.subject === undefined || open.subject === undefined || sign.subject === open.subject || !sign.subject.endsWith('.service'))
+		if (sign.kind === open.kind)
+			return (
+				sign.first !== true &&
+				(sign.subject === undefined ||
+					open.subject === undefined ||
+					sign.subject === open.subject ||
+					!sign.subject.endsWith('.service'))
+			)
 		if (open.kind === 'systemctl-status' && open.blanks > 1) return false
 		if (open.kind === 'traceback' && sign.kind === 'gunicorn-log') return true
 		if (open.kind === 'nginx-site' && sign.kind === 'nginx-config') return true
@@ -116,7 +129,9 @@ function belongs(open: Draft, { text }: OutputLine, sign: Sign | undefined): boo
 		case 'systemctl-show':
 			return /^(?:[A-Za-z]{1,60}=|[#;]|\s|\[)/.test(text) || open.lines.at(-1)?.text.endsWith('\\') === true
 		case 'traceback':
-			return open.blanks === 0 ? !ended(open) || /^\s/.test(text) : /^(?:During handling|The above exception|[\w.]+(?:Error|Exception))/.test(text)
+			return open.blanks === 0
+				? !ended(open) || /^\s/.test(text)
+				: /^(?:During handling|The above exception|[\w.]+(?:Error|Exception))/.test(text)
 		case 'http-codes':
 		case 'clock':
 		case 'identity':
@@ -156,9 +171,16 @@ function merged(drafts: readonly Draft[]): readonly Draft[] {
 			last.lines.push(...draft.lines)
 			continue
 		}
-		const joins = LOGS.has(draft.kind) || draft.kind === 'nginx-site' || draft.kind === 'http-codes' || draft.kind === 'processes' || draft.kind === 'listeners'
-		if (last !== undefined && joins && last.kind === draft.kind && last.command === draft.command) last.lines.push(...draft.lines)
-		else if (last !== undefined && joins && draft.kind === 'listeners' && last.kind === 'listeners') last.lines.push(...draft.lines)
+		const joins =
+			LOGS.has(draft.kind) ||
+			draft.kind === 'nginx-site' ||
+			draft.kind === 'http-codes' ||
+			draft.kind === 'processes' ||
+			draft.kind === 'listeners'
+		if (last !== undefined && joins && last.kind === draft.kind && last.command === draft.command)
+			last.lines.push(...draft.lines)
+		else if (last !== undefined && joins && draft.kind === 'listeners' && last.kind === 'listeners')
+			last.lines.push(...draft.lines)
 		else result.push(draft)
 	}
 	return result
@@ -193,12 +215,16 @@ function segmentsOf(draft: Draft): readonly Segment[] {
 		case 'http':
 			return [segment('http', pageAsStatus(lines), { command })]
 		case 'http-codes':
-			return [segment(lines.filter(({ text }) => text.trim() !== '').length > 1 ? 'http-codes' : 'http', lines, { command })]
+			return [
+				segment(lines.filter(({ text }) => text.trim() !== '').length > 1 ? 'http-codes' : 'http', lines, { command }),
+			]
 		case 'unit-file':
 		case 'systemctl-show': {
 			const told = lines.some(({ text }) => /^(?:ActiveState|LoadState|SubState|MainPID|ExecMainStatus)=/.test(text))
 			const unit = lines.map(({ text }) => /^Id=(.+)$/.exec(text)?.[1]).find((id) => id !== undefined)
-			return [segment(told ? 'systemctl-show' : 'unit-file', lines, { command, unit: subject ?? unit ?? unitFrom(command) })]
+			return [
+				segment(told ? 'systemctl-show' : 'unit-file', lines, { command, unit: subject ?? unit ?? unitFrom(command) }),
+			]
 		}
 		case 'ls':
 		case 'stat':
@@ -212,7 +238,11 @@ function segmentsOf(draft: Draft): readonly Segment[] {
 function segment(
 	kind: OutputKind,
 	lines: readonly OutputLine[],
-	about: { readonly command?: string | undefined; readonly unit?: string | undefined; readonly path?: string | undefined },
+	about: {
+		readonly command?: string | undefined
+		readonly unit?: string | undefined
+		readonly path?: string | undefined
+	},
 ): Segment {
 	const { parsers, program } = outputKinds[kind]
 	return {
@@ -249,7 +279,10 @@ function journals({ lines, command }: Draft): readonly Segment[] {
 	}
 	const kinds = { nginx: 'nginx-journal', kernel: 'kernel-log', service: 'gunicorn-journal' } as const
 	return [...parts].map(([part, own]) =>
-		segment(kinds[part], own, { command, unit: part === 'nginx' ? 'nginx' : (unitFrom(command) ?? unitOfJournal(own)) }),
+		segment(kinds[part], own, {
+			command,
+			unit: part === 'nginx' ? 'nginx' : (unitFrom(command) ?? unitOfJournal(own)),
+		}),
 	)
 }
 

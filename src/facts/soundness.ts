@@ -40,10 +40,16 @@ export function soundnessOf(parser: string, facts: Facts): Soundness | undefined
 			return ofProcesses(facts)
 		case 'path-walk':
 			return typeof facts.reachable === 'boolean'
-				? told(facts.reachable, facts.reachable ? 'The way to the path is open.' : 'The way to the path is closed.', 'reachable')
+				? told(
+						facts.reachable,
+						facts.reachable ? 'The way to the path is open.' : 'The way to the path is closed.',
+						'reachable',
+					)
 				: undefined
 		case 'ls-l':
-			return facts.exists === false ? told(false, `There is no ${String(facts.path ?? 'such file')}.`, 'exists') : undefined
+			return facts.exists === false
+				? told(false, `There is no ${String(facts.path ?? 'such file')}.`, 'exists')
+				: undefined
 		case 'disk':
 			if (typeof facts.anyFull !== 'boolean') return undefined
 			return facts.anyFull
@@ -82,11 +88,21 @@ function ofErrorLog(facts: Facts): Soundness | undefined {
 		const where = typeof upstream === 'string' ? ` for ${upstream}` : ''
 		return told(false, `The last failure in the error log is “${String(kind)}”${where}.`, 'kind')
 	}
-	if (typeof emergency === 'string') return told(false, `nginx could not start or reload${quoted(emergency)}.`, 'emergency')
+	if (typeof emergency === 'string')
+		return told(false, `nginx could not start or reload${quoted(emergency)}.`, 'emergency')
 	return told(true, 'The error log names no failure of an upstream.', 'total')
 }
 
-function ofUnit({ unit, id, active, failed, restarting, activeState, notFound, triggeredBy }: Facts): Soundness | undefined {
+function ofUnit({
+	unit,
+	id,
+	active,
+	failed,
+	restarting,
+	activeState,
+	notFound,
+	triggeredBy,
+}: Facts): Soundness | undefined {
 	const name = String(unit ?? id ?? 'the unit')
 	if (notFound === true) return told(false, `There is no unit ${name}.`, 'notFound')
 	if (active === true) return told(true, `${name} is active.`, 'activeState', 'active')
@@ -100,7 +116,8 @@ function ofUnit({ unit, id, active, failed, restarting, activeState, notFound, t
 function ofJournal(facts: Facts): Soundness | undefined {
 	const { failure, ready } = facts
 	if (typeof failure !== 'string') return undefined
-	if (failure === 'none') return ready === true ? told(true, 'Gunicorn started, and nothing failed since.', 'ready', 'listening') : undefined
+	if (failure === 'none')
+		return ready === true ? told(true, 'Gunicorn started, and nothing failed since.', 'ready', 'listening') : undefined
 	if (failure === 'service-stopped') return told(false, 'The log ends with the service stopped.', 'failure')
 	return told(false, `The log tells of a failure${exceptionOf(facts)}.`, 'failure', 'exception')
 }
@@ -115,6 +132,7 @@ function ofProcesses({ gunicorn, stopped }: Facts): Soundness | undefined {
 
 function ofKernel({ oomKilled, oomProcess, denied, segfault, segfaultProcess }: Facts): Soundness | undefined {
 	if (denied === true) return told(false, 'The kernel log has a denial of a security policy.', 'denied')
-	if (oomKilled === true) return told(false, `The kernel killed ${String(oomProcess ?? 'a process')} for lack of memory.`, 'oomKilled')
+	if (oomKilled === true)
+		return told(false, `The kernel killed ${String(oomProcess ?? 'a process')} for lack of memory.`, 'oomKilled')
 	return segfault === true ? told(false, `${String(segfaultProcess ?? 'A process')} crashed.`, 'segfault') : undefined
 }

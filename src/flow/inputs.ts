@@ -60,6 +60,10 @@ function checkUrl(value: string): CheckedInput {
 	if (authority === '' || !URL.canParse(value) || new URL(value).hostname === '') {
 		return refused(`${shown(value)} names no host; give ${expected.url}`)
 	}
+	const { hostname } = new URL(value)
+	if (!checkHost(hostname.replace(/^\[|\]$/g, '')).ok) {
+		return refused(`${shown(hostname)} is not the name of a host; give ${expected.url}`)
+	}
 	// curl reads brackets outside of an IPv6 host as a range and would send many requests.
 	if (/[[\]]/.test(rest.slice(authority.length))) {
 		return refused('a URL cannot contain brackets after its host; write them as %5B and %5D')

@@ -24,6 +24,8 @@ interface Run {
 
 export interface OutputBudget {
 	add(run: string, stream: Stream, lines: readonly string[], offsetMs: number): void
+	/** Text that completes so many lines, all of it not to be kept. */
+	skip(run: string, stream: Stream, text: string, lines: number): void
 	/** Writes the end of the run's output and forgets the run. */
 	end(run: string): void
 }
@@ -80,6 +82,13 @@ export function createOutputBudget(
 				place(run, state, { stream, lines: piece, offsetMs, bytes: sizeOf(piece) })
 				from = to
 			}
+		},
+		skip: (run, stream, text, lines) => {
+			const state = stateOf(run)
+			while (state.tail.length > 0) dropOldest(state)
+			state.droppedLines += lines
+			state.droppedBytes += Buffer.byteLength(text)
+			state.redact[stream].skipText(text)
 		},
 		end: (run) => {
 			const state = runs.get(run)

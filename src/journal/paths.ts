@@ -1,6 +1,6 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 
 /** Where sessions are kept: one folder each, `0700`, with a `journal.jsonl`, `0600`. */
 
@@ -50,7 +50,7 @@ export type FolderResult =
 export function createSessionFolder(sessions: string, id: string): FolderResult {
 	const folder = join(sessions, id)
 	try {
-		mkdirSync(sessions, { recursive: true, mode: 0o700 })
+		makeFolder(sessions)
 		const found = lstatSync(sessions)
 		if (!found.isDirectory()) {
 			return {
@@ -71,6 +71,17 @@ export function createSessionFolder(sessions: string, id: string): FolderResult 
 			reason: `The session's folder ${folder} cannot be made (${errorName(error)}); set XDG_STATE_HOME to a folder that you can write to.`,
 		}
 	}
+}
+
+/**
+ * Makes a folder for this user alone, and those above it where they are missing. Throws when it cannot.
+ * Node's own `recursive` never ends where the system says "no such file" to making a folder in one that is there
+ * (/proc, an automounter's folder).
+ */
+export function makeFolder(folder: string): void {
+	if (existsSync(folder)) return
+	if (dirname(folder) !== folder) makeFolder(dirname(folder))
+	mkdirSync(folder, { mode: 0o700 })
 }
 
 /** A system error in the words of the system: `no space left on device`. */

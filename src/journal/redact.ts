@@ -20,6 +20,8 @@ export interface LineStream {
 	lines(lines: readonly string[]): string[]
 	/** Lines that are not kept: only whether a private key begins or ends in them matters. */
 	skip(lines: readonly string[]): void
+	/** The same for text in pieces of any length. */
+	skipText(text: string): void
 }
 
 /** Lines without key material after which a private key that never ends is taken to have ended. */
@@ -89,7 +91,13 @@ export function createRedactor(): Redactor {
 			const skip = (input: readonly string[]): void => {
 				for (const line of input) if (state.patience > 0 || line.includes('-----BEGIN')) redactKeyLine(line, state)
 			}
-			return { lines: (input) => lines(input, state), skip }
+			let seam = ''
+			const skipText = (input: string): void => {
+				const seamed = seam + input
+				if (state.patience > 0 || seamed.includes('-----BEGIN')) skip(seamed.split('\n'))
+				seam = seamed.slice(-LONGEST_MARK)
+			}
+			return { lines: (input) => lines(input, state), skip, skipText }
 		},
 	}
 }
@@ -124,6 +132,8 @@ function cutRanges(text: string, ranges: readonly (readonly [number, number])[])
 }
 
 const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/
+/** A mark may be cut in two by the end of a piece. */
+const LONGEST_MARK = 80
 const KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/
 const LONE_MATERIAL = /^[A-Za-z0-9+/]{60,}={0,2}$/gm
 const HEX = /^[0-9a-f]+$/i

@@ -16,6 +16,8 @@ export interface Journal {
 	append(entry: SessionEntry): void
 	/** Lines of a command's output, sanitised and without newlines, in the order of arrival. */
 	output(run: string, stream: 'stdout' | 'stderr', lines: readonly string[], offsetMs: number): void
+	/** Text of a command's output that completes so many lines and is not kept. What was kept for its end is dropped too. */
+	skipOutput(run: string, stream: 'stdout' | 'stderr', text: string, lines: number): void
 	/** Writes what was held back of a run's output, and how much of it was not kept. */
 	endOutput(run: string): void
 	/** Waits until everything is on the disk. */
@@ -118,6 +120,7 @@ export function writeTo(
 		redactor,
 		append: (entry) => write(redactEntry(entry, redactor)),
 		output: (run, stream, lines, offsetMs) => budget.add(run, stream, lines, offsetMs),
+		skipOutput: (run, stream, text, lines) => budget.skip(run, stream, text, lines),
 		endOutput: (run) => budget.end(run),
 		sync,
 		warning: () => warning,

@@ -1,14 +1,15 @@
-import { steady, wrapProse } from '../screen/cells.ts'
+import { asciiOf, steady, wrapProse } from '../screen/cells.ts'
 import { duration } from '../screen/copy.ts'
 import type { EvidenceModel, ScoreCard, ScreenModel, ToldModel } from '../screen/model.ts'
 import { readAgain, scoreHeading, scoreLine } from '../screen/quiz-copy.ts'
+import type { GlyphSet } from '../terminal/detect.ts'
 
 /** A quiz in lines: hints, verdicts, the score card. */
 
 /** The hint that was taken last. */
 export function hintLines({ quiz }: ScreenModel, width: number): readonly string[] {
 	const hint = quiz?.hints.at(-1)
-	return hint ? [...wrapProse(`Hint: ${hint.text}`, width), ...evidenceLines(hint.lines, width)] : []
+	return hint ? [...wrapProse(`Hint: ${hint.text}${hint.lines.length > 0 ? ':' : ''}`, width), ...evidenceLines(hint.lines, width)] : []
 }
 
 /** The verdict on an answer. */
@@ -22,7 +23,10 @@ export function toldLines(told: ToldModel, width: number): readonly string[] {
 		...evidenceLines(told.evidence, width),
 		...(told.instead === undefined || told.instead === '' ? [] : wrapProse(told.instead, width)),
 		...told.conditions.flatMap(({ condition, mark, reads }) => [
-			...wrapProse(`Condition: ${condition} (${mark === 'holds' ? 'holds' : mark === 'fails' ? 'does not hold' : mark})`, width),
+			...wrapProse(
+				`Condition: ${condition} (${mark === 'holds' ? 'holds' : mark === 'fails' ? 'does not hold' : mark})`,
+				width,
+			),
 			...reads.slice(0, 4).flatMap((read) => wrapProse(`  ${read}`, width)),
 		]),
 	]
@@ -34,12 +38,24 @@ function evidenceLines(lines: readonly EvidenceModel[], width: number): readonly
 	)
 }
 
-/** What a quiz came to: printed when the walk is over, by either front end. */
+/**
+ * What a quiz came to: what stays on the terminal when either front end has left it, after the last words.
+ * @returns text that ends with a newline
+ */
+export function scoreText(card: ScoreCard, glyphs: GlyphSet): string {
+	const lines = ['', ...scoreLines(card, 80)].map((line) => line.trimEnd())
+	return `${(glyphs === 'ascii' ? lines.map(asciiOf) : lines).join('\n')}\n`
+}
+
+/** What a quiz came to, in lines. */
 export function scoreLines(card: ScoreCard, width: number): readonly string[] {
 	return [
 		...wrapProse(scoreHeading(card), width),
 		...wrapProse(scoreLine(card, duration(card.durationMs)), width),
-		...wrapProse(`Path: ${card.path.map(({ label, wrong }) => (wrong ? `${label} (wrong turn)` : label)).join(' > ')}`, width),
+		...wrapProse(
+			`Path: ${card.path.map(({ label, wrong }) => (wrong ? `${label} (wrong turn)` : label)).join(' > ')}`,
+			width,
+		),
 		...(card.shortest === undefined ? [] : wrapProse(`Shortest: ${card.shortest.join(' > ')}`, width)),
 		...card.wrong.flatMap(({ place, chosen, correct }) => [
 			...wrapProse(`Wrong turn: ${place}`, width),

@@ -3,8 +3,8 @@ import { takesTerminal } from '../screen/copy.ts'
 import { footerOf } from '../screen/footer.ts'
 import { type Intent, keyLabel, keyLabels, keymap } from '../screen/keymap.ts'
 import type { ChoiceModel, CommandModel, Mark, ScreenModel, SummaryModel } from '../screen/model.ts'
-import { toldLines } from './print-quiz.ts'
 import { freshView, type View } from '../screen/view.ts'
+import { toldLines } from './print-quiz.ts'
 
 /** A screen as lines that are only ever added: words instead of signs, numbers instead of a selection. */
 

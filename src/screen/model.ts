@@ -232,6 +232,8 @@ export interface ToldModel {
 
 /** What a quiz came to. */
 export interface ScoreCard {
+	/** The flow's id. */
+	readonly flow: string
 	/** 0 to 100; null when the cause was not reached. */
 	readonly score: number | null
 	readonly questions: number

@@ -21,6 +21,8 @@ export function scoreLine({ questions, right, hints, detours, score }: ScoreCard
 }
 
 /** What to read next; empty when nothing was missed. */
-export function readAgain({ read }: ScoreCard): string {
-	return read.length === 0 ? '' : `Read next, in the guide (\`runtree guide\`): ${read.map((title) => `“${title}”`).join(', ')}.`
+export function readAgain({ read, flow }: ScoreCard): string {
+	return read.length === 0
+		? ''
+		: `Read next, in the guide (\`runtree guide ${flow}\`): ${read.map((title) => `“${title}”`).join(', ')}.`
 }

@@ -11,9 +11,10 @@ type Screen = Omit<ScreenModel, 'actions'>
 
 /** A screen as a trainee sees it: what tells the answer comes after the answer. */
 export function quizScreen(screen: Screen, view: WalkView, state: QuizState): Screen {
-	const question = questionOf(view, state.seed)
+	const question = questionOf(view, state)
 	const stage = stageOf(state, question)
-	const header = { ...screen.header, quiz: standing(state) }
+	// The list said that it is recorded; the room is for how the quiz stands.
+	const header = { ...screen.header, host: view.context.host, quiz: standing(state) }
 	const card = view.phase === 'ended' ? scoreOf(state, view, state.reachedAt ?? state.startedAt) : null
 	const open: QuizModel = { stage: 'open', hints: [], told: null, card }
 	if (question === null || stage === 'open') return { ...screen, header, quiz: open, moment: `${screen.moment} open` }
@@ -61,18 +62,14 @@ function unmarked({ outputs, shownOutput }: Screen, hinted: boolean): Pick<Scree
 function standing({ answers, hints }: QuizState): string {
 	const wrong = answers.filter(({ right }) => !right).length
 	const taken = Object.values(hints).reduce((sum, one) => sum + one, 0)
-	return [
-		'quiz',
-		...(wrong === 0 ? [] : [`${wrong} wrong`]),
-		...(taken === 0 ? [] : [count(taken, 'hint')]),
-	].join(', ')
+	return ['quiz', ...(wrong === 0 ? [] : [`${wrong} wrong`]), ...(taken === 0 ? [] : [count(taken, 'hint')])].join(', ')
 }
 
 function hintsOf(question: Question, { context }: WalkView, { hints }: QuizState): readonly HintModel[] {
 	const lines = question.evidence.map((line) => evidenceModel(line, context))
 	const all: readonly HintModel[] = [
 		lines.length > 0
-			? { text: lines.length === 1 ? 'This line matters:' : 'These lines matter:', lines }
+			? { text: lines.length === 1 ? 'This line matters' : 'These lines matter', lines }
 			: { text: 'No single line decides here. Think of what is not in the output.', lines: [] },
 		{
 			text: `${question.ruledOut} of the ${question.options.length} can be ruled out by what was printed.`,
@@ -132,5 +129,10 @@ function conditionOf(view: WalkView, event: ToldModel['next']): ToldModel['condi
 /** The guide of the step that mends it says why. */
 function remedyReason(view: WalkView, event: ToldModel['next']): string {
 	const step = event.type === 'remedy.start' ? view.flow.steps[event.step] : undefined
-	return step ? view.prose(step.guide).trim().split(/\n\s*\n/, 1)[0] ?? '' : ''
+	return step
+		? (view
+				.prose(step.guide)
+				.trim()
+				.split(/\n\s*\n/, 1)[0] ?? '')
+		: ''
 }

@@ -61,7 +61,7 @@ export interface Question {
 }
 
 /** More alternatives than this are no question but a list. */
-export const mostOptions = 6
+export const mostOptions = 5
 
 export const mostHints = 2
 
@@ -93,9 +93,15 @@ export function beginQuiz(
 }
 
 /** What is asked now; null where nothing is: a command to run, one way to go only, or nothing that evidence decides. */
-export function questionOf(view: WalkView, seed: string): Question | null {
-	if (view.phase === 'deciding') return branchQuestion(view, seed)
+export function questionOf(view: WalkView, { seed, expected }: Pick<QuizState, 'seed' | 'expected'>): Question | null {
+	if (view.phase === 'deciding') return isFound(expected, view.context) ? null : branchQuestion(view, seed)
 	return view.phase === 'cause' ? remedyQuestion(view, seed) : null
+}
+
+/** Whether every cause that is there is named: from then on the quiz explains, as a walk without it does. */
+export function isFound(expected: QuizState['expected'], { causes }: WalkContext): boolean {
+	const named = new Set(causes.map(({ cause }) => cause))
+	return expected === undefined ? named.size > 0 : expected.length > 0 && expected.every((cause) => named.has(cause))
 }
 
 function branchQuestion(view: WalkView, seed: string): Question | null {
@@ -103,7 +109,9 @@ function branchQuestion(view: WalkView, seed: string): Question | null {
 	const { decision } = context
 	const step = flow.steps[context.step]
 	const recommended = decision?.recommended ?? null
-	if (!decision || !step || recommended === null || step.manual) return null
+	// What a remedy's own exit code says is no question: the retest is one.
+	if (!decision || !step || recommended === null || step.manual || step.run.some(({ effect }) => effect !== 'read'))
+		return null
 	const verdictOf = (branch: number) => decision.verdicts.find((verdict) => verdict.branch === branch)?.value
 	const all = unfilledChoices(view, step).map((choice) => ({ choice, branch: branchOf(choice.event) }))
 	const right = all.find(({ branch }) => branch === recommended)
@@ -156,7 +164,10 @@ function remedyQuestion(view: WalkView, seed: string): Question | null {
 
 /** The items in an order that follows from the seed alone. */
 function inOrderOf<T>(seed: string, items: readonly T[], name: (item: T) => string): readonly T[] {
-	const rank = (item: T): string => createHash('sha256').update(`${seed} ${name(item)}`).digest('hex')
+	const rank = (item: T): string =>
+		createHash('sha256')
+			.update(`${seed} ${name(item)}`)
+			.digest('hex')
 	return items
 		.map((item) => ({ item, rank: rank(item) }))
 		.sort((a, b) => (a.rank < b.rank ? -1 : 1))
@@ -178,7 +189,7 @@ export function observed(state: QuizState, view: WalkView, at: number): QuizStat
 	const { context, phase } = view
 	const place = `${context.path.length} ${context.step}`
 	const reached = phase === 'ended' || context.causes.length > 0
-	const told = state.told !== null && questionOf(view, state.seed)?.key === state.told ? state.told : null
+	const told = state.told !== null && questionOf(view, state)?.key === state.told ? state.told : null
 	if (place === state.place && told === state.told && (!reached || state.reachedAt !== undefined)) return state
 	const enters = place !== state.place && state.reachedAt === undefined
 	return {
@@ -198,7 +209,7 @@ export interface Moved {
 
 /** What a move does. One that does not fit the place does nothing. */
 export function moved(state: QuizState, view: WalkView, move: QuizMove): Moved {
-	const question = questionOf(view, state.seed)
+	const question = questionOf(view, state)
 	const stage = stageOf(state, question)
 	if (question === null) return { state }
 	if (move.type === 'look') return { state: { ...state, told: null } }
@@ -238,8 +249,6 @@ export interface Quiz {
 	observe(view: WalkView): void
 	/** Gives what to send to the session: notes for the journal. */
 	move(move: QuizMove, view: WalkView): readonly WalkEvent[]
-	/** The shortest path, once somebody has found it. */
-	setShortest(steps: readonly string[]): void
 }
 
 /** Holds the state of a quiz. `clock`: epoch milliseconds. */
@@ -254,9 +263,6 @@ export function createQuiz(begun: QuizState, clock: () => number): Quiz {
 			const { state: next, note } = moved(state, view, move)
 			state = next
 			return note === undefined ? [] : [{ type: 'note.add', text: note }]
-		},
-		setShortest: (shortest) => {
-			state = { ...state, shortest }
 		},
 	}
 }

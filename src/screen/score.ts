@@ -2,16 +2,12 @@ import type { Flow } from '../flow/flow.ts'
 import type { WalkContext } from '../machine/types.ts'
 import { stepLabel } from './choices.ts'
 import type { ScoreCard } from './model.ts'
-import type { QuizAnswer, QuizState } from './quiz.ts'
+import { isFound, type QuizAnswer, type QuizState } from './quiz.ts'
 
 /** What a right answer is worth after so many hints; a wrong one is worth nothing. */
 const worth = [1, 0.75, 0.5] as const
 /** Points that each step which the shortest path does not have takes off. */
 const detourCosts = 5
-
-/** How the score is counted, for the card and the documentation. */
-export const scoring =
-	'Every question counts the same: in full when the first answer is right, three quarters after one hint, half after two, nothing when it is wrong. Each step beyond the shortest path takes off 5 of the 100 points. Time is shown and does not count.'
 
 /** The card of a quiz as it stands. `at`: epoch milliseconds, for one that has not reached the cause. */
 export function scoreOf(
@@ -25,6 +21,7 @@ export function scoreOf(
 	const wrong = answers.filter(({ right }) => !right)
 	const missed = new Set(wrong.filter(({ kind }) => kind === 'branch').map(({ step }) => step))
 	return {
+		flow: flow.id,
 		score: isReached(state, context) ? points(answers, detours) : null,
 		questions: answers.length,
 		right: answers.length - wrong.length,
@@ -47,10 +44,8 @@ function placeOf({ kind, step, cause = '' }: QuizAnswer, flow: Flow): string {
 	return kind === 'remedy' ? (flow.causes[cause]?.title ?? cause) : (flow.steps[step]?.title ?? step)
 }
 
-function isReached({ expected }: QuizState, { causes, outcome }: WalkContext): boolean {
-	if (outcome === 'healthy' || outcome === 'resolved') return true
-	const named = new Set(causes.map(({ cause }) => cause))
-	return expected === undefined ? named.size > 0 : expected.length > 0 && expected.every((cause) => named.has(cause))
+function isReached({ expected }: QuizState, context: WalkContext): boolean {
+	return context.outcome === 'healthy' || context.outcome === 'resolved' || isFound(expected, context)
 }
 
 function points(answers: QuizState['answers'], detours: number): number {

@@ -2,11 +2,10 @@ import type { Parser } from '../facts/parser.ts'
 import type { CommandEnding } from '../flow/command.ts'
 import type { Journal } from '../journal/writer.ts'
 import type { CommandOrder, CommandResult, PlannedCommand } from '../machine/types.ts'
-import { createLineSplitter } from '../target/output-lines.ts'
 import type { OutputStore } from '../target/output-store.ts'
-import type { OutputChunk, Target } from '../target/target.ts'
-import { createKeptLines } from './kept-lines.ts'
+import type { Target } from '../target/target.ts'
 import { EVIDENCE_LENGTH, readFacts } from './read-facts.ts'
+import { takeOutput } from './take-output.ts'
 
 export interface RunnerOptions {
 	readonly target: Target
@@ -45,23 +44,8 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 	journalStart(options, order)
 	output.begin(run)
 
-	const splitter = createLineSplitter()
-	const kept = createKeptLines()
-	const take = (lines: ReturnType<typeof splitter.push>, offsetMs: number): void => {
-		if (lines.length === 0) return
-		kept.add(lines)
-		let from = 0
-		while (from < lines.length) {
-			const stream = lines[from]?.stream ?? 'stdout'
-			let to = from + 1
-			while (to < lines.length && lines[to]?.stream === stream) to++
-			const texts = lines.slice(from, to).map((line) => line.text)
-			journal.output(run, stream, texts, offsetMs)
-			from = to
-		}
-		output.append(run, lines)
-	}
-	const onOutput = (chunk: OutputChunk): void => take(splitter.push(chunk), chunk.offsetMs)
+	const intake = takeOutput(run, { journal, output })
+	const onOutput = intake.take
 
 	let ending: CommandEnding
 	if (pasted !== undefined) {
@@ -71,18 +55,17 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 		const start = (): Promise<CommandEnding> => options.target.run(spec, { signal, onOutput })
 		ending = spec.interactive ? await options.aroundInteractive(start) : await start()
 	}
-	take(splitter.end(), ending.durationMs)
-	journal.endOutput(run)
+	const { lines, count } = intake.end(ending.durationMs)
 
-	const { named, defects } = readFacts(order, ending, kept.all(), {
+	const { named, defects } = readFacts(order, ending, lines, {
 		parsers,
 		shorten: (text) => `${journal.redactor.text(text).slice(0, EVIDENCE_LENGTH - 1)}…`,
 	})
 	for (const text of defects) journal.append({ type: 'note', step, text })
 	for (const facts of named) journal.append({ type: 'facts', run, named: facts })
-	journal.append({ type: 'command.ended', run, ending, lines: splitter.count() })
+	journal.append({ type: 'command.ended', run, ending, lines: count })
 	if (spec.effect !== 'read') journal.sync()
-	return { run, ending, lines: splitter.count(), named }
+	return { run, ending, lines: count, named }
 }
 
 function journalStart({ journal, planned }: RunnerOptions, order: CommandOrder): void {

@@ -10,7 +10,6 @@ export interface OutputView {
 	readonly total: number
 	/** Number of the oldest line that is still kept (1 when nothing was dropped). */
 	readonly first: number
-	readonly bytes: number
 	readonly ended: boolean
 	/** At most `count` lines from line number `from` on. Costs what it returns. */
 	slice(from: number, count: number): readonly OutputLine[]

@@ -14,7 +14,6 @@ export interface OutputStoreLimits {
 export interface OutputWindow {
 	readonly total: number
 	readonly first: number
-	readonly bytes: number
 	readonly ended: boolean
 	slice(from: number, count: number): readonly OutputLine[]
 }
@@ -32,7 +31,10 @@ export interface OutputStore {
 	version(): number
 	/** Starts a run anew, with no output. */
 	begin(run: string): void
-	/** Adds lines, whose numbers follow on. Does nothing for a run that was not begun or is no longer kept. */
+	/**
+	 * Adds lines in the order of their numbers, of which some may be missing. A line that has its place already is replaced.
+	 * Does nothing for a run that was not begun or is no longer kept.
+	 */
 	append(run: string, lines: readonly OutputLine[]): void
 	/** The run gives no more output. Tells the listeners at once. */
 	end(run: string): void
@@ -40,10 +42,9 @@ export interface OutputStore {
 
 /** In columns: an object per line would be garbage by the million when a command floods. */
 interface Run {
-	readonly texts: string[]
+	readonly texts: (string | undefined)[]
 	readonly streams: OutputLine['stream'][]
 	total: number
-	bytes: number
 	ended: boolean
 }
 
@@ -75,7 +76,7 @@ export function createOutputStore({
 	return {
 		begin: (run) => {
 			runs.delete(run)
-			runs.set(run, { texts: [], streams: [], total: 0, bytes: 0, ended: false })
+			runs.set(run, { texts: [], streams: [], total: 0, ended: false })
 			for (const oldest of runs.keys()) {
 				if (runs.size <= maxRuns) break
 				runs.delete(oldest)
@@ -84,15 +85,19 @@ export function createOutputStore({
 		},
 		append: (name, lines) => {
 			const run = runs.get(name)
-			if (!run || lines.length === 0) return
-			for (const [index, line] of lines.entries()) {
-				run.bytes += Buffer.byteLength(line.text) + 1
-				if (index < lines.length - capacity) continue
-				const slot = (run.total + index) % capacity
+			const last = lines.at(-1)
+			if (!run || last === undefined) return
+			const total = Math.max(run.total, last.number)
+			// What stood in the place of a missing line is an older one's text.
+			for (let number = Math.max(run.total + 1, total - capacity + 1); number <= total; number++)
+				run.texts[(number - 1) % capacity] = undefined
+			for (const line of lines) {
+				if (line.number <= total - capacity) continue
+				const slot = (line.number - 1) % capacity
 				run.texts[slot] = detached(line.text)
 				run.streams[slot] = line.stream
 			}
-			run.total += lines.length
+			run.total = total
 			changed(false)
 		},
 		end: (name) => {
@@ -113,13 +118,12 @@ export function createOutputStore({
 }
 
 function viewOf(run: Run | undefined, capacity: number): OutputWindow {
-	if (!run) return { total: 0, first: 1, bytes: 0, ended: true, slice: () => [] }
-	const { total, bytes, ended } = run
+	if (!run) return { total: 0, first: 1, ended: true, slice: () => [] }
+	const { total, ended } = run
 	const first = Math.max(1, total - capacity + 1)
 	return {
 		total,
 		first,
-		bytes,
 		ended,
 		slice: (from, count) => {
 			const lines: OutputLine[] = []

@@ -66,6 +66,14 @@ export type ReadScenario =
 	| { readonly ok: true; readonly scenario: Scenario }
 	| { readonly ok: false; readonly reason: string }
 
+/** Reads the first line of a scenario file: what it is about, without what the host answered. */
+export function readScenarioHeader(
+	line: string,
+): { readonly ok: true; readonly header: ScenarioHeader } | { readonly ok: false; readonly reason: string } {
+	const head = readHeader(line.replace(/^\uFEFF/, '').trimEnd())
+	return typeof head === 'string' ? { ok: false, reason: head } : { ok: true, header: head }
+}
+
 /** Reads a scenario file's text. Total: what is wrong with a truncated, changed or foreign file is said in one sentence. */
 export function readScenario(text: string): ReadScenario {
 	const [first = '', ...rest] = text.replace(/^\uFEFF/, '').split('\n')

@@ -15,9 +15,7 @@ export function toldRows(told: ToldModel, width: number, glyphs: Glyphs): readon
 		blank,
 		line('You chose', 'dim'),
 		...markup(told.chosen, text, 'plain', [span('  ')]),
-		...(told.right
-			? []
-			: [line('Right is', 'dim'), ...markup(told.correct, text, 'strong', [span('  ')])]),
+		...(told.right ? [] : [line('Right is', 'dim'), ...markup(told.correct, text, 'strong', [span('  ')])]),
 		[span(`  ${glyphs.leads} ${told.leads}`, 'accent')],
 		...(told.evidence.length === 0
 			? []
@@ -52,9 +50,7 @@ export function scoreRows(card: ScoreCard, width: number, glyphs: Glyphs): reado
 		...prose(scoreLine(card, duration(card.durationMs)), text),
 		blank,
 		...prose(path, text, 'plain', [span('path      ', 'dim')]),
-		...(card.shortest === undefined
-			? []
-			: prose(card.shortest.join(then), text, 'plain', [span('shortest  ', 'dim')])),
+		...(card.shortest === undefined ? [] : prose(card.shortest.join(then), text, 'plain', [span('shortest  ', 'dim')])),
 		...card.wrong.flatMap(({ place, chosen, correct }) => [
 			blank,
 			...prose(place, text, 'strong', [span(`${glyphs.cause} `, 'bad')]),

@@ -116,7 +116,7 @@ const marks: Readonly<Record<Mark, Tone>> = { holds: 'good', fails: 'dim', unkno
 
 /** The branches or remedies: the selected one to its end, the others on one row each, as many as there is room for. */
 export function choiceRows(
-	model: Pick<ScreenModel, 'choices'>,
+	model: Pick<ScreenModel, 'choices' | 'quiz'>,
 	selected: number | null,
 	width: number,
 	rows: number,
@@ -124,7 +124,11 @@ export function choiceRows(
 ): { readonly rows: readonly Row[]; readonly hidden: number } {
 	const { choices } = model
 	const marked = choices.some((choice) => choice.mark !== 'open')
-	const blocks = choices.map((choice, index) => choiceRow(choice, index, index === selected, marked, width, glyphs))
+	// What is asked has to be read; where it leads is told with the selected one.
+	const brief = model.quiz?.stage === 'asked'
+	const blocks = choices.map((choice, index) =>
+		choiceRow(choice, index, index === selected, { marked, brief }, width, glyphs),
+	)
 	const focus = selected ?? 0
 	let from = focus
 	let to = Math.min(choices.length, focus + 1)
@@ -147,7 +151,7 @@ function choiceRow(
 	choice: ChoiceModel,
 	index: number,
 	selected: boolean,
-	marked: boolean,
+	{ marked, brief }: { readonly marked: boolean; readonly brief: boolean },
 	width: number,
 	glyphs: Glyphs,
 ): readonly Row[] {
@@ -160,7 +164,8 @@ function choiceRow(
 	const leads = `${glyphs.leads} ${choice.leads}`
 	if (!selected) {
 		const tone: Tone = choice.mark === 'fails' ? 'dim' : 'plain'
-		return [spread([...lead, span(choice.text, tone)], [span(leads, 'dim')], width, glyphs.more)]
+		const right = brief ? [] : [span(leads, 'dim')]
+		return [spread([...lead, span(choice.text, tone)], right, width, glyphs.more)]
 	}
 	const text = markup(choice.text, Math.min(width, readingWidth), 'strong', lead).slice(0, 5)
 	const tags: Row = [
@@ -176,10 +181,20 @@ function choiceRow(
 /** What was found or is asked, over the branches. */
 export function verdictRows(model: ScreenModel, hidden: number, width: number, glyphs: Glyphs): readonly Row[] {
 	const asked = model.quiz?.stage === 'asked'
-	const heading = asked ? 'Quiz' : model.phase === 'cause' ? 'What to do' : model.verdict?.kind === 'question' ? 'Your choice' : 'Found'
+	const heading = asked
+		? 'Quiz'
+		: model.phase === 'cause'
+			? 'What to do'
+			: model.verdict?.kind === 'question'
+				? 'Your choice'
+				: 'Found'
 	const legend = `${glyphs.holds} holds  ${glyphs.fails} does not  ${glyphs.unknown} unknown`
 	const right =
-		hidden > 0 ? `${hidden} more` : width >= 70 && !asked && model.phase !== 'cause' && model.choices.length > 1 ? legend : ''
+		hidden > 0
+			? `${hidden} more`
+			: width >= 70 && !asked && model.phase !== 'cause' && model.choices.length > 1
+				? legend
+				: ''
 	const question =
 		model.verdict?.kind === 'question'
 			? prose(model.verdict.text, Math.min(width, readingWidth), 'strong').slice(0, 4)
@@ -191,6 +206,6 @@ export function verdictRows(model: ScreenModel, hidden: number, width: number, g
 /** Hints in words; the lines that they name are marked in the output. */
 function hintRows({ quiz }: ScreenModel, width: number): readonly Row[] {
 	return (quiz?.hints ?? []).flatMap(({ text, lines }) =>
-		prose(lines.length > 0 ? `${text} they are marked.` : text, width, 'warn', [span('Hint ', 'warn')]),
+		prose(lines.length > 0 ? `${text}; see the marks in the output.` : text, width, 'warn', [span('Hint ', 'warn')]),
 	)
 }

@@ -10,7 +10,10 @@ declare module 'vitest' {
 	}
 }
 
-/** Builds the program once for all test files of the lab. Its folder, with the sessions, is kept when RUNTREE_KEEP is set. */
+/**
+ * Builds the program once for all test files of the lab; RUNTREE_PACKAGE names the folder of a built package to use
+ * instead. The program's folder, with the sessions, is kept when RUNTREE_KEEP is set.
+ */
 export async function setup(project: TestProject): Promise<(() => void) | undefined> {
 	const missing = await whyNoLab()
 	if (missing !== undefined) {
@@ -18,10 +21,11 @@ export async function setup(project: TestProject): Promise<(() => void) | undefi
 		project.provide('program', undefined)
 		return undefined
 	}
-	const program = await buildProgram()
+	const program = await buildProgram(process.env.RUNTREE_PACKAGE)
 	project.provide('program', program)
 	return () => {
-		if (process.env.RUNTREE_KEEP) console.log(`The program and its sessions are kept in ${program.folder}`)
-		else rmSync(program.folder, { recursive: true, force: true })
+		if (process.env.RUNTREE_KEEP)
+			console.log(`The program is kept in ${program.folder}, its sessions in ${program.state}`)
+		else for (const folder of program.temporary) rmSync(folder, { recursive: true, force: true })
 	}
 }

@@ -14,6 +14,8 @@ export interface Operator {
 	readonly correctUrl?: string | undefined
 	/** What the host is called, for what must be confirmed by its name. */
 	readonly host: string
+	/** Goes on by Enter at each step, instead of letting the program run by itself. */
+	readonly stepwise?: boolean
 	/** Sees the screen whenever it waits for the operator. */
 	readonly watch?: (moment: Moment, screen: string) => void
 }
@@ -53,10 +55,15 @@ export async function operate(program: PtyProgram, operator: Operator): Promise<
 				break
 			case 'ready':
 			case 'deciding':
-				await runOn(program)
+				await (operator.stepwise ? press(program, ENTER) : runOn(program))
 				break
-			case 'question':
-				throw new Error(`The walk stops at a question:\n${before}`)
+			case 'question': {
+				// A repair by hand is done; nothing else is answered without knowing the host.
+				const place = / (\d) Done; retest/.exec(before)?.[1]
+				if (place === undefined) throw new Error(`The walk stops at a question:\n${before}`)
+				await pick(program, Number(place))
+				break
+			}
 			case undefined:
 				throw new Error(`The screen tells nothing to do:\n${before}`)
 		}
@@ -75,10 +82,12 @@ async function runOn(program: PtyProgram): Promise<void> {
 	if (momentOf(program.screen()) === 'ready') await press(program, ENTER)
 }
 
+/** Goes to a choice by the arrow keys and takes it. */
 async function pick(program: PtyProgram, place: number): Promise<void> {
-	if (place !== 1) {
-		program.type(String(place))
-		await program.waitFor(new RegExp(`▸ ${place} `))
+	const selected = (): number => Number(/^ ▸ (\d) /m.exec(program.text())?.[1] ?? 0)
+	for (let at = selected(); at !== place; at = selected()) {
+		program.type(at < place ? '\u001B[B' : '\u001B[A')
+		await program.waitFor(() => selected() !== at)
 	}
 	await press(program, ENTER)
 }
@@ -87,7 +96,9 @@ async function changeUrl(program: PtyProgram, url: string): Promise<void> {
 	program.type('i')
 	await program.waitFor('Public URL')
 	await press(program, ENTER)
+	const before = program.text()
 	program.type('\u0015')
+	await program.waitFor((lines) => lines.join('\n') !== before)
 	program.type(url)
 	await program.waitFor(url)
 	await press(program, ENTER)

@@ -1,6 +1,6 @@
 /** The built program as it would be installed: a copy of the package in a folder of its own, which nobody rebuilds meanwhile. */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,6 +11,8 @@ export interface Program {
 	readonly launcher: string
 	/** `XDG_STATE_HOME` of every call. */
 	readonly state: string
+	/** The folders that were made for it. */
+	readonly temporary: readonly string[]
 }
 
 /** How a call of the program ended. */
@@ -20,19 +22,23 @@ export interface Called {
 	readonly stderr: string
 }
 
+const LAUNCHER = 'bin/runtree.js'
 const ROOT = join(import.meta.dirname, '../..')
 const CALL_TIMEOUT_MS = 330_000
 
-/** Builds the program into a new folder under the system's temporary one. Throws when it does not build. */
-export async function buildProgram(): Promise<Program> {
-	const folder = mkdtempSync(join(tmpdir(), 'runtree-lab-'))
-	for (const part of ['bin', 'flows', 'package.json']) cpSync(join(ROOT, part), join(folder, part), { recursive: true })
-	symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-	const state = join(folder, 'state')
-	mkdirSync(state)
+/**
+ * Builds the program into a new folder under the system's temporary one, or takes the built package in `folder`.
+ * Throws when it does not build.
+ */
+export async function buildProgram(folder?: string): Promise<Program> {
+	const state = mkdtempSync(join(tmpdir(), 'runtree-lab-state-'))
+	if (folder !== undefined) return { folder, launcher: join(folder, LAUNCHER), state, temporary: [state] }
+	const built = mkdtempSync(join(tmpdir(), 'runtree-lab-'))
+	for (const part of ['bin', 'flows', 'package.json']) cpSync(join(ROOT, part), join(built, part), { recursive: true })
+	symlinkSync(join(ROOT, 'node_modules'), join(built, 'node_modules'))
 	const tsdown = join(ROOT, 'node_modules/.bin/tsdown')
-	await promisify(execFile)(tsdown, ['--out-dir', join(folder, 'dist'), '--log-level', 'warn'], { cwd: ROOT })
-	return { folder, launcher: join(folder, 'bin/runtree.js'), state }
+	await promisify(execFile)(tsdown, ['--out-dir', join(built, 'dist'), '--log-level', 'warn'], { cwd: ROOT })
+	return { folder: built, launcher: join(built, LAUNCHER), state, temporary: [built, state] }
 }
 
 /** Calls the program without a terminal. An exit code other than 0 is a result, not an error. `node`: what runs it. */

@@ -17,6 +17,8 @@ export interface Row {
 	remedies?: readonly string[]
 	/** What the URL answers after the walk. */
 	retest?: string
+	/** What the walk stumbled over. */
+	problem?: string
 }
 
 type Verdict = 'right' | 'WRONG' | 'open'
@@ -24,7 +26,7 @@ type Verdict = 'right' | 'WRONG' | 'open'
 /** The table with its totals, as text. */
 export function reportOf(rows: readonly Row[]): string {
 	const sorted = rows.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)))
-	const lines = sorted.map((row) => cells(row).join('  ').trimEnd())
+	const lines = sorted.flatMap((row) => [lineOf(row), ...notesOf(row)])
 	const verdicts = rows.map(verdictOf)
 	const count = (verdict: Verdict): number => verdicts.filter((one) => one === verdict).length
 	const ratios = rows.flatMap(({ commands, fault }) => (commands === undefined ? [] : [commands / fault.fewest]))
@@ -35,6 +37,19 @@ export function reportOf(rows: readonly Row[]): string {
 
 const HEAD =
 	'        fault                          variant     expected                   named                      conf    cmds few     s  after  remedy'
+
+/** One row of the table. */
+export function lineOf(row: Row): string {
+	return cells(row).join('  ').trimEnd()
+}
+
+/** Over which steps a diagnosis went astray, and what the walk stumbled over. */
+export function notesOf(row: Row): string[] {
+	const astray = verdictOf(row) === 'right' ? [] : [row.path?.join(' > ') ?? '', row.reason ?? '']
+	return [...astray, row.problem ?? '']
+		.filter((note) => note !== '')
+		.map((note) => `        ${note.replaceAll('\n', '\n        ')}`)
+}
 
 function cells(row: Row): string[] {
 	const { fault, variant, named = '', confidence = '', commands, seconds, remedies = [], retest = '' } = row

@@ -128,6 +128,7 @@ export function fakeSession({
 		append: (entry) => entries.push(entry),
 		output: () => {},
 		endOutput: () => {},
+		skipOutput: () => {},
 		sync: () => {},
 		warning: () => undefined,
 		close: () => {},

@@ -1,3 +1,4 @@
+import { beginQuiz, createQuiz } from '../../src/screen/quiz.ts'
 import { App } from '../../src/tui/app.tsx'
 import { createController } from '../../src/tui/controller.ts'
 import { glyphsOf, themeOf } from '../../src/tui/theme.ts'
@@ -16,6 +17,8 @@ export interface RenderAppOptions extends FakeSessionOptions {
 	readonly colour?: boolean
 	/** Milliseconds, for what a second key press within a time does. */
 	readonly now?: () => number
+	/** The walk is a quiz; what it begins with, besides the seed. */
+	readonly quiz?: Parameters<typeof beginQuiz>[2]
 }
 
 /** The whole application on a terminal emulator, over a session whose host answers from a script. */
@@ -31,6 +34,9 @@ export async function renderApp(options: RenderAppOptions = {}): Promise<Rendere
 		},
 		now,
 		clock: () => Date.now(),
+		...(options.quiz === undefined
+			? {}
+			: { quiz: createQuiz(beginQuiz('seed', Date.now(), options.quiz), () => Date.now()) }),
 	})
 	const terminal = await renderTerminal(
 		<App

@@ -9,7 +9,7 @@ export interface Screen {
 	look(text: string): Look | undefined
 	/** True while the program shows the alternate screen. */
 	alternate(): boolean
-	/** Resolves once the predicate holds; rejects with the screen in the message when `timeoutMs` passes first. */
+	/** Resolves once the predicate holds for a whole frame; rejects with the screen in the message when `timeoutMs` passes first. */
 	waitFor(wanted: Wanted, options?: WaitOptions): Promise<void>
 	/** Everything that is scrolled out too: the whole buffer. */
 	history(): string[]
@@ -75,7 +75,10 @@ export function createScreen(cols: number, rows: number, { driver = false } = {}
 				.map((text) => `│${text}`)
 				.join('\n')}`,
 		)
+	/** Between the two marks of a synchronised update the screen holds parts of two frames, which nobody sees. */
+	const isHalfDrawn = (): boolean => terminal.modes.synchronizedOutputMode && ended === undefined
 	const check = (): void => {
+		if (isHalfDrawn()) return
 		for (const waiter of waiters) {
 			try {
 				if (holds(waiter.wanted)) settle(waiter)
@@ -94,7 +97,7 @@ export function createScreen(cols: number, rows: number, { driver = false } = {}
 		look: (text) => lookAt(terminal, lines(), text),
 		alternate: () => terminal.buffer.active.type === 'alternate',
 		waitFor: (wanted, { timeoutMs = 5_000 } = {}) => {
-			if (holds(wanted)) return Promise.resolve()
+			if (!isHalfDrawn() && holds(wanted)) return Promise.resolve()
 			if (ended) return Promise.reject(failure(wanted, ended.message))
 			return new Promise((resolve, reject) => {
 				const waiter: Waiter = {

@@ -69,7 +69,7 @@ const lines = (from: number, to: number): OutputLine[] =>
 describe('the output store', () => {
 	test('is what a session shows', () => {
 		const source: OutputSource = createOutputStore()
-		expect(source.view('never begun')).toMatchObject({ total: 0, first: 1, bytes: 0, ended: true })
+		expect(source.view('never begun')).toMatchObject({ total: 0, first: 1, ended: true })
 		expect(source.view('never begun').slice(1, 5)).toEqual([])
 	})
 
@@ -111,9 +111,19 @@ describe('the output store', () => {
 				const view = store.view('a')
 				expect(view.slice(1, all.length)).toEqual(all.slice(-capacity))
 				expect(view.first).toBe(Math.max(1, all.length - capacity + 1))
-				expect(view.bytes).toBe(all.reduce((sum, { text }) => sum + text.length + 1, 0))
 			}),
 		)
+	})
+
+	test('lines may be missing, and come later', () => {
+		const store = createOutputStore({ lines: 10 })
+		store.begin('a')
+		store.append('a', lines(1, 10))
+		store.append('a', [line(17), line(18)])
+		expect(store.view('a')).toMatchObject({ total: 18, first: 9 })
+		expect(store.view('a').slice(1, 100)).toEqual([line(9), line(10), line(17), line(18)])
+		store.append('a', lines(12, 20))
+		expect(store.view('a').slice(1, 100)).toEqual(lines(12, 20))
 	})
 
 	test('keeps the newest runs, and a run that is begun again is empty', () => {
