@@ -92,7 +92,7 @@ export function createController(
 			return
 		}
 		if (model.phase !== 'running') {
-			view = { ...view, autorun: null, notice: 'It stops here: this needs you.' }
+			view = { ...view, autorun: null, notice: model.phase === 'ended' ? null : 'It stops here: this needs you.' }
 			changed()
 		}
 	}
