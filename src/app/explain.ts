@@ -5,10 +5,9 @@ import { recognise, type Segment } from '../facts/recognise.ts'
 import type { Step } from '../flow/flow.ts'
 import { nearest } from '../flow/nearest.ts'
 import { withPlaceholders } from '../flow/templates.ts'
-import type { NamedFacts } from '../machine/types.ts'
 import type { OpenedFlow } from './compose.ts'
 import { concluded, type Explanation, type Told, tell } from './explanation.ts'
-import { bindAll, inputsShown, type Paste } from './pasted-facts.ts'
+import { bindAll, inputsShown, type Known, type Paste } from './pasted-facts.ts'
 import { refuseContradictions, settingsOf } from './pasted-settings.ts'
 import { orderOf, type PastedWalk, startsOf, walkPaste } from './pasted-walk.ts'
 import { UserError } from './user-error.ts'
@@ -51,9 +50,9 @@ export function explain(opened: OpenedFlow, request: ExplainRequest): Explanatio
 		given: settings.facts,
 	}
 	const order = orderOf(paste)
-	const facts = bindAll(paste, order)
-	refuseContradictions(paste, order, facts)
-	const walks = step === undefined ? walksOf(paste, order, facts) : [walkPaste(paste, step, facts)]
+	const known = bindAll(paste, order)
+	refuseContradictions(paste, order, known)
+	const walks = step === undefined ? walksOf(paste, order, known) : [walkPaste(paste, step, known)]
 	return concluded(paste, request.lines, told, walks)
 }
 
@@ -65,25 +64,20 @@ function tellsEnough({ segment, read }: Told): boolean {
 }
 
 /**
- * The first walk decides. Where it stops for want of one step's output, a step right behind that one may still name a
+ * The first walk that finds something decides. Where it stops for want of one step's output, a step right behind that one may still name a
  * cause, if that rests on its own output alone. Steps further away would skip what they take for granted.
  */
-function walksOf(
-	paste: Paste,
-	order: readonly Step[],
-	facts: Readonly<Record<string, NamedFacts>>,
-): readonly PastedWalk[] {
-	const starts = startsOf(paste, order, facts)
-	const [start] = starts
-	if (start === undefined) return []
-	const first = walkPaste(paste, start, facts)
+function walksOf(paste: Paste, order: readonly Step[], known: Known): readonly PastedWalk[] {
+	const tried = startsOf(paste, order, known).map((start) => walkPaste(paste, start, known))
+	const first = tried.find(({ findings }) => findings.length > 0) ?? tried[0]
+	if (first === undefined) return []
 	const { end } = first
 	if (end.kind !== 'open' || end.before === undefined) return [first]
 	const behind = new Set(end.before.branches.flatMap(({ to }) => (to.kind === 'goto' ? [to.step] : [])))
-	const others = starts
-		.filter(({ id }) => behind.has(id) && !first.steps.includes(id))
-		.map((other) => walkPaste(paste, other, facts))
-		.filter((walk) => walk.end.kind === 'cause' && walk.end.alone)
+	const others = tried.filter(
+		(walk) =>
+			behind.has(walk.start) && !first.steps.includes(walk.start) && walk.end.kind === 'cause' && walk.end.alone,
+	)
 	return [first, ...others]
 }
 
@@ -106,7 +100,7 @@ function unrecognised({ flow }: OpenedFlow, step: Step | undefined): Explanation
 function stepAsked({ flow }: OpenedFlow, id: string | undefined): Step | undefined {
 	if (id === undefined) return undefined
 	const step = Object.hasOwn(flow.steps, id) ? flow.steps[id] : undefined
-	if (step !== undefined && step.run.some(({ parse }) => parse.length > 0)) return step
+	if (step?.run.some(({ parse }) => parse.length > 0)) return step
 	const ids = Object.values(flow.steps).flatMap((one) =>
 		one.run.some(({ parse }) => parse.length > 0) ? [one.id] : [],
 	)

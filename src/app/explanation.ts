@@ -89,7 +89,7 @@ export function concluded(
 ): Explanation {
 	const { flow } = paste
 	const present = told.filter((one, index) => !told.slice(index + 1).some((later) => keyOf(later) === keyOf(one)))
-	const quarrel = disagreement(present)
+	const quarrel = disagreement(present) ?? passedOver(present, walks)
 	const named = [...new Set(walks.flatMap(({ end }) => (end.kind === 'cause' ? [end.cause] : [])))]
 	const cause = quarrel === undefined && named.length === 1 ? flow.causes[named[0] ?? ''] : undefined
 	const walk = (cause === undefined ? undefined : walks.find(({ end }) => end.kind === 'cause')) ?? walks[0]
@@ -188,6 +188,23 @@ function disagreement(told: readonly Told[]): string | undefined {
 	})
 	if (up === undefined || down === undefined) return undefined
 	return `The outputs do not agree: ${placeOf(up)} says “${up.soundness?.say}”, and ${placeOf(down)} says “${down.soundness?.say}”. They are of different moments or hosts, so take both again.`
+}
+
+/** A service that does not run is a fault before all others: a cause that was found without it may be of no moment. */
+function passedOver(told: readonly Told[], walks: readonly PastedWalk[]): string | undefined {
+	const walk = walks.find(({ end }) => end.kind === 'cause')
+	if (walk === undefined) return undefined
+	const down = told.filter(
+		({ segment, soundness, read }) =>
+			segment.within === undefined &&
+			soundness?.sound === false &&
+			!/^nginx(?:\.service)?$/.test(segment.unit ?? '') &&
+			(['systemctl-status', 'systemctl-show'].includes(segment.kind) ||
+				read['gunicorn-journal']?.facts.duringRequest === false),
+	)
+	const [first] = down
+	if (first === undefined || down.some(({ segment }) => walk.decisive.includes(segment))) return undefined
+	return `${capital(placeOf(first))} says “${first.soundness?.say}”, which comes before what the other outputs show.`
 }
 
 function placeOf({ segment }: Told): string {

@@ -52,6 +52,9 @@ export async function walkWithOperator(session: Session, options: FrontEndOption
 	let needsAnswer = false
 	try {
 		if (choice.frontEnd === 'tui') {
+			// What is typed ahead is echoed until raw mode; an echo between or before what is drawn would shift the screen.
+			streams.stdin.setRawMode(true)
+			streams.stdout.write('\r\u001B[K')
 			const { runTui } = await import('../tui/run-tui.tsx')
 			await runTui(session, {
 				stdin: streams.stdin,
@@ -89,6 +92,7 @@ export async function walkWithOperator(session: Session, options: FrontEndOption
 			needsAnswer = ended.needsAnswer
 		}
 	} finally {
+		if (choice.frontEnd === 'tui') streams.stdin.setRawMode(false)
 		undo()
 		unwatch()
 		await session.close()

@@ -29,15 +29,21 @@ export interface Paste {
 	readonly given: Readonly<Record<string, Facts>>
 }
 
-/** What a paste tells for one step. */
-export interface Bound {
+/** What is known, by the names that the flow gives it. */
+export interface Known {
 	readonly facts: FactsByName
+	/** The outputs that were read. */
+	readonly used: Readonly<Record<string, Segment>>
+	/** Inputs that the reading would need and nobody gave: what it does not tell may be so or not. */
+	readonly lacks: Readonly<Record<string, string>>
+}
+
+/** What is known with one step's outputs. */
+export interface Bound extends Known {
 	/** Names that the step's commands give and the paste has. */
 	readonly names: readonly string[]
 	/** Commands of the step that the paste has no output of, and that would be run. */
 	readonly missing: readonly FlowCommand[]
-	/** The outputs that were read, by name. */
-	readonly used: Readonly<Record<string, Segment>>
 }
 
 /** What conditions and templates may read. */
@@ -49,12 +55,13 @@ export function scopeOf(facts: FactsByName, inputs: Inputs): Scope {
 	}
 }
 
-/** Reads what the paste has of the step's commands, on top of the facts so far. Its own names replace earlier facts. */
-export function bindStep(paste: Paste, step: Step, before: FactsByName, inputs: Inputs): Bound {
-	let facts: FactsByName = before
+/** Reads what the paste has of the step's commands, on top of what is known. The step's own names replace earlier ones. */
+export function bindStep(paste: Paste, step: Step, before: Known, inputs: Inputs): Bound {
+	let { facts } = before
+	const used = { ...before.used }
+	const lacks = { ...before.lacks }
 	const names = new Set<string>()
 	const missing: FlowCommand[] = []
-	const used: Record<string, Segment> = {}
 	for (const command of step.run) {
 		const scope = scopeOf(facts, inputs)
 		if (command.if !== undefined && paste.evaluator.condition(command.if, scope).value === false) continue
@@ -65,31 +72,48 @@ export function bindStep(paste: Paste, step: Step, before: FactsByName, inputs: 
 			const complete = withGiven(paste, rule, named)
 			if (complete === undefined) continue
 			facts = { ...facts, [rule.as]: complete }
+			delete used[rule.as]
+			delete lacks[rule.as]
 			if (segment !== undefined) used[rule.as] = segment
+			const input = Object.values(rule.with)
+				.flatMap(inputsIn)
+				.find((one) => !paste.knownInputs.has(one))
+			if (input !== undefined) lacks[rule.as] = input
 			names.add(rule.as)
 			found = true
 		}
 		if (!found) missing.push(command)
 	}
-	return { facts, names: [...names], missing, used }
+	return { facts, used, lacks, names: [...names], missing }
 }
 
-/** The facts that the whole paste tells, whichever step they belong to: what one reads may be an argument of another. */
-export function bindAll(paste: Paste, order: readonly Step[]): FactsByName {
-	let facts: FactsByName = {}
+/** What the whole paste tells, whichever step it belongs to: what one output tells may be an argument of another. */
+export function bindAll(paste: Paste, order: readonly Step[]): Known {
+	let known: Known = { facts: {}, used: {}, lacks: {} }
 	for (let round = 0; round < 2; round++) {
-		const before = facts
-		const now: Record<string, NamedFacts> = {}
+		let now: Known = { facts: {}, used: {}, lacks: {} }
 		for (const step of order) {
-			const bound = bindStep(paste, step, { ...before, ...now }, paste.inputs)
-			for (const name of bound.names) {
-				const found = bound.facts[name]
-				if (found !== undefined) now[name] ??= found
-			}
+			const bound = bindStep(paste, step, merged(known, now), paste.inputs)
+			const fresh = bound.names.filter((name) => !Object.hasOwn(now.facts, name))
+			now = merged(now, picked(bound, fresh))
 		}
-		facts = now
+		known = now
 	}
-	return facts
+	return known
+}
+
+function merged(one: Known, other: Known): Known {
+	return {
+		facts: { ...one.facts, ...other.facts },
+		used: { ...one.used, ...other.used },
+		lacks: { ...one.lacks, ...other.lacks },
+	}
+}
+
+function picked({ facts, used, lacks }: Known, names: readonly string[]): Known {
+	const only = <Value>(record: Readonly<Record<string, Value>>): Record<string, Value> =>
+		Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)))
+	return { facts: only(facts), used: only(used), lacks: only(lacks) }
 }
 
 function withGiven(paste: Paste, rule: ParseRule, named: NamedFacts | undefined): NamedFacts | undefined {
@@ -167,14 +191,12 @@ function sameUnit(one: string, other: string): boolean {
 	return plain(one) === plain(other) || (other.includes('@.') && template(one) === template(other))
 }
 
-/** Asked past the public address: on a socket or a port of its own. */
+/** Asked past the public address: on a socket, or on a port of its own. */
 function isInner({ command, lines }: Segment): boolean {
-	if (command !== undefined) {
-		if (/--unix-socket|(?:https?:\/\/)unix:/.test(command)) return true
-		const port = /(?:https?:\/\/)?(?:127\.\d+\.\d+\.\d+|localhost|0\.0\.0\.0|\[::1?\]):(\d{1,5})\b/.exec(command)?.[1]
-		return port !== undefined && port !== '80' && port !== '443'
-	}
-	return lines.some(({ text }) => /^(?:< ?)?Server: ?gunicorn/i.test(text))
+	if (command === undefined) return lines.some(({ text }) => /^(?:< ?)?Server: ?gunicorn/i.test(text))
+	if (command.includes('--unix-socket')) return true
+	const port = /^curl .*?(?:https?:\/\/)?(?:[\w$.{}-]+|\[[\da-f:]+\]):(\d{1,5})(?:[/'" ]|$)/i.exec(command)?.[1]
+	return port !== undefined && port !== '80' && port !== '443'
 }
 
 function readsFacts({ evaluator }: Paste, template: string): boolean {

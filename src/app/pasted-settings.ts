@@ -4,8 +4,7 @@ import type { Flow, Step } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
 import { nearest } from '../flow/nearest.ts'
 import { declareFacts, factAt } from '../flow/variables.ts'
-import type { NamedFacts } from '../machine/types.ts'
-import { bindStep, type Paste } from './pasted-facts.ts'
+import { bindStep, type Known, type Paste } from './pasted-facts.ts'
 import { UserError } from './user-error.ts'
 
 export interface Settings {
@@ -79,16 +78,12 @@ function unknownSetting(inputs: object, declared: ReturnType<typeof declareFacts
 }
 
 /** Throws a UserError for a fact that was given by hand and that an output tells otherwise. */
-export function refuseContradictions(
-	paste: Paste,
-	order: readonly Step[],
-	facts: Readonly<Record<string, NamedFacts>>,
-): void {
+export function refuseContradictions(paste: Paste, order: readonly Step[], known: Known): void {
 	if (Object.keys(paste.given).length === 0) return
 	const declared = declareFacts(paste.flow.steps, parsers)
 	const bare = { ...paste, given: {} }
 	for (const step of order) {
-		const bound = bindStep(bare, step, facts, paste.inputs)
+		const bound = bindStep(bare, step, known, paste.inputs)
 		for (const name of bound.names) {
 			for (const [fact, value] of Object.entries(paste.given[name] ?? {})) {
 				const read = factAt(declared.get(name) ?? {}, bound.facts[name]?.facts ?? {}, [fact])

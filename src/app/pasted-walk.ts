@@ -1,12 +1,12 @@
-import type { Facts } from '../facts/parser.ts'
 import type { Segment } from '../facts/recognise.ts'
+import type { Scope } from '../flow/conditions.ts'
 import type { Branch, FlowCommand, Step } from '../flow/flow.ts'
 import { RESULT } from '../flow/result.ts'
 import { renderText } from '../flow/templates.ts'
 import { declareFacts } from '../flow/variables.ts'
 import { evidenceOf } from '../machine/judge.ts'
 import type { Evidence, NamedFacts } from '../machine/types.ts'
-import { type Bound, bindStep, type Paste, scopeOf } from './pasted-facts.ts'
+import { type Bound, bindStep, type Known, type Paste, scopeOf } from './pasted-facts.ts'
 
 /** A walk through a flow over the facts of a paste: as far as they decide, and no further. */
 
@@ -30,7 +30,9 @@ export interface PastedWalk {
 	readonly steps: readonly string[]
 	readonly facts: FactsByName
 	readonly inputs: Readonly<Record<string, string>>
+	/** Outputs that were read, and those of them that decided a branch. */
 	readonly used: readonly Segment[]
+	readonly decisive: readonly Segment[]
 	readonly end: /** `alone`: it rests on this walk's own outputs, and not on what an earlier step would have ruled out. */
 		| { readonly kind: 'cause'; readonly cause: string; readonly alone: boolean }
 		| { readonly kind: 'healthy' }
@@ -58,22 +60,14 @@ export function orderOf({ flow }: Pick<Paste, 'flow'>): readonly Step[] {
 	return [...order.values()]
 }
 
-/** Steps that the paste can begin at, the best first: those whose conditions it has all facts for. */
-export function startsOf(paste: Paste, order: readonly Step[], facts: FactsByName): readonly Step[] {
-	const ranked = order.flatMap((step) => {
+/** Steps that the paste can begin at, as a walk meets them: it has facts that their conditions read. */
+export function startsOf(paste: Paste, order: readonly Step[], known: Known): readonly Step[] {
+	return order.filter((step) => {
 		// A retest says that a fault is gone, which only a session can know.
-		if (step.manual || step.retest) return []
-		const bound = bindStep(paste, step, facts, paste.inputs)
-		const own = namesOf(step)
-		const needed = new Set(step.branches.flatMap((branch) => namesRead(paste, branch)).filter((name) => own.has(name)))
-		const present = [...needed].filter((name) => bound.names.includes(name))
-		if (present.length === 0) return []
-		const lacking = new Set(bound.missing.flatMap(({ parse }) => parse.map((rule) => rule.as)))
-		return [{ step, complete: ![...needed].some((name) => lacking.has(name) && !bound.names.includes(name)) }]
+		if (step.manual || step.retest) return false
+		const { names } = bindStep(paste, step, known, paste.inputs)
+		return step.branches.some((branch) => namesRead(paste, branch).some((name) => names.includes(name)))
 	})
-	return [...ranked.filter(({ complete }) => complete), ...ranked.filter(({ complete }) => !complete)].map(
-		({ step }) => step,
-	)
 }
 
 function namesOf(step: Step): ReadonlySet<string> {
@@ -91,36 +85,50 @@ function nameOf(path: string): string {
 }
 
 /** Walks from a step on until a cause, an end, or a step that the paste does not decide. */
-export function walkPaste(paste: Paste, start: Step, before: FactsByName): PastedWalk {
-	let facts = before
+export function walkPaste(paste: Paste, start: Step, before: Known): PastedWalk {
+	let known = before
 	let inputs = paste.inputs
 	let step: Step | undefined = start
 	const findings: PastedFinding[] = []
 	const steps: string[] = []
 	const used = new Set<Segment>()
+	const decisive = new Set<Segment>()
 	const seen = new Set<string>()
 	const ended = (end: PastedWalk['end']): PastedWalk => ({
 		start: start.id,
 		findings,
 		steps,
-		facts,
+		facts: known.facts,
 		inputs,
 		used: [...used],
+		decisive: [...decisive],
 		end,
 	})
 	while (step !== undefined && steps.length < MOST_STEPS) {
-		const bound: Bound = bindStep(paste, step, facts, inputs)
+		const bound: Bound = bindStep(paste, step, known, inputs)
+		const { facts } = bound
 		const here: Step = step
 		if (bound.names.length === 0 || (steps.includes(here.id) && here.id !== start.id)) {
 			return ended({ kind: 'open', ...nextOf(here, bound.missing[0] ?? here.run[0]), before: here })
 		}
-		facts = bound.facts
+		known = bound
 		steps.push(here.id)
-		for (const segment of Object.values(bound.used)) used.add(segment)
-		for (const name of bound.names) seen.add(name)
+		for (const name of bound.names) {
+			seen.add(name)
+			const segment = bound.used[name]
+			if (segment !== undefined) used.add(segment)
+		}
 		const judged = judge(paste, here, bound, inputs)
-		if (judged.kind === 'open') return ended({ kind: 'open', ...nextOf(here, judged.command, judged.step) })
+		if (judged.kind === 'open') {
+			const { command, question } = judged
+			const asks = question === undefined ? {} : { question }
+			return ended({ kind: 'open', ...nextOf(here, command, judged.step), ...asks })
+		}
 		const { branch, evidence, supposed } = judged
+		for (const path of judged.deciding) {
+			const segment = bound.used[nameOf(path)]
+			if (segment !== undefined) decisive.add(segment)
+		}
 		const say =
 			supposed && branch.to.kind === 'cause' ? causeTitle(paste, branch.to.cause) : sayOf(paste, branch, facts, inputs)
 		findings.push({ step: here.id, say, evidence })
@@ -156,10 +164,11 @@ type Judged =
 			readonly kind: 'taken'
 			readonly branch: Branch
 			readonly evidence: readonly Evidence[]
+			readonly deciding: readonly string[]
 			readonly supposed: boolean
 	  }
 	/** The command that would decide, and whose step it is. */
-	| { readonly kind: 'open'; readonly command?: FlowCommand; readonly step?: string }
+	| { readonly kind: 'open'; readonly command?: FlowCommand; readonly step?: string; readonly question?: string }
 
 /**
  * The first branch that holds. Stricter than a session, which has run every command before: a branch before it that is
@@ -170,6 +179,7 @@ function judge(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']):
 	const scope = scopeOf(bound.facts, inputs)
 	const own = namesOf(step)
 	let doubt: string | undefined
+	let untold = false
 	for (const branch of step.branches) {
 		if (branch.rule.kind !== 'when') continue
 		const { value, reads, deciding } = paste.evaluator.condition(branch.rule.condition, scope)
@@ -178,22 +188,31 @@ function judge(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']):
 			const missing = reads
 				.filter((read) => read.value === null)
 				.map((read) => nameOf(read.path))
-				.filter((name) => !Object.hasOwn(bound.facts, name) && name !== 'inputs' && name !== RESULT)
-			const ours = missing.find((name) => own.has(name))
-			if (ours !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, ours)
+				.filter((name) => name !== 'inputs' && name !== RESULT)
+				.filter((name) => !Object.hasOwn(bound.facts, name) || bound.lacks[name] !== undefined)
+			if (missing.length === 0) untold = true
+			const ours = missing.find((name) => own.has(name) && !Object.hasOwn(bound.facts, name))
+			if (ours !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, bound, ours)
 			doubt ??= missing[0]
 			continue
 		}
 		if (value === false) continue
 		if (branch.to.kind === 'cause' || branch.to.kind === 'end') {
-			const incomplete = deciding.map(nameOf).find((name) => provesNothing(paste, bound.used[name]))
+			if (untold && process.env.STRICT) return { kind: 'open' }
+			const incomplete = deciding.map(nameOf).find((name) => provesNothing(paste, bound, name))
 			const unproven = branch.evidence.map(nameOf).find((name) => !own.has(name) && !Object.hasOwn(bound.facts, name))
 			const needed = doubt ?? unproven ?? incomplete
-			if (needed !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, needed)
+			if (needed !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, bound, needed)
 		}
-		return { kind: 'taken', branch, evidence: linesOf(bound, [...branch.evidence, ...deciding]), supposed: false }
+		return {
+			kind: 'taken',
+			branch,
+			evidence: linesOf(bound, [...branch.evidence, ...deciding]),
+			deciding,
+			supposed: false,
+		}
 	}
-	return doubt === undefined ? { kind: 'open' } : lacking(paste, step, doubt)
+	return doubt === undefined ? { kind: 'open' } : lacking(paste, step, bound, doubt)
 }
 
 /** Lines of facts that few lines tell come last, where they are not cut off: a count has all lines behind it. */
@@ -204,19 +223,24 @@ function linesOf(bound: Bound, paths: readonly string[]): readonly Evidence[] {
 		.flatMap((lines) => lines.slice(-4))
 }
 
-/**
- * Part of a configuration does not tell what the rest says; a failed request without its command may have gone anywhere.
- * The certificate of an upstream is not checked by hand, so a TLS error is of the public address.
- */
-function provesNothing({ flow, knownInputs }: Paste, segment: Segment | undefined): boolean {
+/** Part of a configuration does not tell what the rest says; an answer of who knows whom may have come from anywhere. */
+function provesNothing({ flow, knownInputs }: Paste, bound: Bound, name: string): boolean {
+	const segment = bound.used[name]
 	if (segment?.kind === 'nginx-site') return true
 	if (segment?.kind !== 'http' || segment.command !== undefined) return false
-	const named = Object.entries(flow.inputs).some(([name, { format }]) => format === 'url' && knownInputs.has(name))
-	return !named && segment.lines.some(({ text }) => /curl: \((?!35\)|60\))\d+\)/.test(text))
+	if (Object.entries(flow.inputs).some(([input, { format }]) => format === 'url' && knownInputs.has(input)))
+		return false
+	const facts = bound.facts[name]?.facts ?? {}
+	return facts.fromNginx !== true && facts.cdn === undefined && facts.error !== 'tls'
 }
 
 /** The command that gives the facts of that name: the step's own, or the first one of the flow. */
-function lacking(paste: Paste, step: Step, name: string): Judged {
+function lacking(paste: Paste, step: Step, bound: Bound, name: string): Judged {
+	const input = bound.lacks[name]
+	const found = input === undefined ? undefined : paste.flow.inputs[input]
+	if (found !== undefined) {
+		return { kind: 'open', question: `It depends on the ${found.title}: give it with --set ${input}=…` }
+	}
 	const gives = ({ parse }: FlowCommand): boolean => parse.some((rule) => rule.as === name)
 	const own = step.run.find(gives)
 	if (own !== undefined) return { kind: 'open', command: own }
@@ -225,51 +249,57 @@ function lacking(paste: Paste, step: Step, name: string): Judged {
 	return other === undefined || command === undefined ? { kind: 'open' } : { kind: 'open', command, step: other.id }
 }
 
-/** The cause that follows whether or not what is missing is so; undefined when it depends. */
+type Supposed = { readonly branch: Branch; readonly cause: string; readonly paths: readonly string[] }
+
+/**
+ * The cause that follows whether or not what is missing is so; undefined when it depends. It must rest on something that
+ * the paste does tell, and only yes-or-no facts are supposed.
+ */
 function supposing(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']): Judged | undefined {
 	const declared = declareFacts(paste.flow.steps, paste.parsers)
-	const suppose = (
-		facts: Readonly<Record<string, Facts>>,
-		depth: number,
-	): { branch: Branch; paths: readonly string[] } | undefined => {
+	const suppose = (facts: Scope['facts'], supposed: readonly string[]): Supposed | undefined => {
 		for (const branch of step.branches) {
 			if (branch.rule.kind !== 'when') continue
-			const { value, reads, deciding } = paste.evaluator.condition(branch.rule.condition, {
-				inputs,
-				host: 'host',
-				facts,
-			})
+			const scope = { inputs, host: 'host', facts }
+			const { value, reads, deciding } = paste.evaluator.condition(branch.rule.condition, scope)
 			if (value === false) continue
 			if (value === true) {
-				const { to } = branch
-				const foreign = branch.evidence.some((path) => !Object.hasOwn(facts, nameOf(path)))
-				return to.kind === 'cause' && !foreign ? { branch, paths: [...deciding, ...branch.evidence] } : undefined
+				const paths = [...deciding, ...branch.evidence]
+				const real = deciding.filter((path) => !supposed.includes(path))
+				const proven = real.length > 0 && paths.every((path) => Object.hasOwn(facts, nameOf(path)))
+				if (branch.to.kind !== 'cause' || !proven || real.some((path) => provesNothing(paste, bound, nameOf(path))))
+					return undefined
+				return { branch, cause: branch.to.cause, paths }
 			}
-			if (depth === 0) return undefined
-			const open = reads.find(({ path, value: known }) => {
+			const open = reads.find(({ path, value: told }) => {
 				const [name = '', fact = '', ...deeper] = path.split('.')
-				return known === null && deeper.length === 0 && declared.get(name)?.[fact] === 'bool'
-			})
-			const [name = '', fact = ''] = open?.path.split('.') ?? []
-			if (open === undefined || Object.hasOwn(bound.facts, name)) return undefined
+				return told === null && deeper.length === 0 && declared.get(name)?.[fact] === 'bool'
+			})?.path
+			const [name = '', fact = ''] = open?.split('.') ?? []
+			if (open === undefined || supposed.length === MOST_SUPPOSITIONS || Object.hasOwn(bound.facts, name))
+				return undefined
 			const [yes, no] = [true, false].map((value) =>
-				suppose({ ...facts, [name]: { ...facts[name], [fact]: value } }, depth - 1),
+				suppose({ ...facts, [name]: { ...facts[name], [fact]: value } }, [...supposed, open]),
 			)
-			const same =
-				yes?.branch.to.kind === 'cause' && no?.branch.to.kind === 'cause' && yes.branch.to.cause === no.branch.to.cause
-			return same && yes !== undefined ? { branch: yes.branch, paths: [...yes.paths, ...(no?.paths ?? [])] } : undefined
+			if (yes === undefined || no === undefined || yes.cause !== no.cause) return undefined
+			return { ...yes, paths: [...yes.paths, ...no.paths] }
 		}
 		return undefined
 	}
-	const { facts } = scopeOf(bound.facts, inputs)
-	const found = suppose(facts, MOST_SUPPOSITIONS)
+	const found = suppose(scopeOf(bound.facts, inputs).facts, [])
 	if (found === undefined) return undefined
-	return { kind: 'taken', branch: found.branch, evidence: linesOf(bound, found.paths), supposed: true }
+	return {
+		kind: 'taken',
+		branch: found.branch,
+		evidence: linesOf(bound, found.paths),
+		deciding: found.paths,
+		supposed: true,
+	}
 }
 
 /** The log tells of a failure that the service survived: whether it is what clients meet, another output has to show. */
-function survived({ facts, used }: Bound): boolean {
-	return Object.keys(used).some((name) => facts[name]?.facts.duringRequest === true)
+function survived({ facts, names }: Bound): boolean {
+	return names.some((name) => facts[name]?.facts.duringRequest === true)
 }
 
 function causeTitle({ flow }: Paste, id: string): string {

@@ -41,9 +41,12 @@ function fromFlow(entries: readonly JournalEntry[], flow: Flow, parsers: Readonl
 	const started = entries.find((entry) => entry.type === 'session.started')
 	const walk = { ...foldWalk(entries, flow), host: started?.host ?? '' }
 	const prose = (template: string): string => renderText(template, scopeOf(walk), evaluator)
+	const named = new Set(entries.flatMap((entry) => (entry.type === 'cause.named' ? [entry.cause] : [])))
 	return {
 		causes: Object.fromEntries(
-			Object.entries(flow.causes).map(([id, { why, prevent }]) => [id, { why: prose(why), prevent: prose(prevent) }]),
+			Object.entries(flow.causes)
+				.filter(([id]) => named.has(id))
+				.map(([id, { why, prevent }]) => [id, { why: prose(why), prevent: prose(prevent) }]),
 		),
 		checklist: checklistOf(flow, evaluator, walk),
 	}

@@ -139,7 +139,8 @@ async function playFile(
 	const { loadScenario, refuseForeign } = await import('../app/scenarios.ts')
 	const { playScenario } = await import('../app/practice/play.ts')
 	const scenario = await loadScenario(file)
-	const opened = await openFlow(flow ?? scenario.header.flow.id)
+	const { id } = scenario.header.flow
+	const opened = await openFlow(flow ?? ((await findFlow(id)).ok ? id : DEFAULT_FLOW))
 	refuseForeign(opened, scenario)
 	return playScenario(opened, known.name ?? scenario.header.name, scenario, {
 		...playOptions(options, streams),

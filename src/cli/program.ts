@@ -106,7 +106,7 @@ export function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.option('--json', 'with --list or --history: as JSON')
 		.option('--random', 'take one at random')
 		.option('--live [fault]', 'break a real host in a container (podman, as root) and practise on that')
-		.addHelpText('after', `\nA quiz's score: ${scoring}`)
+		.addHelpText('after', ({ command }) => `\n${command.createHelp().boxWrap(`A quiz's score: ${scoring}`, 80)}`)
 		.option('--speed <factor>', 'how much faster than recorded the answers come', positiveNumber, 4)
 		.addOption(plainOption())
 		.option('--no-motion', 'no spinner')

@@ -53,7 +53,8 @@ async function latestOpenEnded({ env }: TerminalStreams): Promise<string> {
 
 function noticeOf(point: Extract<ReturnType<typeof resumePoint>, { ok: true }>): string | undefined {
 	if (point.interrupted !== undefined) {
-		return `This command was running when the session broke off, and how it ended is unknown: ${point.interrupted.command}`
+		// The full screen has one line for it: what matters comes first.
+		return `How this ended is unknown, the session broke off: ${point.interrupted.command}`
 	}
 	if (point.flowChanged) return 'The flow was edited since this session began; steps may mean something else now.'
 	return undefined

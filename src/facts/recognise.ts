@@ -51,7 +51,6 @@ const ABSORBS: Readonly<Partial<Record<Sign['kind'], readonly Sign['kind'][]>>> 
 	'unit-file': ['systemctl-show'],
 	'systemctl-show': ['unit-file', 'listeners'],
 	http: ['http-codes'],
-	namei: ['ls'],
 	processes: ['gunicorn-log'],
 }
 

@@ -8,6 +8,7 @@ const HEADER = `# title: the service was stopped
 # variants: unix tcp
 # difficulty: easy
 # expect: 502
+# fewest: 2
 systemctl stop gunicorn
 `
 
@@ -34,6 +35,7 @@ describe("a fault's header", () => {
 			unit: 'gunicorn',
 			url: 'http://127.0.0.1/',
 			expect: ['502'],
+			fewest: 2,
 		})
 	})
 
@@ -51,7 +53,12 @@ describe("a fault's header", () => {
 		expect(() => parseFault('odd', `${line}\n${HEADER}`)).toThrow(message)
 	})
 
-	it.each(['title', 'symptom', 'cause', 'covers', 'variants', 'difficulty', 'expect'])(
+	it('may say what a repair takes, line by line', () => {
+		const taught = HEADER.replace('# fewest', '# healthy: cd etc\n# healthy: rm hosts\n# repair: reboot\n# fewest')
+		expect(parseFault('taught', taught)).toMatchObject({ healthy: 'cd etc\nrm hosts', repair: 'reboot' })
+	})
+
+	it.each(['title', 'symptom', 'cause', 'covers', 'variants', 'difficulty', 'expect', 'fewest'])(
 		'is refused without %s',
 		(field) => {
 			const without = HEADER.replace(new RegExp(`^# ${field}:.*\n`, 'm'), '')

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { KeyPress } from '../../src/screen/keymap.ts'
+import { beginQuiz, createQuiz } from '../../src/screen/quiz.ts'
 import { createController } from '../../src/tui/controller.ts'
 import { breadcrumb, footerRow, headerRow, pathPane } from '../../src/tui/frame-rows.ts'
 import { frameRowsOf } from '../../src/tui/layout.ts'
@@ -83,6 +84,13 @@ const walk = [
 	'n',
 ]
 
+/** The same as a quiz: hints, an answer, its verdict, the step again, a remedy, the card. */
+const quizWalk = [
+	...['enter', 'wait', 'h', 'h', '1', 'enter', 'page-down', 'page-up', 'b', 'enter', 'enter', 'wait', 'o', 'escape'],
+	...['2', 'enter', 'w', 'escape', 'enter', 'h', '1', 'enter', 'enter', 'enter', 'y', 'wait', 'enter', 'enter', 'wait'],
+	...['enter', 'page-down', 'top'],
+]
+
 function hostile(said: string, cols: number): FakeSession {
 	const steps = Object.fromEntries(
 		Object.entries(demoFlow.steps).map(([id, step]) => [
@@ -119,7 +127,8 @@ test('nothing is wider or taller than the screen, whatever is said, at any size,
 			text,
 			fc.integer({ min: 40, max: 200 }),
 			fc.integer({ min: 10, max: 60 }),
-			async (said, columns, rows) => {
+			fc.boolean(),
+			async (said, columns, rows, asQuiz) => {
 				const fake = hostile(said.replaceAll('{{', '(('), columns)
 				const controller = createController(fake.session, {
 					evaluator: fake.evaluator,
@@ -127,13 +136,15 @@ test('nothing is wider or taller than the screen, whatever is said, at any size,
 					onLeave: () => {},
 					now: () => 0,
 					clock: () => 0,
+					...(asQuiz ? { quiz: createQuiz(beginQuiz(said, 0, { expected: ['stopped'] }), () => 0) } : {}),
 				})
 				const seen = new Set<string>()
-				for (const key of walk) {
+				for (const key of asQuiz ? quizWalk : walk) {
 					if (key === 'wait') await fake.session.whenIdle()
 					else for (const one of press(key)) controller.press(one)
 					const { model, view, layout } = controller.frame({ columns, rows })
 					seen.add(model.phase)
+					if (model.quiz) seen.add(model.quiz.stage)
 					let used = 0
 					for (const block of layout.blocks) {
 						used += block.kind === 'rows' ? block.rows.length : block.height
@@ -154,10 +165,11 @@ test('nothing is wider or taller than the screen, whatever is said, at any size,
 					expect(Math.max(...side.map(cellsOfRow))).toBeLessThanOrEqual(28)
 				}
 				expect([...seen]).toEqual(expect.arrayContaining(['ready', 'deciding', 'cause', 'confirming']))
+				if (asQuiz) expect([...seen]).toEqual(expect.arrayContaining(['asked', 'told', 'open']))
 				controller.close()
 				await fake.session.close()
 			},
 		),
-		{ numRuns: 25 },
+		{ numRuns: 40 },
 	)
 }, 120_000)

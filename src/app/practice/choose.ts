@@ -34,8 +34,13 @@ export async function chooseHost(
 		if (terminal.frontEnd === 'tui') {
 			const { runChooser } = await import('../../tui/run-chooser.tsx')
 			const { colour, glyphs } = terminal
+			// What is typed ahead is echoed until raw mode, onto what is drawn; so it is raw before, and until a session is there.
+			stdin.setRawMode(true)
+			stdout.write('\r\u001B[K')
 			const chosen: Chosen = await runChooser(model, { stdin, stdout, stderr, colour, glyphs, signal: ending.signal })
-			return chosen.kind === 'leave' ? { kind: 'leave', exitCode } : chosen
+			if (chosen.kind === 'leave') return { kind: 'leave', exitCode }
+			stdin.setRawMode(true)
+			return chosen
 		}
 		const { choosePlain } = await import('../../plain/choose.ts')
 		const answers = linesIn(stdin)

@@ -27,7 +27,12 @@ export async function playLive(
 	const fault = chooseFault(lab.listFaults(), faultName, Math.random)
 	const { stderr } = options.streams
 	const removed = await removeLeftovers(lab)
-	if (removed > 0) stderr.write(`Removed ${removed} left behind by an earlier start.\n`)
+	if (removed > 0)
+		stderr.write(
+			removed === 1
+				? 'Removed a host that an earlier session left behind.\n'
+				: `Removed ${removed} hosts that earlier sessions left behind.\n`,
+		)
 	const name = containerName(process.pid, processStart(process.pid) ?? '0')
 	let signalled: number | undefined
 	const undo = onSignals({

@@ -65,6 +65,8 @@ export async function playSession(
 	const { causes: expected, shortest, symptom } = exercise
 	const begun = beginQuiz(session.id, Date.now(), { expected, shortest })
 	const quiz = options.quiz ? createQuiz(begun, Date.now) : undefined
+	// The list left it raw; to the front end a terminal that is raw at its start is one that somebody broke.
+	if (streams.stdin.isTTY && streams.stdin.isRaw) streams.stdin.setRawMode(false)
 	const code = await walkWithOperator(session, {
 		evaluator: opened.evaluator,
 		streams,

@@ -1,0 +1,131 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+	.filter((entry) => entry.isDirectory())
+	.map(({ name }) => name)
+
+/** The table of docs/architecture.md: folder to those that it may import. */
+function table(): ReadonlyMap<string, readonly string[]> {
+	const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+	const section = page.slice(page.indexOf('## Folders'), page.indexOf('## Decisions'))
+	const rows = [...section.matchAll(/^\| (`[^|]+`) \| [^|]+ \| ([^|]+) \|$/gm)]
+	return new Map(
+		rows.flatMap(([, names = '', allowed = '']) =>
+			[...names.matchAll(/`(\w+)`/g)].map(([, folder = '']) => [folder, allowedBy(allowed)] as const),
+		),
+	)
+}
+
+function allowedBy(words: string): readonly string[] {
+	if (words.startsWith('everything but')) return folders.filter((name) => !words.includes(name))
+	if (words.startsWith('app and what it hands over')) return folders.filter((name) => !SCREENS.includes(name))
+	// `target (`sanitize.ts`)` is that file alone.
+	const whole = words.replace(/\w+ \(`[^`]+`\)/g, '')
+	return folders.filter((name) => new RegExp(`\\b${name}\\b`).test(whole))
+}
+
+const SCREENS = ['tui', 'plain', 'screen', 'transcript']
+const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+	execa: ['target'],
+	xstate: ['machine', 'session'],
+	ink: ['tui'],
+	react: ['tui'],
+	commander: ['cli'],
+	yaml: ['flow'],
+	'@marcbachmann/cel-js': ['flow'],
+	re2js: ['flow'],
+}
+
+const report = z.object({
+	diagnostics: z.array(
+		z.object({
+			category: z.string(),
+			location: z.object({ path: z.unknown(), start: z.object({ line: z.number() }) }),
+		}),
+	),
+})
+
+const place = mkdtempSync(join(tmpdir(), 'runtree-architecture-'))
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+/** Lints planted files, one a folder, and gives which of their lines are refused. */
+function refusedLines(files: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+	copyFileSync(join(root, 'biome.json'), join(place, 'biome.json'))
+	for (const [folder, lines] of files) {
+		mkdirSync(join(place, 'src', folder), { recursive: true })
+		writeFileSync(join(place, 'src', folder, 'planted.ts'), `${lines.join('\n')}\n`)
+	}
+	const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
+	const { stdout } = spawnSync(
+		process.execPath,
+		[biome, 'lint', '--reporter=json', '--max-diagnostics=none', '--vcs-enabled=false', 'src'],
+		{ cwd: place, encoding: 'utf8', maxBuffer: 1e8, stdio: ['ignore', 'pipe', 'ignore'] },
+	)
+	const { diagnostics } = report.parse(JSON.parse(stdout))
+	const restricted = diagnostics.filter(({ category }) => category === 'lint/style/noRestrictedImports')
+	return new Map(
+		[...files].map(([folder, lines]) => [
+			folder,
+			restricted
+				.filter(({ location }) => JSON.stringify(location.path).includes(`src/${folder}/planted.ts`))
+				.map(({ location }) => lines[location.start.line - 1] ?? '?'),
+		]),
+	)
+}
+
+describe('who may import whom', () => {
+	const may = table()
+	const other = (folder: string): string[] => folders.filter((name) => name !== folder)
+	const lineOf = (folder: string): string => `import { a as ${folder} } from '../${folder}/a.ts'`
+	const libraryLine = (name: string): string => `import { a as ${name.replace(/\W/g, '')} } from '${name}'`
+	const refused = refusedLines(
+		new Map(
+			folders.map((folder) => [folder, [...other(folder).map(lineOf), ...Object.keys(LIBRARIES).map(libraryLine)]]),
+		),
+	)
+
+	test('the table has every folder', () => {
+		expect([...may.keys()].sort()).toEqual([...folders].sort())
+	})
+
+	test.each(folders.map((folder) => [folder]))('lint refuses what %s must not import, and nothing else', (folder) => {
+		const allowed = may.get(folder) ?? []
+		const forbidden = [
+			...other(folder)
+				.filter((name) => !allowed.includes(name))
+				.map(lineOf),
+			...Object.entries(LIBRARIES)
+				.filter(([, users]) => !users.includes(folder))
+				.map(([name]) => libraryLine(name)),
+		]
+		expect([...(refused.get(folder) ?? [])].sort()).toEqual(forbidden.sort())
+	})
+})
+
+describe('sources', () => {
+	const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src'], { cwd: root, encoding: 'utf8' })
+		.trim()
+		.split('\n')
+		.filter((file) => /\.tsx?$/.test(file))
+
+	test('JSX only where the screen is drawn: Node runs all else as it is', () => {
+		expect(sources.filter((file) => file.endsWith('.tsx') && !file.startsWith('src/tui/'))).toEqual([])
+	})
+
+	test('no file without a concept', () => {
+		expect(sources.filter((file) => /\b(utils?|helpers?|common|misc|index)\b/.test(file))).toEqual([])
+	})
+
+	test('only the launcher and the terminal end the process or speak to the console', () => {
+		const loud = sources.filter((file) => /\bprocess\.exit\(|\bconsole\./.test(readFileSync(join(root, file), 'utf8')))
+		expect(loud).toEqual([])
+	})
+})
