@@ -123,7 +123,9 @@ const PLAIN_WORD = /^[A-Za-z0-9_@%+:,./-]+$/
 /** XCU 2.7: before a redirection it would be a file descriptor. */
 const NUMBER = /^\d+$/
 /** XCU 2.4: read as more than a word where a command begins. */
-const RESERVED = new Set('case do done elif else esac fi for if in then until while function select time coproc'.split(' '))
+const RESERVED = new Set(
+	'case do done elif else esac fi for if in then until while function select time coproc'.split(' '),
+)
 
 /** A text as one word of a POSIX shell: as it is where that is safe, so that commands read as people type them. */
 export function quoteWord(word: string): string {

@@ -9,7 +9,12 @@ import type { GlyphSet } from '../terminal/detect.ts'
 /** The hint that was taken last. */
 export function hintLines({ quiz }: ScreenModel, width: number): readonly string[] {
 	const hint = quiz?.hints.at(-1)
-	return hint ? [...wrapProse(`Hint: ${hint.text}${hint.lines.length > 0 ? ':' : ''}`, width), ...evidenceLines(hint.lines, width)] : []
+	return hint
+		? [
+				...wrapProse(`Hint: ${hint.text}${hint.lines.length > 0 ? ':' : ''}`, width),
+				...evidenceLines(hint.lines, width),
+			]
+		: []
 }
 
 /** The verdict on an answer. */

@@ -74,7 +74,9 @@ async function record({ fault: name, variant, repair }: Recipe, container: Conta
 		child.stdout.on('data', (data) => said.push(String(data)))
 		child.stderr.on('data', (data) => said.push(String(data)))
 		child.on('close', (code) => {
-			console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${variant})\n     ${said.join('').trim().replaceAll('\n', '\n     ')}`)
+			console.log(
+				`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${variant})\n     ${said.join('').trim().replaceAll('\n', '\n     ')}`,
+			)
 			resolve(code ?? 1)
 		})
 	})

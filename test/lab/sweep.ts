@@ -56,7 +56,8 @@ if (import.meta.main) {
 			const start = performance.now()
 			const found = await diagnose(container, fault, state)
 			const named = found.cause ?? found.outcome
-			const verdict = named === expected ? 'right' : found.cause === null && found.outcome !== 'healthy' ? 'open' : 'WRONG'
+			const verdict =
+				named === expected ? 'right' : found.cause === null && found.outcome !== 'healthy' ? 'open' : 'WRONG'
 			if (verdict === 'right') right++
 			else if (verdict === 'open') open++
 			else wrong++
@@ -71,9 +72,13 @@ if (import.meta.main) {
 			}
 		} catch (error) {
 			open++
-			console.log(`broken ${fault.name} ${container.variant}: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
+			console.log(
+				`broken ${fault.name} ${container.variant}: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
+			)
 		}
 	})
 	writeFileSync(join(state, 'detail.jsonl'), detail.join('\n'))
-	console.log(`\n${right} right, ${wrong} wrong, ${open} inconclusive; ${(probes / (right + wrong + open)).toFixed(1)} commands each. ${state}`)
+	console.log(
+		`\n${right} right, ${wrong} wrong, ${open} inconclusive; ${(probes / (right + wrong + open)).toFixed(1)} commands each. ${state}`,
+	)
 }

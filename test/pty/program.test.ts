@@ -126,7 +126,9 @@ describe.skipIf(missing)('typing ahead', () => {
 		const program = await start(['run', shopFlow, '--set', `folder=${shopHost()}`])
 		// Before it is started, and at several moments of its start.
 		program.type('?')
-		await expect.poll(() => program.written().length, { interval: 1, timeout: 10_000 }).toBeGreaterThanOrEqual(3 * moment)
+		await expect
+			.poll(() => program.written().length, { interval: 1, timeout: 10_000 })
+			.toBeGreaterThanOrEqual(3 * moment)
 		program.type('\u001b\r')
 		await program.waitFor(/(Enter|Esc) [a-z]/)
 		program.type('m')
