@@ -14,4 +14,6 @@ export default defineConfig({
 	// Ink asks for its development tools only where DEV is set; they are not installed.
 	deps: { alwaysBundle: [/.*/], neverBundle: ['react-devtools-core'] },
 	env: { NODE_ENV: 'production' },
+	// Yoga would fetch its embedded WebAssembly, and Node loads an HTTP client of 50 ms for that. Nothing else fetches.
+	define: { fetch: 'undefined' },
 })

@@ -126,7 +126,7 @@ function branchQuestion(view: WalkView, seed: string): Question | null {
 	})
 	const shown = [right, ...others.slice(0, mostOptions - 1)]
 	if (shown.length < 2) return null
-	const options = shown
+	const options = inOrderOf(`${seed} ${step.id} shown`, shown, ({ branch }) => `${branch}`)
 	return {
 		key: branchKey(context),
 		kind: 'branch',

@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { afterEach, describe, expect, inject, test } from 'vitest'
-import { type PtyProgram, startPty, whyNoPty } from '../support/pty.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type PtyProgram, startPty } from '../support/pty.ts'
 import { changesOf, journalOf, sessionsOf, unconfirmed } from './evidence.ts'
 import { breakWith, down, exec, findFault, up } from './lab.ts'
 import { operate } from './operator.ts'
 import { environment, type Program } from './program.ts'
+import { missing, programFor } from './setting.ts'
 
-const built = inject('program')
-const missing = built === undefined ? 'there is no lab here' : await whyNoPty()
 const name = `lab-break-off-${process.pid}`
 const patient = { timeoutMs: 60_000 }
 const operator = { host: 'web1', choose: async () => 1, repairByHand: async () => undefined }
@@ -21,7 +19,7 @@ afterEach(async () => {
 
 describe.skipIf(missing !== undefined)('a session that is killed in the middle of a command', () => {
 	test('goes on at the step it was at, on a terminal that is in order again', async () => {
-		const program = { ...(built as Program), state: join((built as Program).state, 'killed-probe') }
+		const program = programFor('killed-probe')
 		await up({ variant: 'unix', name })
 		terminal = await killedWhile(program, 'http://127.0.0.1/slow?s=5', async (running) => {
 			running.type('a')
@@ -44,7 +42,7 @@ describe.skipIf(missing !== undefined)('a session that is killed in the middle o
 	})
 
 	test('asks again before it runs a remedy that was under way', async () => {
-		const program = { ...(built as Program), state: join((built as Program).state, 'killed-remedy') }
+		const program = programFor('killed-remedy')
 		const host = await up({ variant: 'tcp', name })
 		await breakWith(host, findFault('unit-stopped'))
 		// The start takes a while, so that the kill comes in its middle.

@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterEach, describe, expect, inject, test } from 'vitest'
-import { type PtyProgram, startPty, whyNoPty } from '../support/pty.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type PtyProgram, startPty } from '../support/pty.ts'
 import { breakWith, down, findFault, up } from './lab.ts'
-import { call, environment, type Program } from './program.ts'
+import { call, environment } from './program.ts'
+import { missing, programFor } from './setting.ts'
 
 const OLD_NODE = '/usr/bin/node'
-const built = inject('program')
-const missing = built === undefined ? 'there is no lab here' : ((await whyNoPty()) ?? whyNoOldNode())
-if (missing !== undefined) console.log(`skipped: ${missing}`)
+const tooNew = whyNoOldNode()
+if (missing === undefined && tooNew !== undefined) console.log(`The launcher's tests are skipped: ${tooNew}`)
 const name = `lab-launcher-${process.pid}`
 
 let terminal: PtyProgram | undefined
@@ -18,9 +17,9 @@ afterEach(async () => {
 	await down({ name })
 })
 
-describe.skipIf(missing !== undefined)("started by the machine's own, older Node", () => {
+describe.skipIf((missing ?? tooNew) !== undefined)("started by the machine's own, older Node", () => {
 	test('it diagnoses and walks as ever, and hands on the exit code', async () => {
-		const program = { ...(built as Program), state: join((built as Program).state, 'old-node') }
+		const program = programFor('old-node')
 		const host = await up({ variant: 'unix', name })
 		await breakWith(host, findFault('unit-stopped'))
 		const on = ['flask-502', '--on', `podman://${name}`]
@@ -47,7 +46,7 @@ describe.skipIf(missing !== undefined)("started by the machine's own, older Node
 	})
 
 	test('Ctrl-C reaches the program, and only cancels the command that runs', async () => {
-		const program = { ...(built as Program), state: join((built as Program).state, 'old-node-cancel') }
+		const program = programFor('old-node-cancel')
 		await up({ variant: 'unix', name })
 		terminal = await startPty({
 			file: OLD_NODE,

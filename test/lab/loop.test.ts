@@ -1,10 +1,9 @@
-import { join } from 'node:path'
-import { afterAll, describe, inject, test } from 'vitest'
-import { whyNoPty } from '../support/pty.ts'
+import { afterAll, describe, test } from 'vitest'
 import { type Job, jobs } from './jobs.ts'
 import { breakWith, type Container, down, exec, up } from './lab.ts'
 import { call, type Program } from './program.ts'
 import { lineOf, notesOf, type Row, reportOf } from './report.ts'
+import { missing, programFor } from './setting.ts'
 import { walk } from './walk.ts'
 
 /** What `runtree diagnose --json` says, as far as it is looked at. */
@@ -18,11 +17,8 @@ interface Diagnosis {
 }
 
 /** Every file of the stack, the processes that serve, and what systemd knows of them. */
-const FINGERPRINT = `find /etc /srv/myapp /opt /home -type f -exec md5sum {} +; find /etc /srv/myapp /run/gunicorn* -printf '%p %m %u %g %l\\n'
+const FINGERPRINT = `find /etc /srv/myapp /opt /home -type f ! -name '*.pyc' -exec md5sum {} +; find /etc /srv/myapp /run/gunicorn* ! -path '*/__pycache__*' -printf '%p %m %u %g %l\\n'
 pgrep -x nginx | head -1; systemctl is-enabled nginx gunicorn; ls /run/systemd/system`
-const built = inject('program')
-const missing = built === undefined ? 'there is no lab here' : await whyNoPty()
-if (missing !== undefined) console.log(`skipped: ${missing}`)
 const rows: Row[] = []
 let hosts = 0
 
@@ -34,9 +30,8 @@ describe.skipIf(missing !== undefined)('every fault is found, repaired and prove
 		try {
 			await onHost(job, async (container) => {
 				await breakWith(container, job.fault)
-				const program = { ...(built as Program), state: join((built as Program).state, container.name) }
-				problems.push(...(await problemsOfDiagnosis(program, container, row)))
-				problems.push(...(await problemsOfWalk({ ...program, state: `${program.state}-walk` }, container, row)))
+				problems.push(...(await problemsOfDiagnosis(programFor(container.name), container, row)))
+				problems.push(...(await problemsOfWalk(programFor(`${container.name}-walk`), container, row)))
 			})
 		} catch (error) {
 			problems.push(error instanceof Error ? error.message : String(error))

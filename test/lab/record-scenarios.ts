@@ -45,8 +45,6 @@ const RECIPES: readonly Recipe[] = [
 	{ fault: 'intermittent-upstream', variant: 'tcp', repair: 'hand' },
 	{ fault: 'header-too-big', variant: 'unix', repair: 'hand' },
 	{ fault: 'protocol-uwsgi', variant: 'unix', repair: 'hand' },
-	{ fault: 'default-site', variant: 'unix', repair: 'hand' },
-	{ fault: 'app-error', variant: 'unix', repair: 'hand' },
 	{ fault: 'stopped-and-wrong-socket', variant: 'unix', repair: 'flow' },
 	{ fault: 'healthy-old-traceback', variant: 'unix', repair: 'none' },
 	{ fault: 'healthy-old-refused', variant: 'tcp', repair: 'none' },

@@ -9,6 +9,19 @@ export interface Choice {
 
 /** By fault, then by the cause that the screen names. */
 export const REMEDIES: Readonly<Record<string, Readonly<Record<string, Choice>>>> = {
+	'app-bad-request': {
+		'app-bad-request': {
+			remedy: 'fix-by-hand',
+			reason: "The page says that the name is not in ALLOWED_HOSTS, which is the application's setting, not nginx's.",
+		},
+	},
+	'crash-loop-silent': {
+		'crash-loop': { remedy: 'edit-unit', reason: 'The unit starts a script that throws the output away.' },
+		'package-missing': { remedy: 'fix-by-hand', reason: 'No package index can be reached from the lab.' },
+	},
+	'default-site': {
+		'default-site': { remedy: 'fix-by-hand', reason: "The site's file is right, and only its link is missing." },
+	},
 	'config-file-broken': {
 		'gunicorn-config-error': {
 			remedy: 'fix-by-hand',
@@ -21,6 +34,15 @@ export const REMEDIES: Readonly<Record<string, Readonly<Record<string, Choice>>>
 	},
 	'import-crash-loop': {
 		'package-missing': { remedy: 'fix-by-hand', reason: 'No package index can be reached from the lab.' },
+	},
+	'shebang-crlf': {
+		'shebang-stale': { remedy: 'fix-by-hand', reason: 'The script is broken, and the unit is right.' },
+	},
+	'shebang-stale': {
+		'shebang-stale': { remedy: 'fix-by-hand', reason: "The virtualenv's Python is gone, and the unit is right." },
+	},
+	'worker-out-of-memory': {
+		'workers-killed': { remedy: 'fix-by-hand', reason: 'The page needs the memory again after a restart.' },
 	},
 	'venv-empty': {
 		'package-missing': { remedy: 'fix-by-hand', reason: 'All packages are missing, not one.' },

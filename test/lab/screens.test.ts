@@ -1,14 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, inject, test } from 'vitest'
-import { whyNoPty } from '../support/pty.ts'
+import { describe, test } from 'vitest'
 import type { Variant } from './faults.ts'
 import { breakWith, down, findFault, up } from './lab.ts'
-import type { Program } from './program.ts'
+import { missing, programFor } from './setting.ts'
 import { walk } from './walk.ts'
 
-const built = inject('program')
-const missing = built === undefined ? 'there is no lab here' : await whyNoPty()
 const SCREENS = join(import.meta.dirname, 'screens')
 const FAULTS: readonly { readonly fault: string; readonly variant: Variant }[] = [
 	{ fault: 'environment-missing', variant: 'unix' },
@@ -31,8 +28,7 @@ describe.skipIf(missing !== undefined)('a walk step by step', () => {
 			try {
 				const host = await up({ variant, name, editor: '/usr/local/bin/healthy-editor' })
 				await breakWith(host, fault)
-				const program = { ...(built as Program), state: join((built as Program).state, name) }
-				const { screen } = await walk(program, host, fault, {
+				const { screen } = await walk(programFor(name), host, fault, {
 					cols,
 					rows,
 					stepwise: true,

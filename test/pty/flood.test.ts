@@ -9,29 +9,32 @@ if (missing) console.warn(`skipped: ${missing}`)
 
 /** Limits are those of the promise, with room for a machine that does other things too; `npm run bench` has them exactly. */
 describe.skipIf(missing !== undefined || process.platform !== 'linux')('a command that prints a gigabyte', () => {
-	test.each(['short', 'long', 'endless'])('%s: keys are answered, memory stays bounded, Ctrl-C ends it', async (kind) => {
-		const { XDG_STATE_HOME = '', XDG_CACHE_HOME = '', HOME = '' } = freshPlace().env
-		const program = await startPty({
-			file: process.execPath,
-			args: [launcher, 'run', join(root, 'test/fixtures/cli/flood'), '--set', `kind=${kind}`],
-			env: { HOME, XDG_STATE_HOME, XDG_CACHE_HOME },
-		})
-		onTestFinished(() => program.close())
-		await program.waitFor('Enter run', { timeoutMs: 10_000 })
-		program.type('\r')
-		await program.waitFor('Ctrl-C cancel')
-		const peak = (): number =>
-			Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${program.pid}/status`, 'utf8'))?.[1]) / 1_000
-		for (let turn = 0; turn < 10; turn++) {
-			program.type('m')
-			await program.waitFor(/Esc/, { timeoutMs: 1_000 })
-			program.type('\u001b')
-			await program.waitFor('── Output', { timeoutMs: 1_000 })
-		}
-		const pressed = performance.now()
-		program.type('\u0003')
-		await program.waitFor(/cancelled|exit 0/, { timeoutMs: 5_000 })
-		expect(performance.now() - pressed).toBeLessThan(3_000)
-		expect(peak()).toBeLessThan(250)
-	})
+	test.each(['short', 'long', 'endless'])(
+		'%s: keys are answered, memory stays bounded, Ctrl-C ends it',
+		async (kind) => {
+			const { XDG_STATE_HOME = '', XDG_CACHE_HOME = '', HOME = '' } = freshPlace().env
+			const program = await startPty({
+				file: process.execPath,
+				args: [launcher, 'run', join(root, 'test/fixtures/cli/flood'), '--set', `kind=${kind}`],
+				env: { HOME, XDG_STATE_HOME, XDG_CACHE_HOME },
+			})
+			onTestFinished(() => program.close())
+			await program.waitFor('Enter run', { timeoutMs: 10_000 })
+			program.type('\r')
+			await program.waitFor('Ctrl-C cancel')
+			const peak = (): number =>
+				Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${program.pid}/status`, 'utf8'))?.[1]) / 1_000
+			for (let turn = 0; turn < 10; turn++) {
+				program.type('m')
+				await program.waitFor(/Esc/, { timeoutMs: 1_000 })
+				program.type('\u001b')
+				await program.waitFor('── Output', { timeoutMs: 1_000 })
+			}
+			const pressed = performance.now()
+			program.type('\u0003')
+			await program.waitFor(/cancelled|exit 0/, { timeoutMs: 5_000 })
+			expect(performance.now() - pressed).toBeLessThan(3_000)
+			expect(peak()).toBeLessThan(250)
+		},
+	)
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Flow } from '../../src/flow/flow.ts'
 import type { WalkEvent } from '../../src/machine/types.ts'
 import type { ScreenModel } from '../../src/screen/model.ts'
 import {
@@ -15,7 +16,9 @@ import {
 import { scoreOf } from '../../src/screen/score.ts'
 import { toScreen } from '../../src/screen/to-screen.ts'
 import { viewOf, type WalkView } from '../../src/screen/walk-view.ts'
+import { demoFlow } from '../support/demo-flow.ts'
 import { type FakeSession, fakeSession } from '../support/fake-session.ts'
+import { step, when } from '../support/small-flow.ts'
 
 const run = { type: 'step.run' } as const
 const take = (branch: number) => ({ type: 'branch.take', branch }) as const
@@ -33,8 +36,11 @@ interface Sitting {
 }
 
 /** A quiz on the demo host: it answers 502, its service has failed. */
-function sit({ expected = ['stopped'], shortest = ['confirm', 'service'], seed = 'seed' } = {}): Sitting {
-	const fake = fakeSession()
+function sit(
+	{ expected = ['stopped'], shortest = ['confirm', 'service'], seed = 'seed' } = {},
+	flow: Flow = demoFlow,
+): Sitting {
+	const fake = fakeSession({ flow })
 	let now = AT
 	const quiz = createQuiz(beginQuiz(seed, now, { expected, shortest }), () => now)
 	const view = (): WalkView => {
@@ -105,6 +111,31 @@ describe('while it asks', () => {
 		await sitting.send(run)
 		expect(sitting.question().options.map(({ text }) => text)).not.toContain('A proxy in front of nginx answers')
 		expect(sitting.question().options).toHaveLength(3)
+	})
+
+	test('what holds too, says the same, or goes beyond five is not among them', async () => {
+		const [first, ...others] = demoFlow.steps.confirm?.branches ?? []
+		if (!first) throw new Error('The demo flow has no first branch.')
+		const branches = [
+			first,
+			when('response.status >= 500', 'step:service', 'The server is at fault.'),
+			when('response.status == 500', 'step:service', first.say),
+			...[501, 503, 505, 506, 507].map((status) =>
+				when(`response.status == ${status}`, 'step:service', `It answers ${status}.`),
+			),
+			...others,
+		]
+		const confirm = { ...step('confirm', demoFlow.steps.confirm), branches }
+		const sitting = sit({}, { ...demoFlow, steps: { ...demoFlow.steps, confirm } })
+		await sitting.send(run)
+		for (let seed = 0; seed < 50; seed++) {
+			const question = questionOf(sitting.view(), { seed: `${seed}`, expected: ['stopped'] })
+			const texts = question?.options.map(({ text }) => text) ?? []
+			expect(texts).toHaveLength(5)
+			expect(texts).not.toContain('The server is at fault.')
+			expect(texts.filter((text) => text === first.say)).toHaveLength(1)
+			expect(question?.options[question.right]?.event).toEqual(take(0))
+		}
 	})
 
 	test('one seed gives one order, and over many seeds the right one stands everywhere', async () => {

@@ -39,7 +39,8 @@ export async function playScenario(
 	scenario: Scenario,
 	options: PlayOptions & { readonly speed: number },
 ): Promise<number> {
-	const shortest = await rehearse(opened, scenario)
+	// A whole walk: only a score is measured against it.
+	const shortest = options.quiz ? await rehearse(opened, scenario) : undefined
 	const { header } = scenario
 	const { symptom, difficulty, causes } = header
 	const session = await beginSession({
@@ -49,7 +50,7 @@ export async function playScenario(
 		mode: 'practice',
 		env: options.streams.env,
 	})
-	const exercise = { name, live: false, symptom, difficulty, causes, shortest }
+	const exercise = { name, live: false, symptom, difficulty, causes, ...(shortest === undefined ? {} : { shortest }) }
 	return playSession(opened, session, exercise, options, createHandOver())
 }
 
