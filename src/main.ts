@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { flushed, processStreams, type TerminalStreams, watchOutput } from './terminal/streams.ts'
 import { version } from './version.ts'
 
@@ -8,6 +9,8 @@ import { version } from './version.ts'
 export async function main(words: readonly string[], streams: TerminalStreams = processStreams()): Promise<number> {
 	// React reads it when it is loaded; its development build is slower.
 	process.env.NODE_ENV ??= 'production'
+	// V8 lets the space for new objects grow with what a command prints, and holds on to it: 100 MB for a flood.
+	setFlagsFromString('--semi-space-growth-factor=1')
 	const output = watchOutput(streams.stdout)
 	// Where not even an error can be said, there is nothing left to do about it.
 	streams.stderr.on('error', () => {})

@@ -190,21 +190,19 @@ function disagreement(told: readonly Told[]): string | undefined {
 	return `The outputs do not agree: ${placeOf(up)} says “${up.soundness?.say}”, and ${placeOf(down)} says “${down.soundness?.say}”. They are of different moments or hosts, so take both again.`
 }
 
-/** A service that does not run is a fault before all others: a cause that was found without it may be of no moment. */
+/** A service that does not run comes before all other faults: a cause that was found without it may be of no moment. */
 function passedOver(told: readonly Told[], walks: readonly PastedWalk[]): string | undefined {
 	const walk = walks.find(({ end }) => end.kind === 'cause')
-	if (walk === undefined) return undefined
-	const down = told.filter(
-		({ segment, soundness, read }) =>
-			segment.within === undefined &&
-			soundness?.sound === false &&
-			!/^nginx(?:\.service)?$/.test(segment.unit ?? '') &&
-			(['systemctl-status', 'systemctl-show'].includes(segment.kind) ||
-				read['gunicorn-journal']?.facts.duringRequest === false),
-	)
+	const down = told.filter(({ segment, read }) => {
+		if (segment.within !== undefined || /^nginx(?:\.service)?$|\.socket$/.test(segment.unit ?? '')) return false
+		const unit = read['systemctl-status'] ?? read['systemctl-show']
+		const { failure, duringRequest } = read['gunicorn-journal']?.facts ?? {}
+		return unit?.facts.active === false || (duringRequest === false && failure !== 'none')
+	})
 	const [first] = down
-	if (first === undefined || down.some(({ segment }) => walk.decisive.includes(segment))) return undefined
-	return `${capital(placeOf(first))} says “${first.soundness?.say}”, which comes before what the other outputs show.`
+	if (walk === undefined || first === undefined) return undefined
+	if (down.some(({ segment }) => walk.decisive.includes(segment))) return undefined
+	return `${capital(placeOf(first))} shows that the service does not run, and what the other outputs show does not explain that.`
 }
 
 function placeOf({ segment }: Told): string {

@@ -190,7 +190,7 @@ function judge(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']):
 				.map((read) => nameOf(read.path))
 				.filter((name) => name !== 'inputs' && name !== RESULT)
 				.filter((name) => !Object.hasOwn(bound.facts, name) || bound.lacks[name] !== undefined)
-			if (missing.length === 0) untold = true
+			if (missing.length === 0 && branch.to.kind === 'cause') untold = true
 			const ours = missing.find((name) => own.has(name) && !Object.hasOwn(bound.facts, name))
 			if (ours !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, bound, ours)
 			doubt ??= missing[0]

@@ -146,6 +146,7 @@ async function playFile(
 		...playOptions(options, streams),
 		answers: known.answers,
 		speed: options.speed,
+		foreign: known.name === undefined,
 	})
 }
 

@@ -23,7 +23,7 @@ describe('a scenario file that cannot be used is one sentence and exit code 2', 
 		],
 		[
 			'of another version of the flow',
-			(text) => text.replace(/"hash":"\w+"/, '"hash":"00000000"').replaceAll('systemctl status', 'systemctl  status'),
+			(text) => text.replace(/"hash":"\w+"/, '"hash":"00000000"').replaceAll('"command":"', '"command":"env '),
 			/another version of flask-502 \(00000000, and this is \w{8}\) .*record it again with `runtree record flask-502/,
 		],
 	])('%s', async (_, change, sentence) => {

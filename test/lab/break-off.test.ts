@@ -61,7 +61,7 @@ describe.skipIf(missing !== undefined)('a session that is killed in the middle o
 		const [session = ''] = sessionsOf(program)
 		await terminal.waitFor('Start Gunicorn', patient)
 		await terminal.waitFor('systemctl start gunicorn')
-		await terminal.waitFor('This command was running when the session broke off')
+		await terminal.waitFor('the session broke off')
 		expect(changesOf(await journalOf(program, session))).toHaveLength(1)
 		const summary = await operate(terminal, operator)
 		expect(summary).toContain('Resolved: the retest no longer shows the fault.')

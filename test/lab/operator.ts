@@ -84,7 +84,7 @@ async function runOn(program: PtyProgram): Promise<void> {
 
 /** Goes to a choice by the arrow keys and takes it. */
 async function pick(program: PtyProgram, place: number): Promise<void> {
-	const selected = (): number => Number(/^ ▸ (\d) /m.exec(program.text())?.[1] ?? 0)
+	const selected = (): number => Number(/▸ (\d) /.exec(program.text())?.[1] ?? 0)
 	for (let at = selected(); at !== place; at = selected()) {
 		program.type(at < place ? '\u001B[B' : '\u001B[A')
 		await program.waitFor(() => selected() !== at)
