@@ -218,8 +218,11 @@ describe('an interactive command', () => {
 		while (!existsSync(file)) await delay(5)
 		controller.abort()
 		expect(await ending).toMatchObject({ kind: 'cancelled' })
-		const state = spawnSync('ps', ['-o', 'stat=', '-p', readFileSync(file, 'utf8').trim()], { encoding: 'utf8' }).stdout
-		expect(state).toMatch(/^(Z.*)?\s*$/)
+		const pid = readFileSync(file, 'utf8').trim()
+		// The signal is sent by then; on a busy machine the process may not have had its turn to die of it.
+		await expect
+			.poll(() => spawnSync('ps', ['-o', 'stat=', '-p', pid], { encoding: 'utf8' }).stdout)
+			.toMatch(/^(Z.*)?\s*$/)
 	})
 
 	test('has no time limit', async () => {
