@@ -179,26 +179,22 @@ function judge(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']):
 	const scope = scopeOf(bound.facts, inputs)
 	const own = namesOf(step)
 	let doubt: string | undefined
-	let untold = false
 	for (const branch of step.branches) {
 		if (branch.rule.kind !== 'when') continue
 		const { value, reads, deciding } = paste.evaluator.condition(branch.rule.condition, scope)
 		if (value === 'unknown') {
 			// A fact that the output at hand does not tell is passed over, as a session passes it over.
-			const missing = reads
-				.filter((read) => read.value === null)
-				.map((read) => nameOf(read.path))
+			const nulls = reads.filter((read) => read.value === null).map((read) => nameOf(read.path))
+			const missing = nulls
 				.filter((name) => name !== 'inputs' && name !== RESULT)
 				.filter((name) => !Object.hasOwn(bound.facts, name) || bound.lacks[name] !== undefined)
-			if (missing.length === 0 && branch.to.kind === 'cause') untold = true
 			const ours = missing.find((name) => own.has(name) && !Object.hasOwn(bound.facts, name))
 			if (ours !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, bound, ours)
-			doubt ??= missing[0]
+			doubt ??= missing[0] ?? (branch.to.kind === 'cause' ? nulls.find((name) => own.has(name)) : undefined)
 			continue
 		}
 		if (value === false) continue
 		if (branch.to.kind === 'cause' || branch.to.kind === 'end') {
-			if (untold && process.env.STRICT) return { kind: 'open' }
 			const incomplete = deciding.map(nameOf).find((name) => provesNothing(paste, bound, name))
 			const unproven = branch.evidence.map(nameOf).find((name) => !own.has(name) && !Object.hasOwn(bound.facts, name))
 			const needed = doubt ?? unproven ?? incomplete
