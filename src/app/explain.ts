@@ -59,13 +59,14 @@ export function explain(opened: OpenedFlow, request: ExplainRequest): Explanatio
 /** The tail of a log may begin after the line that says why: then only a reason that it does name counts. */
 function tellsEnough({ segment, read }: Told): boolean {
 	if (segment.within === undefined) return true
-	const failure = read['gunicorn-journal']?.facts.failure
-	return failure !== 'crash-loop' && failure !== 'unexplained' && failure !== 'app-startup-crash'
+	const { failure, execFailed } = read['gunicorn-journal']?.facts ?? {}
+	if (failure === 'unexplained') return execFailed === true
+	return failure !== 'crash-loop' && failure !== 'app-startup-crash'
 }
 
 /**
- * The first walk that finds something decides. Where it stops for want of one step's output, a step right behind that one may still name a
- * cause, if that rests on its own output alone. Steps further away would skip what they take for granted.
+ * The first walk that finds something leads. Where it stops for want of one step's output, a step right behind that one
+ * may still name a cause, if that rests on its own output alone. Steps further away would skip what they take for granted.
  */
 function walksOf(paste: Paste, order: readonly Step[], known: Known): readonly PastedWalk[] {
 	const tried = startsOf(paste, order, known).map((start) => walkPaste(paste, start, known))
@@ -74,10 +75,11 @@ function walksOf(paste: Paste, order: readonly Step[], known: Known): readonly P
 	const { end } = first
 	if (end.kind !== 'open' || end.before === undefined) return [first]
 	const behind = new Set(end.before.branches.flatMap(({ to }) => (to.kind === 'goto' ? [to.step] : [])))
-	const others = tried.filter(
-		(walk) =>
-			behind.has(walk.start) && !first.steps.includes(walk.start) && walk.end.kind === 'cause' && walk.end.alone,
-	)
+	const others = tried.filter(({ start, end: its }) => {
+		return (
+			behind.has(start) && !first.steps.includes(start) && (its.kind === 'open' || (its.kind === 'cause' && its.alone))
+		)
+	})
 	return [first, ...others]
 }
 

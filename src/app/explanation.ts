@@ -77,7 +77,18 @@ export function tell(segment: Segment): Told {
 		if (parsed !== undefined) read[name] = parsed
 	}
 	const found = Object.entries(read).flatMap(([name, { facts }]) => soundnessOf(name, facts) ?? [])
-	return { segment, read, soundness: found[0] }
+	const [own] = found
+	const soundness = own?.sound === true && endsInTrouble(segment) ? CUT_OFF : own
+	return { segment, read, soundness }
+}
+
+const CUT_OFF: Soundness = { sound: false, say: 'The log breaks off in the middle of a failure.', facts: [] }
+
+/** A log that was cut off in the middle of a failure tells of no failure, and yet it is not sound. */
+function endsInTrouble({ parsers: readers, lines }: Segment): boolean {
+	if (!readers.includes('gunicorn-journal')) return false
+	const started = lines.findLastIndex(({ text }) => text.includes('Listening at: '))
+	return lines.slice(started + 1).some(({ text }) => /\[(?:ERROR|CRITICAL)\]|Traceback \(most recent/.test(text))
 }
 
 /** The answer. The first walk is the one that leads; a later one only adds the cause that the first one stopped before. */
@@ -94,29 +105,29 @@ export function concluded(
 	const cause = quarrel === undefined && named.length === 1 ? flow.causes[named[0] ?? ''] : undefined
 	const walk = (cause === undefined ? undefined : walks.find(({ end }) => end.kind === 'cause')) ?? walks[0]
 	const end = walk?.end
-	const faulty = present.find(({ soundness }) => soundness?.sound === false)
+	const faults = present.filter(({ soundness }) => soundness?.sound === false)
+	const faulty = faults.find(({ segment }) => !walks[0]?.decisive.includes(segment)) ?? faults[0]
 	const sound = present.find(({ soundness }) => soundness?.sound === true)
 	const unharmed = named.length === 0 && quarrel === undefined && faulty === undefined
 	const healthy = unharmed && (end?.kind === 'healthy' || sound !== undefined)
 	const outcome = cause !== undefined ? 'cause' : healthy ? 'healthy' : 'undecided'
 	// What a healthy output leads to is the search for a fault elsewhere, not a finding.
-	const bySelf = (outcome === 'healthy' && end?.kind !== 'healthy') || (walk?.findings.length ?? 0) === 0
-	const ownWords = outcome === 'healthy' ? sound : (faulty ?? sound)
-	const findings = bySelf ? (ownWords?.soundness?.say ?? []) : (walk?.findings ?? []).map(({ say }) => say)
-	const evidence = bySelf
-		? linesOf(ownWords)
-		: (walk?.findings ?? []).flatMap((one) => one.evidence.map(({ line }) => line))
-	const all = typeof findings === 'string' ? [findings] : findings
+	const own = outcome === 'healthy' ? sound : (faulty ?? sound)
+	const found =
+		outcome === 'healthy' && end?.kind !== 'healthy' ? [] : [...(walk?.findings ?? []), ...beside(walk, walks, faulty)]
+	const says = found.flatMap(({ say }) => say ?? [])
+	const findings = says.length > 0 ? says : own?.soundness === undefined ? [] : [own.soundness.say]
+	const evidence = found.length > 0 ? found.flatMap((one) => one.evidence.map(({ line }) => line)) : linesOf(own)
 	return {
 		outcome,
 		recognised: told.filter(({ segment }) => segment.within === undefined).map(({ segment }) => recognisedAs(segment)),
 		step: walk?.steps.at(-1) ?? null,
-		finding: all.at(-1) ?? null,
-		findings: all,
+		finding: findings.at(-1) ?? null,
+		findings,
 		cause: cause === undefined ? null : { id: cause.id, title: cause.title, why: prose(paste, walk, cause.why) },
 		evidence: quoted(lines, evidence),
-		next: outcome === 'cause' || end?.kind === 'healthy' ? null : nextCommand(paste, walks[0]),
-		said: saidOf(outcome, all.at(-1), {
+		next: outcome === 'cause' || end?.kind === 'healthy' ? null : nextCommand(paste, farthest(walks, faulty)),
+		said: saidOf(outcome, findings.at(-1), {
 			quarrel,
 			cause: cause?.title,
 			causes: named.map((id) => flow.causes[id]?.title ?? id),
@@ -124,6 +135,22 @@ export function concluded(
 		}),
 		notes: notesOf(told, walks),
 	}
+}
+
+/** What a later walk found in an output that shows a fault, when no cause is named. */
+function beside(
+	walk: PastedWalk | undefined,
+	walks: readonly PastedWalk[],
+	faulty: Told | undefined,
+): PastedWalk['findings'] {
+	if (walk === undefined || walk.end.kind === 'cause' || walk !== walks[0]) return []
+	const other = farthest(walks, faulty)
+	return other === undefined || other === walk ? [] : other.findings
+}
+
+function farthest(walks: readonly PastedWalk[], faulty: Told | undefined): PastedWalk | undefined {
+	const further = walks.slice(1).find(({ decisive }) => faulty !== undefined && decisive.includes(faulty.segment))
+	return further ?? walks[0]
 }
 
 function saidOf(
@@ -202,7 +229,7 @@ function passedOver(told: readonly Told[], walks: readonly PastedWalk[]): string
 	const [first] = down
 	if (walk === undefined || first === undefined) return undefined
 	if (down.some(({ segment }) => walk.decisive.includes(segment))) return undefined
-	return `${capital(placeOf(first))} shows that the service does not run, and what the other outputs show does not explain that.`
+	return `According to ${placeOf(first)}, the service does not run, and what the other outputs show does not explain that.`
 }
 
 function placeOf({ segment }: Told): string {
@@ -246,14 +273,10 @@ function notesOf(told: readonly Told[], walks: readonly PastedWalk[]): readonly 
 	for (const one of apart) {
 		const last = apart.findLast((other) => keyOf(other) === keyOf(one))
 		if (last === undefined || last === one || last.soundness?.say === one.soundness?.say) continue
-		notes.push(`${capital(placeOf(one))} and ${placeOf(last)} differ; the last one counts.`)
+		notes.push(`Of ${placeOf(one)} and ${placeOf(last)}, which differ, the last one counts.`)
 	}
 	const used = new Set(walks.flatMap((walk) => walk.used))
 	const idle = apart.filter(({ segment }) => !used.has(segment))
 	if (idle.length > 0 && used.size > 0) notes.push(`Not used for this answer: ${idle.map(placeOf).join(', ')}.`)
 	return notes
-}
-
-function capital(text: string): string {
-	return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }

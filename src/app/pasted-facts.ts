@@ -75,8 +75,9 @@ export function bindStep(paste: Paste, step: Step, before: Known, inputs: Inputs
 			delete used[rule.as]
 			delete lacks[rule.as]
 			if (segment !== undefined) used[rule.as] = segment
-			const input = Object.values(rule.with)
-				.flatMap(inputsIn)
+			const input = Object.entries(rule.with)
+				.filter(([name]) => name !== SELECTS)
+				.flatMap(([, cel]) => inputsIn(cel))
 				.find((one) => !paste.knownInputs.has(one))
 			if (input !== undefined) lacks[rule.as] = input
 			names.add(rule.as)
@@ -115,6 +116,9 @@ function picked({ facts, used, lacks }: Known, names: readonly string[]): Known 
 		Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)))
 	return { facts: only(facts), used: only(used), lacks: only(lacks) }
 }
+
+/** The argument that picks one of several units; an output of one unit is read without it. */
+const SELECTS = 'unit'
 
 function withGiven(paste: Paste, rule: ParseRule, named: NamedFacts | undefined): NamedFacts | undefined {
 	const given = Object.hasOwn(paste.given, rule.as) ? paste.given[rule.as] : undefined

@@ -14,7 +14,8 @@ type FactsByName = Readonly<Record<string, NamedFacts>>
 
 export interface PastedFinding {
 	readonly step: string
-	readonly say: string
+	/** One sentence; left out when it would name something that the paste does not tell. */
+	readonly say?: string
 	readonly evidence: readonly Evidence[]
 }
 
@@ -109,7 +110,7 @@ export function walkPaste(paste: Paste, start: Step, before: Known): PastedWalk 
 		const { facts } = bound
 		const here: Step = step
 		if (bound.names.length === 0 || (steps.includes(here.id) && here.id !== start.id)) {
-			return ended({ kind: 'open', ...nextOf(here, bound.missing[0] ?? here.run[0]), before: here })
+			return ended({ kind: 'open', ...nextOf(here, mostRead(paste, here, bound.missing)), before: here })
 		}
 		known = bound
 		steps.push(here.id)
@@ -131,7 +132,7 @@ export function walkPaste(paste: Paste, start: Step, before: Known): PastedWalk 
 		}
 		const say =
 			supposed && branch.to.kind === 'cause' ? causeTitle(paste, branch.to.cause) : sayOf(paste, branch, facts, inputs)
-		findings.push({ step: here.id, say, evidence })
+		findings.push({ step: here.id, evidence, ...(say === undefined ? {} : { say }) })
 		switch (branch.to.kind) {
 			case 'cause': {
 				if (steps.length === 1 && survived(bound)) return ended({ kind: 'open' })
@@ -153,6 +154,14 @@ export function walkPaste(paste: Paste, start: Step, before: Known): PastedWalk 
 		}
 	}
 	return ended({ kind: 'open' })
+}
+
+/** The command that most branches of the step read. */
+function mostRead(paste: Paste, step: Step, missing: readonly FlowCommand[]): FlowCommand | undefined {
+	const reads = step.branches.map((branch) => namesRead(paste, branch))
+	const weight = ({ parse }: FlowCommand): number =>
+		reads.filter((names) => parse.some((rule) => names.includes(rule.as))).length
+	return missing.toSorted((one, other) => weight(other) - weight(one))[0] ?? step.run[0]
 }
 
 function nextOf(step: Step, command: FlowCommand | undefined, of: string = step.id): { readonly next?: Next } {
@@ -183,7 +192,7 @@ function judge(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']):
 		if (branch.rule.kind !== 'when') continue
 		const { value, reads, deciding } = paste.evaluator.condition(branch.rule.condition, scope)
 		if (value === 'unknown') {
-			// A fact that the output at hand does not tell is passed over, as a session passes it over.
+			// What another step's output does not tell is passed over, as a session passes it over; not what this one lacks.
 			const nulls = reads.filter((read) => read.value === null).map((read) => nameOf(read.path))
 			const missing = nulls
 				.filter((name) => name !== 'inputs' && name !== RESULT)
@@ -293,18 +302,24 @@ function supposing(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs
 	}
 }
 
-/** The log tells of a failure that the service survived: whether it is what clients meet, another output has to show. */
+/** The log tells of failures that the service survived: whether they are what clients meet, another output has to show. */
 function survived({ facts, names }: Bound): boolean {
-	return names.some((name) => facts[name]?.facts.duringRequest === true)
+	return names.some((name) => {
+		const told = facts[name]?.facts ?? {}
+		const counts = [told.requestErrors, told.workerTimeouts, told.workersKilled, told.workerCrashes]
+		return told.duringRequest === true && counts.some((count) => count !== 0)
+	})
 }
 
 function causeTitle({ flow }: Paste, id: string): string {
 	return `${flow.causes[id]?.title ?? id}.`
 }
 
-/** A template that reads what the paste does not tell must not show its braces. */
-function sayOf(paste: Paste, branch: Branch, facts: FactsByName, inputs: Paste['inputs']): string {
-	return renderText(branch.say, scopeOf(facts, inputs), paste.evaluator).replace(/\{\{.*?\}\}/g, '(not told here)')
+/** Undefined when it names something that the paste does not tell. */
+function sayOf(paste: Paste, branch: Branch, facts: FactsByName, inputs: Paste['inputs']): string | undefined {
+	const said = renderText(branch.say, scopeOf(facts, inputs), paste.evaluator)
+	if (!said.includes('{{')) return said
+	return branch.to.kind === 'cause' ? causeTitle(paste, branch.to.cause) : undefined
 }
 
 function inputsSet(paste: Paste, branch: Branch, facts: FactsByName, inputs: Paste['inputs']): Record<string, string> {

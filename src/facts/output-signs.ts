@@ -12,6 +12,14 @@ export interface Sign {
 /** A line of journald or syslog: its program, and its message. */
 const JOURNAL =
 	/^(?:<\d{1,3}>)?(?:\S{2,12} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)|\S{1,12} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S{1,6}) (?:[^\s[\]:]{1,255} )([A-Za-z_(][^\s:[\]]{0,100})(?:\[\d{1,10}\])?: ?(.*)$/
+/** The same without its prefix, as people copy it. */
+const UNIT_SAYS =
+	/^([\w@:.\\-]{1,250}\.(?:service|socket)): (?:Failed |Main process |Control process |Start |Scheduled |Changing |Unit |Unable |Deactivated |Service |State )/
+const ERROR_LOG =
+	/^.{0,80}?\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(?:debug|info|notice|warn|error|crit|alert|emerg)\] \d{1,10}#\d/
+/** An entry of the error log whose beginning was left out. */
+const UNDATED_ERROR =
+	/^(?:\[(?:error|crit|warn|alert)\] )?(?:\d{1,10}#\d{1,10}: )?(?:\*\d{1,20} )?(?=(?:connect\(\)|recv\(\)|send\(\)|upstream |no live upstreams|SSL_do_handshake|could not be resolved).{1,1500}(?:, client: |, upstream: "))/
 const GUNICORN = /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?\] \[\d{1,10}\] \[[A-Z]{1,10}\] /
 const STATUS_HEAD = /^(?:[●○×↻*•] )?([\w@:.\\-]{1,250}\.(?:service|socket|timer|target))(?: - .*)?$/
 const LONG_FILE = /^[-dlspcb][-rwxsStT]{9}[.+@]? +\d{1,9} +\S{1,64} +\S{1,64} +[\d.,]{1,20}[KMGTP]? +\S.*? (\S+)$/
@@ -36,10 +44,10 @@ export function signOf(text: string, next: string): Sign | undefined {
 	if (text === '') return undefined
 	const journal = JOURNAL.exec(text)
 	if (journal !== null) return { kind: 'journal' }
-	if (/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(?:debug|info|notice|warn|error|crit|alert|emerg)\] \d{1,10}#\d/.test(text))
-		return { kind: 'nginx-error-log' }
+	if (ERROR_LOG.test(text) || UNDATED_ERROR.test(text)) return { kind: 'nginx-error-log' }
 	if (GUNICORN.test(text)) return { kind: 'gunicorn-log' }
 	if (text.startsWith('Traceback (most recent call last):')) return { kind: 'traceback' }
+	if (UNIT_SAYS.test(text)) return { kind: 'journal' }
 	if (/^-- (?:Logs begin|Journal begins|No entries|Boot [0-9a-f]|Reboot)/.test(text)) return { kind: 'journal' }
 	const head = STATUS_HEAD.exec(text)
 	if (head !== null && /^\s{2,}Loaded: /.test(next))
@@ -121,6 +129,8 @@ export function writerOf(text: string): 'nginx' | 'kernel' | 'service' | undefin
 
 /** The unit that a message of systemd names; undefined when it names none. */
 export function unitOfJournalLine(text: string): string | undefined {
+	const bare = UNIT_SAYS.exec(text)?.[1]
+	if (bare !== undefined) return bare
 	const match = JOURNAL.exec(text)
 	return match?.[1]?.startsWith('systemd') === true ? serviceOf(match[2] ?? '') : undefined
 }
@@ -132,6 +142,12 @@ function serviceOf(message: string): string | undefined {
 			message,
 		)?.[1]
 	)
+}
+
+/** A line of nginx's error log with the beginning that it lacks, whose time is not one; any other line as it is. */
+export function completeErrorLine(text: string): string {
+	const found = ERROR_LOG.test(text) ? null : UNDATED_ERROR.exec(text)
+	return found === null ? text : `0000/00/00 00:00:00 [error] 0#0: ${text.slice(found[0].length)}`
 }
 
 /** The status that a browser's error page shows; undefined for any other line. */

@@ -81,6 +81,8 @@ function withoutPrefixes(lines: readonly OutputLine[]): readonly OutputLine[] {
 		if (quotes) text = text.replace(QUOTE, '')
 		if (framed) text = text.replace(PIPE, '').replace(/ {0,4}[|│]$/, '')
 		text = text.replace(CONTAINER, '')
+		// Markdown's bold and code within a line.
+		if (/^(?:\*\*|`).*(?:\*\*|`)$/.test(text)) text = text.replace(/^(?:\*\*|`+)|(?:\*\*|`+)$/g, '')
 		if (/&(?:quot|lt|gt|amp|#39);/.test(text)) text = unescaped(text)
 		// Forums mark code by an indent; it ends at the first line that has less.
 		if (text.trim() !== '' && !text.startsWith(indent)) indent = ''

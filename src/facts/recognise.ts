@@ -1,5 +1,5 @@
 import { kindOfCommand, type OutputKind, outputKinds, unitOfCommand } from './output-kinds.ts'
-import { type Sign, signOf, statusOfPage, unitOfJournalLine, writerOf } from './output-signs.ts'
+import { completeErrorLine, type Sign, signOf, statusOfPage, unitOfJournalLine, writerOf } from './output-signs.ts'
 import type { OutputLine } from './parser.ts'
 import { readPastedText } from './pasted-text.ts'
 
@@ -211,6 +211,14 @@ function segmentsOf(draft: Draft): readonly Segment[] {
 		}
 		case 'traceback':
 			return [segment(kindOfTraceback(draft), lines, { command })]
+		case 'nginx-error-log':
+			return [
+				segment(
+					'nginx-error-log',
+					lines.map((line) => ({ ...line, text: completeErrorLine(line.text) })),
+					{ command },
+				),
+			]
 		case 'http':
 			return [segment('http', pageAsStatus(lines), { command })]
 		case 'http-codes':
