@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { entriesOf } from '../app/sessions.ts'
 import { transcriptOf } from '../app/transcript.ts'
-import { parsers } from '../facts/catalogue.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree replay SESSION`: its commands and their output as they came, long pauses shortened. Runs nothing. */
@@ -11,7 +10,7 @@ export async function replay(
 	{ stdout, env }: TerminalStreams,
 ): Promise<number> {
 	const { entries } = await entriesOf(name, env)
-	const [, ...frames] = transcriptOf(entries, 'cast', undefined, parsers).trimEnd().split('\n')
+	const [, ...frames] = transcriptOf(entries, 'cast').trimEnd().split('\n')
 	let shown = 0
 	for (const frame of frames) {
 		const [at, , text] = JSON.parse(frame) as [number, 'o', string]

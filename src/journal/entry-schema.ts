@@ -147,7 +147,15 @@ export const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion('type',
 		to: z.string(),
 		by: z.enum(['recommended', 'operator']),
 	}),
-	z.object({ ...stamp, type: z.literal('cause.named'), cause: z.string(), title: z.string(), evidence }),
+	z.object({
+		...stamp,
+		type: z.literal('cause.named'),
+		cause: z.string(),
+		title: z.string(),
+		why: z.string().default(''),
+		prevent: z.string().default(''),
+		evidence,
+	}),
 	z.object({ ...stamp, type: z.literal('input.changed'), name: z.string(), value: z.string() }),
 	z.object({ ...ofStep, type: z.literal('note'), text: z.string() }),
 	z.object({
@@ -156,5 +164,15 @@ export const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion('type',
 		outcome: z.enum(['healthy', 'resolved', 'cause', 'inconclusive', 'unreachable', 'stopped']),
 		causes: z.array(cause),
 		changes: z.array(change),
+		checklist: z
+			.array(
+				z.object({
+					text: z.string(),
+					state: z.union([z.boolean(), z.literal('unknown')]),
+					reason: z.string().exactOptional(),
+					source: z.array(z.string()),
+				}),
+			)
+			.default([]),
 	}),
 ])

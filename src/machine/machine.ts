@@ -130,7 +130,9 @@ export function compileFlow(flow: Flow, evaluator: Evaluator, runCommand: Comman
 			note: turn((context, event) =>
 				event.type === 'note.add' ? told([{ type: 'note', step: context.step, text: event.text }], IDLE) : IDLE,
 			),
-			leave: turn((context) => leave(context)),
+			leave: turn((context, event) =>
+				leave(rules, context, event.type === 'session.leave' ? event.outcome : undefined),
+			),
 		},
 	})
 	return walk.createMachine({

@@ -120,6 +120,9 @@ export interface Visit {
 
 export type SessionOutcome = 'healthy' | 'resolved' | 'cause' | 'inconclusive' | 'unreachable' | 'stopped'
 
+/** How a walk may end without a cause, and without an end that the flow names. */
+export type LeftOutcome = Extract<SessionOutcome, 'inconclusive' | 'unreachable' | 'stopped'>
+
 export interface WalkContext {
 	readonly inputs: Readonly<Record<string, string>>
 	readonly host: string
@@ -161,8 +164,8 @@ export type WalkEvent =
 	| { readonly type: 'remedy.start'; readonly step: string }
 	| { readonly type: 'input.set'; readonly name: string; readonly value: string }
 	| { readonly type: 'note.add'; readonly text: string }
-	/** Ends the walk now, with what is known: a cause that stands, or stopped. */
-	| { readonly type: 'session.leave' }
+	/** Ends the walk now, with what is known: a cause that stands, else the outcome that is given, or stopped. */
+	| { readonly type: 'session.leave'; readonly outcome?: LeftOutcome }
 
 /** What the machine emits as it goes: pure data, persisted by the session as journal entries of the same type. */
 export type WalkEmitted =
@@ -192,6 +195,9 @@ export type WalkEmitted =
 			readonly type: 'cause.named'
 			readonly cause: string
 			readonly title: string
+			/** As it read when the cause was named: a journal outlives its flow. */
+			readonly why: string
+			readonly prevent: string
 			readonly evidence: readonly Evidence[]
 	  }
 	| { readonly type: 'input.changed'; readonly name: string; readonly value: string }
@@ -201,7 +207,17 @@ export type WalkEmitted =
 			readonly outcome: SessionOutcome
 			readonly causes: readonly NamedCause[]
 			readonly changes: readonly Change[]
+			readonly checklist: readonly CheckedItem[]
 	  }
+
+/** One line of the flow's checklist, filled in from what was measured. */
+export interface CheckedItem {
+	readonly text: string
+	readonly state: boolean | 'unknown'
+	/** Why it is unknown. */
+	readonly reason?: string
+	readonly source: readonly string[]
+}
 
 /** Where a walk starts: anew, or at a point that a journal was folded to. */
 export interface WalkInput {

@@ -5,7 +5,9 @@ import { evidenceOf } from './judge.ts'
 import { factsAbout, lastResult, planStep, without } from './plan.ts'
 import { has, type Rules, stepOf, type Turn } from './rules.ts'
 import type {
+	CheckedItem,
 	Finding,
+	LeftOutcome,
 	NamedCause,
 	SessionOutcome,
 	Visit,
@@ -160,11 +162,19 @@ export function take(rules: Rules, context: WalkContext, index: number): Turn {
 	]
 	if (branch.to.kind === 'cause') {
 		const { cause } = branch.to
-		const title = rules.flow.causes[cause]?.title ?? cause
-		emits.push({ type: 'cause.named', cause, title, evidence: finding.evidence })
+		const { title = cause, why = '', prevent = '' } = rules.flow.causes[cause] ?? {}
+		emits.push({
+			type: 'cause.named',
+			cause,
+			title,
+			why: rules.text(why, taken),
+			prevent: rules.text(prevent, taken),
+			evidence: finding.evidence,
+		})
 		return { context: { ...taken, causes: withCause(taken.causes, cause, finding) }, emits }
 	}
-	if (branch.to.kind === 'end') return ended(ending(taken, branch, branch.to.outcome, step.retest, finding), emits)
+	if (branch.to.kind === 'end')
+		return ended(rules, ending(taken, branch, branch.to.outcome, step.retest, finding), emits)
 	return { context: taken, emits }
 }
 
@@ -235,18 +245,29 @@ function ending(
 	return { ...context, causes, outcome }
 }
 
-/** The operator leaves: with the cause that stands, if one does. */
-export function leave(context: WalkContext): Turn {
+/** The operator leaves: with the cause that stands, if one does. `otherwise`: the outcome where nothing else is known. */
+export function leave(rules: Rules, context: WalkContext, otherwise: LeftOutcome = 'stopped'): Turn {
 	const lost = lastResult(context)?.ending.kind === 'disconnected'
 	const stands = context.causes.some((cause) => !cause.mended)
-	const outcome = stands ? 'cause' : context.causes.length > 0 ? 'resolved' : lost ? 'unreachable' : 'stopped'
-	return ended({ ...context, outcome }, [])
+	const outcome = stands ? 'cause' : context.causes.length > 0 ? 'resolved' : lost ? 'unreachable' : otherwise
+	return ended(rules, { ...context, outcome }, [])
 }
 
-function ended(context: WalkContext, before: readonly WalkEmitted[]): Turn {
+function ended(rules: Rules, context: WalkContext, before: readonly WalkEmitted[]): Turn {
 	const { outcome, causes, changes } = context
 	if (outcome === null) return { context, emits: before }
-	return { context, emits: [...before, { type: 'session.ended', outcome, causes, changes }] }
+	return {
+		context,
+		emits: [...before, { type: 'session.ended', outcome, causes, changes, checklist: checked(rules, context) }],
+	}
+}
+
+/** The flow's checklist, as far as what the walk knows fills it in. */
+function checked(rules: Rules, context: WalkContext): readonly CheckedItem[] {
+	return rules.flow.checklist.map(({ text, when, source }) => {
+		const { value, reason } = rules.condition(when, context)
+		return { text, state: value, source, ...(reason === undefined ? {} : { reason }) }
+	})
 }
 
 /** Changes an input, and with it what is planned but has not run. A value that the input does not take changes nothing. */

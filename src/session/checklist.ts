@@ -1,16 +1,10 @@
 import type { Evaluator, Reading, Scope } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { WalkContext } from '../machine/types.ts'
+import type { CheckedItem, WalkContext } from '../machine/types.ts'
 
-/** One line of the flow's checklist, filled in from what was measured. */
-export interface CheckedItem {
-	readonly text: string
-	readonly state: boolean | 'unknown'
-	/** Why it is unknown. */
-	readonly reason?: string
-	/** The facts that decided it. */
+/** With the facts that decided it. */
+export interface MeasuredItem extends CheckedItem {
 	readonly reads: readonly Reading[]
-	readonly source: readonly string[]
 }
 
 /** The flow's checklist for what the walk knows so far. Pure. */
@@ -18,7 +12,7 @@ export function checklistOf(
 	flow: Pick<Flow, 'checklist'>,
 	evaluator: Pick<Evaluator, 'condition'>,
 	context: Pick<WalkContext, 'inputs' | 'facts' | 'host'>,
-): readonly CheckedItem[] {
+): readonly MeasuredItem[] {
 	const scope = scopeOf(context)
 	return flow.checklist.map(({ text, when, source }) => {
 		const { value, reason, reads } = evaluator.condition(when, scope)

@@ -7,7 +7,7 @@ import type { SessionStarted } from '../journal/entry.ts'
 import type { ResumePoint } from '../journal/fold.ts'
 import type { Journal } from '../journal/writer.ts'
 import { compileFlow, phaseOf, type WalkActor } from '../machine/machine.ts'
-import type { CommandOrder, CommandResult, PlannedCommand, WalkInput } from '../machine/types.ts'
+import type { CommandOrder, CommandResult, LeftOutcome, PlannedCommand, WalkInput } from '../machine/types.ts'
 import type { OutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'
 import { type RunnerOptions, runOrder } from './run-command.ts'
@@ -120,14 +120,14 @@ export function startSession(options: SessionOptions): Session {
 
 	const idle = (): Promise<void> => (isIdle() ? Promise.resolve() : new Promise((resolve) => idlers.add(resolve)))
 
-	const shut = async (): Promise<void> => {
+	const shut = async (outcome: LeftOutcome): Promise<void> => {
 		for (const controller of pending.values()) controller.abort()
 		const before = actor.getSnapshot()
-		if (before.status === 'active') actor.send({ type: 'session.leave' })
+		if (before.status === 'active') actor.send({ type: 'session.leave', outcome })
 		const after = actor.getSnapshot()
 		if (after.context.outcome === null) {
 			const { causes, changes } = after.context
-			journal.append({ type: 'session.ended', outcome: 'stopped', causes, changes })
+			journal.append({ type: 'session.ended', outcome: 'stopped', causes, changes, checklist: [] })
 		}
 		await Promise.all([target.close(), idle()])
 		actor.stop()
@@ -154,8 +154,8 @@ export function startSession(options: SessionOptions): Session {
 		warning: () => broken ?? journal.warning(),
 		runningSince: () => firstStart,
 		whenIdle: idle,
-		close: () => {
-			closing ??= shut()
+		close: (outcome = 'stopped') => {
+			closing ??= shut(outcome)
 			return closing
 		},
 	}

@@ -1,22 +1,13 @@
 import type { JournalEntry } from '../journal/entry.ts'
 import type { Evidence } from '../machine/types.ts'
 import { type Story, type StoryCommand, type StoryEvent, storyOf } from './story.ts'
-import {
-	commandText,
-	count,
-	type DocumentOptions,
-	durationText,
-	foldOutput,
-	type ShownLine,
-	timeText,
-	verdictOf,
-} from './words.ts'
+import { commandText, count, durationText, foldOutput, type ShownLine, timeText, verdictOf } from './words.ts'
 
 /**
  * The session as one HTML file: no scripts, nothing loaded from elsewhere, and a policy that forbids both.
  * Empty when the entries do not begin with a session.
  */
-export function htmlOf(entries: readonly JournalEntry[], options: DocumentOptions = {}): string {
+export function htmlOf(entries: readonly JournalEntry[]): string {
 	const story = storyOf(entries)
 	if (story === undefined) return ''
 	return `<!doctype html>
@@ -30,7 +21,7 @@ export function htmlOf(entries: readonly JournalEntry[], options: DocumentOption
 </head>
 <body>
 <main>
-${[header(story), ...causes(story, options), changes(story), checklist(options), timeline(story)].filter(Boolean).join('\n')}
+${[header(story), ...causes(story), changes(story), checklist(story), timeline(story)].filter(Boolean).join('\n')}
 <p class="foot">Made by runtree ${escaped(story.runtree)} from the journal of the session. Secrets were redacted before they were written; read it before you share it.</p>
 </main>
 </body>
@@ -68,17 +59,15 @@ ${rows.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</d
 </dl>`
 }
 
-function causes(story: Story, { causes: texts = {} }: DocumentOptions): string[] {
+function causes(story: Story): string[] {
 	return story.causes.map((cause) => {
-		const text = Object.hasOwn(texts, cause.cause) ? texts[cause.cause] : undefined
-		const why =
-			text === undefined
-				? ''
-				: `<p><b>Why.</b> ${escaped(text.why)}</p>\n<p><b>To prevent it.</b> ${escaped(text.prevent)}</p>`
+		const why = cause.why === '' ? '' : `<p><b>Why.</b> ${escaped(cause.why)}</p>`
+		const prevent = cause.prevent === '' ? '' : `<p><b>To prevent it.</b> ${escaped(cause.prevent)}</p>`
 		return `<h2>Cause: ${escaped(cause.title)}${cause.mended ? ' (mended)' : ''}</h2>
 <p>${escaped(cause.say)}</p>
 ${evidence(cause.evidence)}
-${why}`
+${why}
+${prevent}`
 	})
 }
 
@@ -92,7 +81,7 @@ function changes({ changes: made }: Story): string {
 	return `<h2>What was changed</h2>\n<ul>\n${items.join('\n')}\n</ul>`
 }
 
-function checklist({ checklist: items = [] }: DocumentOptions): string {
+function checklist({ checklist: items }: Story): string {
 	if (items.length === 0) return ''
 	const rows = items.map(({ text, state, reason }) => {
 		const mark = state === true ? '✓ yes' : state === false ? '✗ no' : `? not known${reason ? `: ${reason}` : ''}`

@@ -1,22 +1,22 @@
 import type { JournalEntry } from '../journal/entry.ts'
 import type { Evidence } from '../machine/types.ts'
 import { sanitizeText } from '../target/sanitize.ts'
-import { type Story, type StoryCommand, type StoryEvent, storyOf } from './story.ts'
-import { commandText, count, type DocumentOptions, durationText, foldOutput, timeText, verdictOf } from './words.ts'
+import { type Story, type StoryCause, type StoryCommand, type StoryEvent, storyOf } from './story.ts'
+import { commandText, count, durationText, foldOutput, timeText, verdictOf } from './words.ts'
 
 /**
  * The session as a Markdown document (GitHub's dialect). Nothing that a host printed can end a block, start markup or
  * carry an escape sequence. Empty when the entries do not begin with a session.
  */
-export function markdownOf(entries: readonly JournalEntry[], options: DocumentOptions = {}): string {
+export function markdownOf(entries: readonly JournalEntry[]): string {
 	const story = storyOf(entries)
 	if (story === undefined) return ''
 	const sections = [
 		heading(story),
-		...story.causes.map((cause) => causeSection(cause, options)),
+		...story.causes.map(causeSection),
 		changesSection(story),
 		notesSection(story),
-		checklistSection(options),
+		checklistSection(story),
 		timeline(story),
 		exportSection(story),
 	]
@@ -40,14 +40,13 @@ function heading(story: Story): string {
 	].join('\n')
 }
 
-function causeSection(cause: Story['causes'][number], { causes }: DocumentOptions): string {
-	const texts = causes !== undefined && Object.hasOwn(causes, cause.cause) ? causes[cause.cause] : undefined
+function causeSection(cause: StoryCause): string {
 	return [
 		`## Cause: ${inline(cause.title)}${cause.mended ? ' (mended)' : ''}`,
 		paragraph(cause.say),
 		evidenceBlock(cause.evidence),
-		texts === undefined ? '' : `**Why.** ${paragraph(texts.why)}`,
-		texts === undefined ? '' : `**To prevent it.** ${paragraph(texts.prevent)}`,
+		cause.why === '' ? '' : `**Why.** ${paragraph(cause.why)}`,
+		cause.prevent === '' ? '' : `**To prevent it.** ${paragraph(cause.prevent)}`,
 	]
 		.filter((part) => part !== '')
 		.join('\n\n')
@@ -69,7 +68,7 @@ function notesSection({ events }: Story): string {
 	return ['## Notes', '', ...notes.map(({ at, text }) => `- ${clock(at)} ${inline(text)}`)].join('\n')
 }
 
-function checklistSection({ checklist = [] }: DocumentOptions): string {
+function checklistSection({ checklist }: Story): string {
 	if (checklist.length === 0) return ''
 	const items = checklist.map(({ text, state, reason }) => {
 		const box = state === true ? '[x]' : '[ ]'

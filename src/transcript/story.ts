@@ -1,6 +1,6 @@
 import type { Effect, Privilege } from '../flow/command.ts'
 import type { JournalEntry, SessionStarted } from '../journal/entry.ts'
-import type { Change, Evidence, SessionOutcome } from '../machine/types.ts'
+import type { Change, CheckedItem, Evidence, SessionOutcome } from '../machine/types.ts'
 import { sanitizeText } from '../target/sanitize.ts'
 
 /** A journal as a document tells it. All texts are printable: a journal is a file, and files can be forged. */
@@ -22,6 +22,8 @@ export interface Story {
 	readonly outcome?: SessionOutcome
 	readonly causes: readonly StoryCause[]
 	readonly changes: readonly Change[]
+	/** As it was at the end; empty when the session broke off. */
+	readonly checklist: readonly CheckedItem[]
 	readonly events: readonly StoryEvent[]
 }
 
@@ -30,6 +32,9 @@ export interface StoryCause {
 	readonly title: string
 	readonly say: string
 	readonly mended: boolean
+	/** Empty in journals that do not tell it. */
+	readonly why: string
+	readonly prevent: string
 	readonly evidence: readonly Evidence[]
 }
 
@@ -194,8 +199,8 @@ function newTeller(evidence: ReadonlyMap<string, ReadonlySet<number>>) {
 				break
 			}
 			case 'cause.named': {
-				const { cause, title } = entry
-				causes.set(cause, { cause, title, say: lastSay, mended: false, evidence: entry.evidence })
+				const { cause, title, why, prevent } = entry
+				causes.set(cause, { cause, title, say: lastSay, mended: false, why, prevent, evidence: entry.evidence })
 				events.push({ kind: 'cause', at, cause, title })
 				break
 			}
@@ -246,6 +251,7 @@ function newTeller(evidence: ReadonlyMap<string, ReadonlySet<number>>) {
 			events,
 			inputs,
 			changes,
+			checklist: ended?.checklist ?? [],
 			causes: [...causes.values()].map((cause) => ({ ...cause, mended: outcomes.get(cause.cause)?.mended === true })),
 			...(ended === undefined ? {} : { outcome: ended.outcome }),
 		}

@@ -83,15 +83,3 @@ export function foldOutput({ output }: StoryCommand): readonly ShownLine[] {
 	if (missing > 0) result.push({ leftOut: missing })
 	return result
 }
-
-export interface Checked {
-	readonly text: string
-	readonly state: boolean | 'unknown'
-	readonly reason?: string
-}
-
-/** What a document is given beside the story. Texts of the flow, with their templates rendered. */
-export interface DocumentOptions {
-	readonly causes?: Readonly<Record<string, { readonly why: string; readonly prevent: string }>>
-	readonly checklist?: readonly Checked[]
-}

@@ -280,6 +280,7 @@ describe('what cannot be resumed', () => {
 		outcome,
 		causes: [],
 		changes: [],
+		checklist: [],
 	})
 
 	test('is said in one sentence', () => {

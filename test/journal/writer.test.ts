@@ -270,7 +270,7 @@ describe('the list', () => {
 		}
 		const ended = make('2026-11-20-0100-host-aaaa')
 		ended.append(STARTED)
-		ended.append({ type: 'session.ended', outcome: 'resolved', causes: [], changes: [] })
+		ended.append({ type: 'session.ended', outcome: 'resolved', causes: [], changes: [], checklist: [] })
 		ended.append({ type: 'command.ended', run: 'a/0/1', lines: 0, ending: { kind: 'cancelled', durationMs: 1 } })
 		ended.close()
 		const killed = make('2026-11-21-0100-host-bbbb')

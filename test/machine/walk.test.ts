@@ -229,6 +229,7 @@ test('leaving while a command runs aborts it and keeps the change it may have ma
 		outcome: 'stopped',
 		causes: [],
 		changes: [expect.objectContaining({ run: 'start/0/1', ending: 'cancelled' })],
+		checklist: [],
 	})
 })
 

@@ -85,22 +85,17 @@ describe('markdown', () => {
 		session.send({ type: 'branch.take', branch: 0 })
 		await session.close()
 		const entries = journaled(session.folder)
-		const text = markdownOf(entries, {
-			causes: { stopped: { why: 'It was stopped.', prevent: 'Enable it.' } },
-			checklist: [
-				{ text: 'The site answers', state: true },
-				{ text: 'SELinux', state: 'unknown', reason: 'not checked' },
-			],
-		})
+		const text = markdownOf(entries)
 		for (const part of [
 			'# Host flow',
 			'**The fault is gone: a retest no longer showed it.**',
 			'## Cause: The stopped cause (mended)',
-			'**Why.** It was stopped.',
+			'**Why.** The unit \\`gunicorn\\` is \\*down\\*.',
+			'**To prevent it.** Enable it.',
 			'To take it back: `echo broken > ',
 			'- `03:12:05` Told the \\*team\\*.',
 			'- [x] The site answers',
-			'- [ ] SELinux (not known: not checked)',
+			'- [ ] The unit is active (no)',
 			'### `03:12:05` The unit step',
 			'▸  ActiveState=failed',
 			'exit code 0 after',
@@ -114,7 +109,8 @@ describe('markdown', () => {
 			format: 1,
 			kind: 'runtree.transcript',
 			outcome: 'resolved',
-			causes: [{ cause: 'stopped', mended: true }],
+			causes: [{ cause: 'stopped', mended: true, prevent: 'Enable it.' }],
+			checklist: [{ state: true }, { state: false }],
 			changes: [{ step: 'start', exitCode: 0 }],
 		})
 		expect(htmlOf(entries)).toContain('<span class="evidence">ActiveState=failed</span>')
@@ -184,22 +180,26 @@ const hostile = fc.oneof(
 )
 const hostileText = fc.array(hostile, { maxLength: 5 }).map((parts) => parts.join(''))
 
-const hostileJournal = fc
-	.tuple(hostileText, hostileText, hostileText, hostileText)
-	.map(([a, b, c, d]) =>
-		stamped([
-			{ ...STARTED, host: a, inputs: { url: b } } as SessionEntry,
-			{ type: 'step.entered', step: 'look', title: c },
-			command(d),
-			output(`${a}\n${b}`),
-			output(c, 'stderr'),
-			ended(3),
-			finding(d, 1),
-			{ type: 'cause.named', cause: 'x', title: b, evidence: [] },
-			{ type: 'note', step: 'look', text: a },
-			{ type: 'session.ended', outcome: 'cause', causes: [], changes: [] },
-		]),
-	)
+const hostileJournal = fc.tuple(hostileText, hostileText, hostileText, hostileText).map(([a, b, c, d]) =>
+	stamped([
+		{ ...STARTED, host: a, inputs: { url: b } } as SessionEntry,
+		{ type: 'step.entered', step: 'look', title: c },
+		command(d),
+		output(`${a}\n${b}`),
+		output(c, 'stderr'),
+		ended(3),
+		finding(d, 1),
+		{ type: 'cause.named', cause: 'x', title: b, why: c, prevent: d, evidence: [] },
+		{ type: 'note', step: 'look', text: a },
+		{
+			type: 'session.ended',
+			outcome: 'cause',
+			causes: [],
+			changes: [],
+			checklist: [{ text: a, state: 'unknown', reason: b, source: [] }],
+		},
+	]),
+)
 
 describe('nothing that a host prints gets out of its place', () => {
 	test('no document carries a control character', () => {
@@ -231,7 +231,7 @@ describe('nothing that a host prints gets out of its place', () => {
 				}
 				expect(fence).toBeUndefined()
 				const headings = outside.filter((line) => /^ {0,3}#/.test(line))
-				expect(headings.map((line) => line.split(' ')[0])).toEqual(['#', '##', '##', '##', '##', '###', '##'])
+				expect(headings.map((line) => line.split(' ')[0])).toEqual(['#', '##', '##', '##', '##', '##', '###', '##'])
 				expect(outside.some((line) => /^ {0,3}(?:~~~|<)/.test(line))).toBe(false)
 				expect(outside.join('\n').replace(/(`+)[^`].*?[^`]?\1/g, '')).not.toMatch(/(?<!\\)<(?:script|img|\/pre)/)
 			}),
