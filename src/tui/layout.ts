@@ -1,4 +1,4 @@
-import type { ScreenModel } from '../screen/model.ts'
+import type { ConfirmModel, ScreenModel } from '../screen/model.ts'
 import type { Reach } from '../screen/press.ts'
 import { contextOf, selectedChoice, selectedOutput, type View } from '../screen/view.ts'
 import { type Lines, windowOf } from '../screen/window.ts'
@@ -139,7 +139,8 @@ function questionRows({ step }: ScreenModel, width: number, glyphs: Glyphs): rea
 	return [blank, ...questions, [span('Space: answers', 'accent')]]
 }
 
-function confirmBody({ model, view, width, rows, glyphs }: Place): Body {
+function confirmBody(place: Place): Body {
+	const { model, view, width, rows, glyphs } = place
 	if (!model.confirm) return { blocks: [] }
 	const dialog = confirmRows(model.confirm, width, glyphs)
 	const field = model.confirm.typed ? [fieldRow(view.typed, width - 3)] : []
@@ -147,19 +148,44 @@ function confirmBody({ model, view, width, rows, glyphs }: Place): Body {
 	// Where the room is short, the command and the question stay and what is above them goes.
 	const above = rows - dialog.length - tail.length
 	const title = titleRows(model.step, width, glyphs).slice(0, Math.max(0, above - 1))
+	const before = outputBefore(place, above - title.length - 1)
+	if (before > 0) {
+		const head = [
+			rowsBlock(title),
+			{ kind: 'output', width, height: before },
+			rowsBlock([blank, ...dialog, ...tail]),
+		] as const
+		const row = title.length + before + dialog.length + tail.length
+		return { blocks: head, ...(field[0] ? { cursor: { row, cell: field[0].cell + 3 } } : {}) }
+	}
 	const guide = guideRows(model.step, width, Math.max(0, Math.min(8, above - title.length - 2)), glyphs)
 	const head = above >= title.length + 1 ? [...title, ...guide, blank].slice(0, above) : []
 	const all = [...head, ...dialog, ...tail]
-	const shown = all.length <= rows ? all : shortDialog(all, tail, rows, glyphs)
+	const shown = all.length <= rows ? all : shortDialog(model.confirm, all, tail, rows, glyphs)
 	const cell = (field[0]?.cell ?? 0) + 3
 	return { blocks: [rowsBlock(shown)], ...(field.length > 0 ? { cursor: { row: shown.length - 1, cell } } : {}) }
 }
 
+/** Rows for what the step's command before this one printed: a yes to the next one rests on it. */
+function outputBefore({ model, view, width, outputOf }: Place, room: number): number {
+	const output = selectedOutput(model, view)
+	const lines = output && room >= 3 ? outputHeight(outputOf(output.run), width - 2, room - 1) : 0
+	return lines === 0 ? 0 : 1 + lines
+}
+
 /** A command too long for the screen: its beginning, a note, and the question. */
-function shortDialog(all: readonly Row[], tail: readonly Row[], rows: number, glyphs: Glyphs): readonly Row[] {
+function shortDialog(
+	{ command }: ConfirmModel,
+	all: readonly Row[],
+	tail: readonly Row[],
+	rows: number,
+	glyphs: Glyphs,
+): readonly Row[] {
 	const end = 4 + tail.length
 	const note = line(`   ${glyphs.more} the command is longer than the screen. Press e to see it whole.`, 'warn')
-	return [...all.slice(0, Math.max(0, rows - end - 1)), note, ...all.slice(-end)].slice(-rows)
+	const start = all.slice(0, Math.max(0, rows - end - 1))
+	if (start.length > 0) return [...start, note, ...all.slice(-end)]
+	return [line(`   ${command}`, 'strong'), ...all.slice(-Math.max(1, rows - 1))]
 }
 
 function outputBody({ model, view, width, rows, outputOf, glyphs }: Place): Body {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { badGateway } from '../support/fake-session.ts'
 import { type RenderAppOptions, type RenderedApp, renderApp } from '../support/render-app.tsx'
-import { flow, otherwise, probe, step } from '../support/small-flow.ts'
+import { flow, otherwise, probe, remedy, step } from '../support/small-flow.ts'
 
 /** Every screen at every size: header on top, footer at the bottom, the next key on it, nothing pushed off. */
 
@@ -229,4 +229,27 @@ test('a step with many long commands keeps its guide and the next command in sig
 	expect(app.text()).toContain('Done.')
 	expect(app.screen().at(-1)).toContain('Enter go on')
 	await app.unmount()
+})
+
+test('a yes to a further command rests on what the one before it printed', async () => {
+	const mend = step('mend', {
+		title: 'Mend the file',
+		guide: 'About the file.',
+		run: [remedy('sed it'), remedy('rm it', { effect: 'destructive' })],
+		branches: [otherwise('end:inconclusive', 'Done.')],
+	})
+	const answers = { sed: [{ lines: ['< proxy_pass http://old', '> proxy_pass http://new'] }] }
+	for (const [cols, rows] of sizes) {
+		const app = await renderApp({ flow: flow([mend], [], { title: 'Flask 502' }), inputs: {}, answers, cols, rows })
+		await app.keys('\r', 'y')
+		await atRest(app)
+		expectFrame(app, cols, rows, 'Enter run it')
+		expect(app.text()).toContain('rm it')
+		if (rows >= 24) {
+			expect(app.text()).toContain('> proxy_pass http://new')
+			await app.keys('x')
+			expect(app.screen().findLast((line) => /^\W*> x/.test(line))).toBeDefined()
+		}
+		await app.unmount()
+	}
 })
