@@ -3,7 +3,10 @@ import type { Flow } from '../flow/flow.ts'
 import { renderCommand, renderText } from '../flow/templates.ts'
 import { phaseOf, type WalkSnapshot } from '../machine/machine.ts'
 import type { Evidence, Finding, NamedCause, WalkContext } from '../machine/types.ts'
-import { type CheckedItem, checklistOf, scopeOf } from '../session/checklist.ts'
+import { checklistOf, type MeasuredItem, scopeOf } from '../session/checklist.ts'
+import { missingTools } from '../session/missing-tools.ts'
+import { type OldLine, oldLines } from '../session/old-lines.ts'
+import { remediesInOrder } from '../session/remedies.ts'
 import type { Session } from '../session/types.ts'
 import { type RuledOut, ruledOut } from './ruled-out.ts'
 
@@ -18,7 +21,11 @@ export interface AutopilotReport {
 	readonly evidence: readonly Evidence[]
 	readonly findings: readonly Finding[]
 	readonly ruledOut: readonly RuledOut[]
-	readonly checklist: readonly CheckedItem[]
+	/** Programs that probes asked for and the host does not have. */
+	readonly missing: readonly string[]
+	/** What logs tell of failures that are over. */
+	readonly old: readonly OldLine[]
+	readonly checklist: readonly MeasuredItem[]
 	/** In the order in which they ran. */
 	readonly commands: readonly ReportedCommand[]
 	/** Title of each step, in the order of the walk. */
@@ -69,12 +76,19 @@ export async function runAutopilot(session: Session, options: AutopilotOptions):
 	const timer = setTimeout(() => limit.abort(), options.timeoutMs)
 	const signals = options.signal === undefined ? [limit.signal] : [limit.signal, options.signal]
 	const commands = new Map<string, ReportedCommand>()
+	const missing = new Set<string>()
+	const visited = (context: WalkContext): void => {
+		collect(context, commands)
+		for (const tool of missingTools(context.plan, session.output)) missing.add(tool)
+	}
 	try {
-		const stop = await walk(session, AbortSignal.any(signals), options.maxSteps ?? 200, (context) =>
-			collect(context, commands),
-		)
-		collect(session.snapshot().context, commands)
-		return report(session, stop, options.evaluator, [...commands.values()])
+		const walked = await walk(session, AbortSignal.any(signals), options.maxSteps ?? 200, visited)
+		const stop: Stop =
+			walked.outcome === 'stopped' && limit.signal.aborted && options.signal?.aborted !== true
+				? { ...walked, reason: `The walk had not come to its end after ${options.timeoutMs / 1000} seconds.` }
+				: walked
+		visited(session.snapshot().context)
+		return report(session, stop, options.evaluator, { commands: [...commands.values()], missing: [...missing] })
 	} finally {
 		clearTimeout(timer)
 	}
@@ -140,9 +154,11 @@ function move(session: Session, snapshot: WalkSnapshot): Stop | undefined {
 			if (decision?.because === 'disconnected') {
 				return { outcome: 'unreachable', reason: decision.question ?? 'The connection to the host was lost.' }
 			}
+			const missing = missingTools(context.plan, session.output)
+			const without = missing.length === 0 ? '' : `, as the host does not have ${missing.join(' and ')}`
 			return standing(
 				context,
-				`In “${title}” the evidence does not decide. ${decision?.question ?? ''}`.trim(),
+				`In “${title}” the evidence does not decide${without}. ${decision?.question ?? ''}`.trim(),
 				'inconclusive',
 			)
 		}
@@ -191,7 +207,7 @@ function report(
 	session: Session,
 	stop: Stop,
 	evaluator: Evaluator,
-	commands: readonly ReportedCommand[],
+	seen: Pick<AutopilotReport, 'commands' | 'missing'>,
 ): AutopilotReport {
 	const { context } = session.snapshot()
 	const { flow } = session
@@ -204,8 +220,9 @@ function report(
 		evidence: named?.evidence ?? finding?.evidence ?? [],
 		findings: context.findings,
 		ruledOut: ruledOut(flow, context),
+		old: oldLines(context),
 		checklist: checklistOf(flow, evaluator, context),
-		commands,
+		...seen,
 		path: context.path.map(({ step }) => ({ step, title: flow.steps[step]?.title ?? step })),
 	}
 }
@@ -234,7 +251,7 @@ function reportedCause(flow: Flow, evaluator: Evaluator, context: WalkContext, n
 		why: text(cause?.why ?? ''),
 		prevent: text(cause?.prevent ?? ''),
 		...(cause?.manual === undefined ? {} : { manual: text(cause.manual) }),
-		remedies: (cause?.remedies ?? []).map((id) => ({
+		remedies: remediesInOrder(flow, evaluator, named.cause, scope).map((id) => ({
 			step: id,
 			title: flow.steps[id]?.title ?? id,
 			commands: (flow.steps[id]?.run ?? []).flatMap((command) => {

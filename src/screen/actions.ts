@@ -26,6 +26,7 @@ function labelOf(intent: Intent, screen: Unfinished): string {
 	const { step } = screen
 	if ((intent === 'accept' || intent === 'remedy') && screen.quiz?.stage === 'asked') return 'answer'
 	if (intent === 'run' && step.manual) return 'done'
+	if (intent === 'run' && screen.enter === 'paste') return 'give output'
 	if (intent === 'run' && step.commands.every((command) => command.state === 'left-out')) return 'go on'
 	if (intent === 'rerun' && step.commands.length === 0) return 'judge again'
 	if (intent === 'up' || intent === 'down') return screen.choices.length > 0 ? 'choose' : 'scroll'
@@ -84,7 +85,8 @@ function whyNotInQuiz(intent: Intent, { stage, noHint }: QuizModel): string | un
 }
 
 /** Whether the walk may go on without the operator here: a probe is next, runs, or the evidence decides. */
-export function canRunOn({ phase, step, recommended }: Unfinished): boolean {
+export function canRunOn({ phase, step, recommended, enter }: Unfinished): boolean {
+	if (enter === 'paste') return false
 	if (phase === 'deciding') return recommended !== null
 	if (phase !== 'ready' && phase !== 'running') return false
 	const next = step.commands.find((command) => command.state === 'next' || command.state === 'running')

@@ -107,7 +107,8 @@ export function stepLabel(flow: Flow, id: string): string {
 
 /** What can be done about the cause: its remedies, the recommended one first, then the retest if the machine offers it. */
 export function remedyChoices(view: WalkView): readonly ChoiceModel[] {
-	const remedies = view.available.filter((event) => event.type === 'remedy.start' && event.step !== undefined)
+	const offered = view.available.filter((event) => event.type === 'remedy.start')
+	const remedies = view.remedies.flatMap((id) => offered.filter(({ step }) => step === id))
 	const others = view.available.filter((event) => event.type === 'step.goto' && event.step !== undefined)
 	return [...remedies, ...others].map((event, index) => {
 		const step = event.step ?? ''

@@ -1,6 +1,7 @@
 import type { CommandEnding } from '../flow/command.ts'
 import { nextCommand } from '../machine/plan.ts'
 import type { PlannedCommand } from '../machine/types.ts'
+import { typedByHand } from './by-hand.ts'
 import { badges, endingWords } from './copy.ts'
 import type { CommandModel, CommandState, OutputModel } from './model.ts'
 import type { WalkView } from './walk-view.ts'
@@ -31,6 +32,7 @@ function runModel(view: WalkView, planned: Extract<PlannedCommand, { kind: 'run'
 	const state = stateOf(view, planned)
 	return {
 		text: spec.text,
+		...(view.byHand ? { typed: typedByHand(spec) } : {}),
 		badge: badges[spec.effect],
 		root: spec.privilege === 'root',
 		edited: planned.edited,

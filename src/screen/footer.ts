@@ -29,6 +29,7 @@ function fromModel(model: ScreenModel, view: View): Item[] {
 		if (action.intent === 'autorun') return [{ ...action, label: view.autorun === null ? action.label : 'stop' }]
 		if (action.intent !== 'accept') return [action]
 		if (selectedChoice(model, view) !== null || model.quiz?.stage === 'told') return [action]
+		if (model.enter === 'paste') return [{ intent: 'accept', label: 'give output' }]
 		return model.enter === 'rerun' ? [{ intent: 'accept', label: 'run again' }] : []
 	})
 }

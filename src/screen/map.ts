@@ -24,13 +24,12 @@ export function trailOf(view: WalkView): readonly TrailItem[] {
 
 /** Where the present step can lead, each place once; when it is judged, without what does not hold. */
 export function aheadOf(
-	{ flow, context, phase, causeId }: WalkView,
+	{ flow, context, phase, remedies }: WalkView,
 	step: Step | undefined,
 	choices: readonly ChoiceModel[],
 ): readonly string[] {
 	if (phase === 'ended') return []
 	if (phase === 'cause') {
-		const remedies = causeId === undefined ? [] : (flow.causes[causeId]?.remedies ?? [])
 		return remedies.map((remedy) => stepLabel(flow, remedy))
 	}
 	if (phase === 'deciding')

@@ -27,7 +27,9 @@ export interface ScreenModel {
 	/** Index of the choice that Enter takes unless the operator selects another; null when nothing is recommended. */
 	readonly recommended: number | null
 	/** What Enter does while the operator has selected nothing. `choose`: it asks to choose. */
-	readonly enter: 'choice' | 'rerun' | 'choose'
+	readonly enter: 'choice' | 'rerun' | 'choose' | 'paste'
+	/** Set on a host that runtree does not reach. */
+	readonly byHand: ByHandModel | null
 	readonly cause: CauseModel | null
 	readonly confirm: ConfirmModel | null
 	readonly summary: SummaryModel | null
@@ -57,6 +59,12 @@ export interface TrailItem {
 	readonly state: 'passed' | 'chosen' | 'cause' | 'current'
 }
 
+/** A host on which the operator runs the commands. */
+export interface ByHandModel {
+	/** The probe, as it is typed there, whose output is asked for now. */
+	readonly wanted: string | null
+}
+
 export interface StepModel {
 	readonly id: string
 	readonly title: string
@@ -72,6 +80,8 @@ export type Badge = 'read' | 'changes' | 'destructive'
 
 export interface CommandModel {
 	readonly text: string
+	/** As the operator types it, where that is the operator's to do. */
+	readonly typed?: string
 	readonly badge: Badge
 	readonly root: boolean
 	readonly edited: boolean

@@ -106,7 +106,7 @@ function act(intent: Intent, key: KeyPress, situation: Situation): Pressed {
 	const still = { ...view, autorun: null }
 	switch (intent) {
 		case 'run':
-			return send(still, { type: 'step.run' })
+			return model.enter === 'paste' ? askOutput(still) : send(still, { type: 'step.run' })
 		case 'accept':
 		case 'remedy':
 			return choose(still, model)
@@ -163,7 +163,7 @@ function act(intent: Intent, key: KeyPress, situation: Situation): Pressed {
 				? stay({ ...still, notice: 'This command has several lines and cannot be edited here.' })
 				: show(still, { kind: 'edit', field: fieldOf(nextCommand(model)) })
 		case 'paste':
-			return show(still, { kind: 'paste', text: '', bracketed: false })
+			return askOutput(still)
 		case 'note':
 			return show(view, { kind: 'note', field: fieldOf('') })
 		case 'inputs':
@@ -215,6 +215,10 @@ function act(intent: Intent, key: KeyPress, situation: Situation): Pressed {
 	}
 }
 
+function askOutput(view: View): Pressed {
+	return show(view, { kind: 'paste', text: '', bracketed: false })
+}
+
 /** Space in a page reads on and closes it at its end, as pagers do; elsewhere it opens the guide. */
 function readOn(situation: Situation): Pressed {
 	const { view, reach } = situation
@@ -226,6 +230,7 @@ function readOn(situation: Situation): Pressed {
 
 function choose(view: View, model: ScreenModel): Pressed {
 	const selected = selectedChoice(model, view)
+	if (selected === null && model.enter === 'paste') return askOutput(view)
 	if (selected === null && model.enter === 'rerun') return send(view, { type: 'step.rerun' })
 	const choice = selected === null ? undefined : model.choices[selected]
 	if (model.quiz?.told) return send(view, model.quiz.told.next)

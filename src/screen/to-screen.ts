@@ -3,6 +3,7 @@ import type { Phase } from '../machine/machine.ts'
 import { nextCommand } from '../machine/plan.ts'
 import type { PlannedCommand } from '../machine/types.ts'
 import { actionsOf } from './actions.ts'
+import { byHandOf, typedByHand } from './by-hand.ts'
 import { causeOf } from './cause.ts'
 import { reflow } from './cells.ts'
 import { branchChoices, remedyChoices } from './choices.ts'
@@ -10,7 +11,7 @@ import { commandsOf, outputsOf, shownOutput } from './commands.ts'
 import { badges, effectSentence, undecided } from './copy.ts'
 import type { KeyContext } from './keymap.ts'
 import { aheadOf, mapOf, trailOf } from './map.ts'
-import type { ChoiceModel, ConfirmModel, InputModel, ScreenModel, VerdictModel } from './model.ts'
+import type { ByHandModel, ChoiceModel, ConfirmModel, InputModel, ScreenModel, VerdictModel } from './model.ts'
 import { quizScreen } from './quiz-screen.ts'
 import { summaryOf } from './summary.ts'
 import type { WalkView } from './walk-view.ts'
@@ -25,6 +26,7 @@ export function toScreen(view: WalkView): ScreenModel {
 	const recommended = choices.findIndex((choice) => choice.recommended)
 	const outputs = phase === 'cause' || phase === 'ended' ? [] : outputsOf(view, plan)
 	const confirm = confirmOf(view)
+	const byHand = byHandOf(view)
 	const screen: Omit<ScreenModel, 'actions'> = {
 		phase,
 		context: keyContext(phase, confirm),
@@ -52,7 +54,8 @@ export function toScreen(view: WalkView): ScreenModel {
 		verdict: verdictOf(view),
 		choices,
 		recommended: recommended < 0 ? null : recommended,
-		enter: enterOf(view, recommended >= 0),
+		enter: enterOf(view, recommended >= 0, byHand),
+		byHand,
 		cause: causeOf(view),
 		confirm,
 		summary: phase === 'ended' ? summaryOf(view) : null,
@@ -75,12 +78,22 @@ function shownPlan({ context }: WalkView): readonly PlannedCommand[] {
 }
 
 function choicesOf(view: WalkView, step: Step | undefined): readonly ChoiceModel[] {
-	if (view.phase === 'deciding' && step) return branchChoices(view, step)
+	if (view.phase === 'deciding' && step) {
+		const choices = branchChoices(view, step)
+		// Before the output is given nothing is known about the flow's own branches.
+		const own = byHandOf(view)?.wanted == null ? choices : choices.filter(({ mark }) => mark === 'open')
+		return own.length > 0 ? own : choices
+	}
 	return view.phase === 'cause' ? remedyChoices(view) : []
 }
 
 /** Without a recommended choice Enter never chooses: it runs again what did not come to an end, or asks to choose. */
-function enterOf({ phase, context, available }: WalkView, recommends: boolean): ScreenModel['enter'] {
+function enterOf(
+	{ phase, context, available }: WalkView,
+	recommends: boolean,
+	byHand: ByHandModel | null,
+): ScreenModel['enter'] {
+	if (byHand?.wanted != null && !recommends) return 'paste'
 	if (recommends || phase !== 'deciding') return 'choice'
 	const unfinished = ['cancelled', 'not-started', 'disconnected'].includes(context.decision?.because ?? '')
 	return unfinished && available.some((event) => event.type === 'step.rerun') ? 'rerun' : 'choose'
@@ -102,12 +115,12 @@ function verdictOf({ phase, context }: WalkView): VerdictModel | null {
 	return { kind: 'finding', text: decision.says[decision.recommended] ?? '' }
 }
 
-function confirmOf({ phase, context }: WalkView): ConfirmModel | null {
+function confirmOf({ phase, context, byHand }: WalkView): ConfirmModel | null {
 	const command = nextCommand(context)
 	if (phase !== 'confirming' || !command) return null
 	const badge = badges[command.spec.effect]
 	return {
-		command: command.spec.text,
+		command: byHand ? typedByHand(command.spec) : command.spec.text,
 		host: context.host,
 		badge,
 		root: command.spec.privilege === 'root',

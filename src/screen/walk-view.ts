@@ -4,6 +4,7 @@ import { renderText } from '../flow/templates.ts'
 import { type AvailableEvent, availableEvents, type Phase, phaseOf, type WalkSnapshot } from '../machine/machine.ts'
 import type { WalkContext } from '../machine/types.ts'
 import { checklistOf, scopeOf } from '../session/checklist.ts'
+import { remediesInOrder } from '../session/remedies.ts'
 import type { Session } from '../session/types.ts'
 import type { SummaryModel } from './model.ts'
 import type { QuizState } from './quiz.ts'
@@ -16,10 +17,14 @@ export interface WalkView {
 	readonly available: readonly AvailableEvent[]
 	/** The cause that is shown, in phase `cause`. */
 	readonly causeId: string | undefined
+	/** Its remedies, the one to try first in front. */
+	readonly remedies: readonly string[]
 	readonly prose: (template: Template) => string
 	readonly checklist: SummaryModel['checklist']
 	readonly session: { readonly id: string; readonly folder: string }
 	readonly recorded: boolean
+	/** The host is one that runtree does not reach. */
+	readonly byHand: boolean
 	readonly warning?: string
 	readonly runningSince?: number
 	/** Set in a quiz. */
@@ -31,6 +36,7 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 	const snapshot = session.snapshot()
 	const { context } = snapshot
 	const scope = scopeOf(context)
+	const causeId = causeIdOf(snapshot)
 	const warning = session.warning()
 	const runningSince = session.runningSince()
 	return {
@@ -38,7 +44,8 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 		phase: phaseOf(snapshot),
 		context,
 		available: availableEvents(snapshot),
-		causeId: causeIdOf(snapshot),
+		causeId,
+		remedies: causeId === undefined ? [] : remediesInOrder(session.flow, evaluator, causeId, scope),
 		prose: (template) => renderText(template, scope, evaluator),
 		checklist:
 			phaseOf(snapshot) === 'ended'
@@ -46,6 +53,7 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 				: [],
 		session: { id: session.id, folder: session.folder },
 		recorded: session.target.recorded,
+		byHand: session.target.byHand === true,
 		...(warning === undefined ? {} : { warning }),
 		...(runningSince === undefined ? {} : { runningSince }),
 	}
