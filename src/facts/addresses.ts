@@ -1,4 +1,5 @@
 import type { FactSchema, LineSpan, Parsed, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 const FACTS = {
 	/** The addresses of a name, each once, in the order in which the resolver gave them. */
@@ -14,7 +15,9 @@ export const addressesParser: Parser = {
 	name: 'addresses',
 	summary: 'The addresses of a name (getent hosts, getent ahosts).',
 	facts: FACTS,
-	parse({ lines, exitCode }): Parsed {
+	parse(input): Parsed {
+		const { exitCode } = input
+		const lines = plainLines(input)
 		const found = new Map<string, LineSpan>()
 		for (const { stream, text, number } of lines) {
 			const address = stream === 'stdout' ? ADDRESS.exec(text)?.[1] : undefined

@@ -1,4 +1,5 @@
 import type { Parsed, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 /**
  * The host's own clock, as `date '+%s %z'` prints it: seconds since the epoch and the offset of local time.
@@ -8,7 +9,8 @@ export const clockParser: Parser = {
 	name: 'clock',
 	summary: "The host's time and its offset from UTC (date '+%s %z').",
 	facts: { epoch: 'int', offset: 'string' },
-	parse({ lines }): Parsed {
+	parse(input): Parsed {
+		const lines = plainLines(input)
 		for (const line of lines) {
 			const match = /^\s*(\d{9,11}) ([+-]\d{4})\s*$/.exec(line.text)
 			if (line.stream === 'stdout' && match?.[1] && match[2]) {

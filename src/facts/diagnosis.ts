@@ -126,7 +126,9 @@ const addressOf = (text: string): string | undefined => {
 const diagnoseRaised = (raised: Raised, known: KnownApp): Diagnosis => {
 	const name = shortName(raised.exception)
 	const text = [raised.message, ...raised.details].join('\n').slice(0, 4000)
-	const own = raised.frames.findLast((frame) => !isLibrary(frame.file)) ?? raised.frames.at(-1)
+	const own =
+		raised.frames.findLast((frame) => !isLibrary(frame.file)) ??
+		raised.frames.findLast((frame) => !frame.file.startsWith('<'))
 	const system = ERRNO.exec(raised.message)
 	const errno = system === null ? undefined : Number(system[1])
 	const path = system?.[3]

@@ -25,8 +25,9 @@ export const diskParser: Parser = {
 		const mounts: Mount[] = []
 		let device = ''
 		for (const line of plainLines(input)) {
-			if (/^Filesystem\s/.test(line.text)) {
-				notes.note('inodes', /\bIUse%|\bInodes\b/.test(line.text), wholeLine(line))
+			// The header has no percentage; its words are of the operator's language, where inodes still begin with an I.
+			if (/^Filesystem\s|^(?!.*\d%)[^/].*%/.test(line.text)) {
+				notes.note('inodes', /\s(?:I\p{L}+%|Inodes\b|Nodos-i\b)/u.test(line.text), wholeLine(line))
 				continue
 			}
 			// Without -P, a long device name stands on a line of its own.

@@ -244,3 +244,20 @@ export function namedHost(upstream: string): boolean {
 	const { host } = endpoint
 	return host !== 'localhost' && host !== '*' && !host.includes(':') && !isIpv4(host)
 }
+
+/**
+ * An nginx directive such as `proxy_pass http://127.0.0.1:8000/api/` or `server unix:/run/g.sock`, connecting to `bind`
+ * instead; its scheme and URI stay. A wildcard bind becomes loopback. Undefined: `bind` names no endpoint.
+ */
+export function repointed(directive: string, bind: string): string | undefined {
+	const endpoint = parseEndpoint(bind)
+	const match = /^(\S{1,40} )((?:[a-z]{2,8}:\/\/)?)(.*)$/i.exec(directive)
+	if (endpoint === undefined || match === null) return undefined
+	const [, name = '', scheme = '', rest = ''] = match
+	const isUnix = /^unix:/i.test(rest)
+	const slash = isUnix ? rest.indexOf(':/', 5) + 1 : rest.search(/\/|$/)
+	const uri = isUnix && slash === 0 ? '' : rest.slice(slash)
+	if (endpoint.kind === 'unix') return `${name}${scheme}unix:${endpoint.path}${uri === '' ? '' : `:${uri}`}`
+	const host = endpoint.host === '0.0.0.0' || endpoint.host === '*' ? '127.0.0.1' : endpoint.host
+	return `${name}${scheme}${formatEndpoint({ ...endpoint, host: host === '::' ? '::1' : host })}${uri}`
+}

@@ -2,6 +2,7 @@ import { splitAssignment, splitWords } from './argv.ts'
 import { createFactSheet } from './fact-sheet.ts'
 import { readOptions } from './gunicorn-options.ts'
 import type { FactSchema, Facts, FactValue, OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 import { quoteWord, unwrap } from './server-command.ts'
 import { readExec } from './systemctl-show.ts'
 import { unitFileParser } from './unit-file.ts'
@@ -60,6 +61,8 @@ const FACTS = {
 } as const satisfies FactSchema
 
 const ARGS = {
+	/** The unit that it stands in, whose name fills in `%i`. */
+	unit: 'string',
 	/** Value of GUNICORN_CMD_ARGS. */
 	commandArgs: 'string',
 	/** Value of PORT. */
@@ -99,6 +102,7 @@ const resolve = (folder: string | undefined, path: string): string => {
 /** Lines that may hold the command: a unit file's, `systemctl show`'s, ps's, or a bare one. */
 const findCommand = (
 	lines: readonly OutputLine[],
+	args: Facts,
 ): { readonly found: Found; readonly unit: Facts; readonly title: boolean } | undefined => {
 	const shown = lines.find(({ text }) => text.startsWith('ExecStart={'))
 	if (shown !== undefined) {
@@ -107,7 +111,7 @@ const findCommand = (
 			return { found: { line: shown.number, text: exec.argv }, unit: showEnvironment(lines), title: false }
 	}
 	if (lines.some(({ text }) => /^\s{0,20}ExecStart\s{0,10}=/.test(text))) {
-		const { facts, evidence } = unitFileParser.parse({ lines, exitCode: 0, args: {} })
+		const { facts, evidence } = unitFileParser.parse({ lines, exitCode: 0, args: namesUnit(args) })
 		if (typeof facts.execStart === 'string')
 			return { found: { line: evidence.execStart?.[0]?.line ?? 1, text: facts.execStart }, unit: facts, title: false }
 	}
@@ -127,6 +131,8 @@ const findCommand = (
 	}
 	return undefined
 }
+
+const namesUnit = ({ unit }: Facts): Facts => (typeof unit === 'string' ? { unit } : {})
 
 /** What `systemctl show` says beside the command. */
 const showEnvironment = (lines: readonly OutputLine[]): Facts => {
@@ -162,9 +168,11 @@ export const gunicornCommandParser: Parser = {
 	summary: "Gunicorn's command line: which app, where it listens, and who says so",
 	facts: FACTS,
 	args: ARGS,
-	parse: ({ lines, args }) => {
+	parse: (input) => {
+		const { args } = input
+		const lines = plainLines(input)
 		const sheet = createFactSheet()
-		const source = findCommand(lines)
+		const source = findCommand(lines, args)
 		if (source === undefined) return sheet.parsed()
 		const { found, unit } = source
 		const say = (name: keyof typeof FACTS, value: Parameters<typeof sheet.set>[1]): void =>

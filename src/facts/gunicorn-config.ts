@@ -1,5 +1,6 @@
 import { createFactSheet } from './fact-sheet.ts'
 import type { FactSchema, OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 const FACTS = {
 	/** False: there is no such file. */
@@ -144,7 +145,8 @@ export const gunicornConfigParser: Parser = {
 	name: 'gunicorn-config',
 	summary: "Gunicorn's configuration file, as far as it is literal",
 	facts: FACTS,
-	parse: ({ lines }) => {
+	parse: (input) => {
+		const lines = plainLines(input)
 		const sheet = createFactSheet()
 		const missing = lines.find(({ text }) => /: No such file or directory$/.test(text))
 		if (missing !== undefined && lines.filter(({ text }) => text.trim() !== '').length === 1) {

@@ -1,3 +1,4 @@
+import { cutLines, withoutGuesses } from './cut-lines.ts'
 import { type Diagnosis, knownApp } from './diagnosis.ts'
 import { createFactSheet, type FactSheet } from './fact-sheet.ts'
 import type { Failure } from './failure.ts'
@@ -171,8 +172,16 @@ const sayDiagnosis = (sheet: FactSheet, diagnosis: Diagnosis, lines: readonly nu
 	for (const [name, value] of Object.entries(told)) sheet.set(name, value, ...lines)
 }
 
-/** Facts of a Gunicorn service's log, or of Gunicorn's own; also of the tail that `systemctl status` shows. */
-export const readGunicornLog = (lines: readonly OutputLine[], args: Facts): Parsed => {
+/**
+ * Facts of a Gunicorn service's log, or of Gunicorn's own; also of the tail that `systemctl status` shows. `cut`: numbers
+ * of lines that are not there in full, be they of this log or not.
+ */
+export const readGunicornLog = (lines: readonly OutputLine[], args: Facts, cut = cutLines(lines)): Parsed =>
+	lines.some(({ number }) => cut.has(number))
+		? withoutGuesses(readWholeLog(lines, args), cut)
+		: readWholeLog(lines, args)
+
+const readWholeLog = (lines: readonly OutputLine[], args: Facts): Parsed => {
 	const sheet = createFactSheet()
 	const log = readLogLines(lines).filter(({ text }) => text.trim() !== '')
 	const hint = lines.find(({ text }) => NO_PERMISSION.test(text))

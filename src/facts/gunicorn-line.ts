@@ -46,8 +46,9 @@ const SIGNALS: Readonly<Record<string, string>> = {
 	'15': 'TERM',
 }
 
-/** `9`, `SIGKILL` or `KILL` as `KILL`. */
-const signalName = (text: string): string => SIGNALS[text] ?? text.replace(/^SIG/, '')
+/** `9`, `SIGKILL` or `KILL` as `KILL`; 139, a wait status with the mark of a core dump, as `SEGV`. */
+const signalName = (text: string): string =>
+	SIGNALS[Number(text) > 128 ? String(Number(text) - 128) : text] ?? text.replace(/^SIG/, '')
 
 /** `('127.0.0.1', 8000)` as `127.0.0.1:8000`, `('::1', 8000, 0, 0)` as `[::1]:8000`, `/run/g.sock` as `unix:/run/g.sock`. */
 export const formatAddress = (text: string): string => {
@@ -56,8 +57,8 @@ export const formatAddress = (text: string): string => {
 		const [, host = '', port = ''] = tuple
 		return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 	}
-	if (/^b?'\/.*'$/.test(text)) return `unix:${text.replace(/^b?'|'$/g, '')}`
-	return text.startsWith('/') ? `unix:${text}` : text
+	const path = text.replace(/^b?'(.*)'$/, '$1')
+	return path.startsWith('/') || /^[^:()]+$/.test(path) ? `unix:${path}` : text
 }
 
 const readEvent = (text: string): GunicornEvent => {
@@ -79,7 +80,9 @@ const readEvent = (text: string): GunicornEvent => {
 	if (timeout !== null) return { kind: 'timeout', pid: Number(timeout[1]) }
 	const signal =
 		/^Worker with pid (\d{1,10}) was terminated due to signal (\w{1,10})/.exec(text) ??
-		/^Worker \(pid: ?(\d{1,10})\) was (?:sent|killed by|terminated by) (?:signal )?(SIG\w{1,10}|\d{1,3})/.exec(text)
+		/^Worker \(pid: ?(\d{1,10})\) was (?:sent|killed by|terminated by) (?:signal |code )?(SIG\w{1,10}|\d{1,3})/.exec(
+			text,
+		)
 	if (signal !== null) return { kind: 'worker-signal', pid: Number(signal[1]), signal: signalName(signal[2] ?? '') }
 	const exit = /^Worker \(pid: ?(\d{1,10})\) exited with code:? (-?\d{1,5})/.exec(text)
 	if (exit !== null) return { kind: 'worker-exit', pid: Number(exit[1]), code: Number(exit[2]) }

@@ -97,6 +97,9 @@ export const httpParser: Parser = {
 	},
 }
 
+/** curl's progress, which has no line of its own when both streams go to one place. */
+const meter = /^[\d\s.:kMGTP-]{10,120}(?=HTTP\/\d|\* |[<>] )/
+const markedStatus = /^< ?HTTP\/\d/
 const statusLine = /^(?:< ?)?HTTP\/(\d(?:\.\d)?) (\d{3})(?: (.*))?$/
 const headerLine = /^(?:< ?)?([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}):[ \t]*(.*)$/
 
@@ -107,8 +110,10 @@ function readCurl(lines: readonly OutputLine[]): CurlOutput {
 	let finished = false
 	let complaint: CurlOutput['complaint']
 	let reason: OutputLine | undefined
+	// With -iv the answer stands there twice, once marked.
+	const marked = lines.some(({ text }) => markedStatus.test(text))
 	for (const [index, line] of lines.entries()) {
-		const text = line.text.trimEnd()
+		const text = line.text.trimEnd().replace(meter, '')
 		const own = /^(?:.*?[^\w])?curl: \((\d{1,3})\) (.*)$/.exec(text) ?? /^curl: ()(.*)$/.exec(text)
 		if (own !== null) {
 			const exit = own[1] === '' || own[1] === undefined ? undefined : Number(own[1])
@@ -116,9 +121,12 @@ function readCurl(lines: readonly OutputLine[]): CurlOutput {
 			if (complaint === undefined || exit !== undefined) complaint = { line, exit, text: own[2] ?? '' }
 			continue
 		}
+		// Silent, with -s, but verbose: then curl's own words bear a mark, too.
+		const silent = /^\* {1,4}(Failed to connect to .*|Could not resolve host: .*)$/.exec(text)
+		if (silent !== null && complaint === undefined) complaint = { line, exit: undefined, text: silent[1] ?? '' }
 		if (/(?:^|[^\w])\* {1,4}(?:connect to |Immediate connect fail|Connection refused|Could not resolve)/.test(text))
 			reason = line
-		const status = statusLine.exec(text)
+		const status = marked && !text.startsWith('<') ? null : statusLine.exec(text)
 		// A body may quote a status line: after a final answer only one with a header below it opens a new block.
 		if (status !== null && (!finished || headerLine.test(lines[index + 1]?.text ?? ''))) {
 			open = {
@@ -280,7 +288,8 @@ function noteError(notes: FactNotes, output: CurlOutput, exitCode: number | null
 	const text = complaint?.text ?? ''
 	notes.note('message', complaint?.line.text.trim(), span)
 	const why = reason === undefined ? undefined : errnoError(reason.text)
-	const error = exit === 7 && why !== undefined ? why : errorOf(exit, text, socket)
+	const connecting = exit === 7 || (exit === undefined && /^failed to connect/i.test(text))
+	const error = connecting && why !== undefined ? why : errorOf(exit, text, socket)
 	notes.note('error', error, span, why === undefined || reason === undefined ? undefined : wholeLine(reason))
 }
 
@@ -339,6 +348,8 @@ export const httpCodesParser: Parser = {
 		bad: 'int',
 		/** Requests without an answer: curl prints 000. */
 		none: 'int',
+		/** Requests that curl gave up because its time was over (its error 28). */
+		timedOut: 'int',
 		/** How many were 502. */
 		badGateway: 'int',
 		/** The highest status; 0 when nothing was answered. */
@@ -350,7 +361,7 @@ export const httpCodesParser: Parser = {
 	parse(input) {
 		const notes = factNotes()
 		const answers: { readonly code: string; readonly line: OutputLine }[] = []
-		for (const line of input.lines) {
+		for (const line of plainLines(input)) {
 			const text = line.text.trim()
 			// Without a newline in -w, the codes of several requests stand in one line.
 			if (text.length > 3000 || !/^(?:000|[1-5]\d\d)(?:[ ,;]*(?:000|[1-5]\d\d))*$/.test(text)) continue
@@ -366,6 +377,8 @@ export const httpCodesParser: Parser = {
 		notes.note('good', good.length, ...spans(good))
 		notes.note('bad', bad.length, ...spans(bad))
 		notes.note('none', count('000').length, ...spans(count('000')))
+		const timedOut = input.lines.filter(({ text }) => /^curl: \(28\)/.test(text))
+		notes.note('timedOut', timedOut.length, ...timedOut.map(({ number }) => ({ line: number })))
 		notes.note('badGateway', count('502').length, ...spans(count('502')))
 		const worst =
 			answers

@@ -1,5 +1,6 @@
 import { createFactSheet } from './fact-sheet.ts'
 import type { FactSchema, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 const FACTS = {
 	exists: 'bool',
@@ -11,22 +12,26 @@ const FACTS = {
 	root: 'bool',
 } as const satisfies FactSchema
 
+/** GNU's `id` quotes the name and goes on in the operator's language, BusyBox's says it in English. */
+const NO_SUCH_USER =
+	/^id: (?=['‘"“„«`]|unknown user |\S{1,64}: no such user)(?:unknown user )?(?:['‘"“„«`]\s?)?([^\s'’"”“»:]{1,64})(?:\s?['’"”“»])?(?:\s?: .{1,200})?$/i
+
 /** `id USER`. */
 export const identityParser: Parser = {
 	name: 'identity',
 	summary: 'a user and its groups (`id`)',
 	facts: FACTS,
-	parse: ({ lines }) => {
+	parse: (input) => {
 		const sheet = createFactSheet()
-		for (const { text, number } of lines) {
-			const missing = /^id: ['‘"“]?([^'’"”:]{1,64})['’"”]?: [Nn]o such user/.exec(text)
+		for (const { text, number } of plainLines(input)) {
+			const missing = NO_SUCH_USER.exec(text)
 			if (missing !== null) {
 				sheet.set('exists', false, number)
 				sheet.set('user', missing[1], number)
 				return sheet.parsed()
 			}
 			const match =
-				/^uid=(\d{1,10})(?:\(([^)]{1,64})\))? gid=(\d{1,10})(?:\(([^)]{1,64})\))?(?: [a-z]+=\S+)*?(?: groups=(\S+))?(?: context=\S+)?$/.exec(
+				/^uid=(\d{1,10})(?:\(([^)]{1,64})\))? gid=(\d{1,10})(?:\(([^)]{1,64})\))?(?: e[ug]id=\S+)*(?: (?!context=)[^\s=]{1,20}=(\S+))?(?: \S{1,20}=\S+)?$/.exec(
 					text,
 				)
 			if (match === null) continue

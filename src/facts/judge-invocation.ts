@@ -303,6 +303,9 @@ export const judgeInvocation = (
 				}
 				break
 			case 'cannot-connect': {
+				dead ??= entry
+				// The line that says why may stand above the beginning of this log.
+				if (wrongAddress === undefined && version === undefined && !event.address.startsWith('unix:')) break
 				const why = wrongAddress ?? {
 					failure: bindFailure(event.address, undefined),
 					address: event.address,
@@ -316,7 +319,6 @@ export const judgeInvocation = (
 					at.line.number,
 					entry.line.number,
 				)
-				dead ??= entry
 				break
 			}
 			case 'attribute':

@@ -155,7 +155,7 @@ export const selinuxParser: Parser = {
 	},
 	parse(input) {
 		const notes = factNotes()
-		for (const line of input.lines) {
+		for (const line of plainLines(input)) {
 			const text = line.text.trim()
 			const plain = /^(Enforcing|Permissive|Disabled)$/i.exec(text)?.[1]
 			const current = /^Current mode:\s{1,64}(enforcing|permissive)$/i.exec(text)?.[1]

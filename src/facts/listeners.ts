@@ -98,6 +98,9 @@ function noteList(notes: FactNotes, name: string, listeners: readonly Listener[]
 
 function noteTarget(notes: FactNotes, target: Endpoint, listeners: readonly Listener[], pid: number | undefined): void {
 	const hit = listeners.filter(({ endpoint, v6Only }) => endpointReaches(target, endpoint, { v6Only }))
+	// `ss -6` lists no IPv4.
+	const onlyIpv6 = listeners.length > 0 && listeners.every(({ endpoint, v6Only }) => v6Only || isIpv6(endpoint))
+	if (hit.length === 0 && onlyIpv6 && target.kind === 'tcp' && !isIpv6(target)) return
 	notes.note('onTarget', hit.length > 0, ...spansOf(hit))
 	if (target.kind === 'tcp') {
 		const others = listeners.filter(
@@ -129,6 +132,10 @@ function noteTarget(notes: FactNotes, target: Endpoint, listeners: readonly List
 	if (first.queue !== undefined && first.backlog !== undefined) {
 		notes.note('backlogFull', full !== undefined, ...spansOf([full ?? first]))
 	}
+}
+
+function isIpv6(endpoint: Endpoint): boolean {
+	return endpoint.kind === 'tcp' && endpoint.host.includes(':')
 }
 
 function isHeldByGunicorn(holders: readonly Holder[], pid: number | undefined): boolean | undefined {

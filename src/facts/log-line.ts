@@ -1,4 +1,6 @@
+import { clockSeconds, newestFirst } from './log-time.ts'
 import type { OutputLine } from './parser.ts'
+import { arePadded } from './plain-lines.ts'
 
 /**
  * Reads log lines, whoever prefixed them: journalctl in any of its formats, syslog, Docker, compose, kubectl, a mail
@@ -84,7 +86,10 @@ const readPrefix = (text: string): Prefix | undefined => {
 }
 
 const isNoise = (text: string): boolean =>
-	(text.startsWith('-- ') && !text.startsWith('-- MARK')) || /^lines \d+-\d+(?:\/\d+)?(?: \(END\))?$/.test(text)
+	(text.startsWith('-- ') && !text.startsWith('-- MARK')) ||
+	// What `journalctl -x` explains.
+	text.startsWith('░░') ||
+	/^lines \d+-\d+(?:\/\d+)?(?: \(END\))?$/.test(text)
 
 /** True when nearly every line carries its number in front, as an editor, `grep -n` or `cat -n` puts it there. */
 const areNumbered = (lines: readonly OutputLine[]): boolean => {
@@ -133,18 +138,24 @@ const splitMessage = (text: string): readonly string[] => (text.includes('#012')
 
 /** The log lines of an output, in its order; without separators and pager remains. Linear in the text's length. */
 export const readLogLines = (lines: readonly OutputLine[]): readonly LogLine[] => {
-	const verbose = readVerbose(lines)
-	if (verbose !== undefined) return verbose
+	const read = readVerbose(lines) ?? readShort(lines)
+	return newestFirst(read.map(secondsOf)) ? read.toReversed() : read
+}
+
+/** Seconds of a line's time, good for a comparison within one log. */
+const secondsOf = ({ time, epoch }: LogLine): number | undefined =>
+	(time === undefined ? undefined : clockSeconds(time)) ?? epoch
+
+const readShort = (lines: readonly OutputLine[]): readonly LogLine[] => {
 	const numbered = areNumbered(lines)
+	const padded = arePadded(lines)
 	const pieces: Piece[] = []
-	let prefixed = 0
 	let width = 0
 	let atWidth = 0
 	for (const line of lines) {
-		const text = undecorate(line.text, numbered)
+		const text = undecorate(padded ? line.text.trimEnd() : line.text, numbered)
 		if (isNoise(text)) continue
 		const prefix = readPrefix(text)
-		if (prefix !== undefined) prefixed += 1
 		if (text.length > width) {
 			width = text.length
 			atWidth = 0
@@ -152,7 +163,12 @@ export const readLogLines = (lines: readonly OutputLine[]): readonly LogLine[] =
 		if (text.length === width) atWidth += 1
 		pieces.push({ number: line.number, text, prefix })
 	}
-	const mostlyPrefixed = prefixed * 2 > pieces.length
+	const prefixed = pieces.filter(({ prefix }) => prefix !== undefined).length
+	// Behind a line of full width, what has no prefix may be the rest of it.
+	const bare = pieces.filter(
+		({ prefix }, index) => prefix === undefined && pieces[index - 1]?.text.length !== width,
+	).length
+	const mostlyPrefixed = prefixed > bare
 	const result: LogLine[] = []
 	let last: { prefix: Prefix | undefined; parts: string[]; number: number; length: number } | undefined
 	const flush = (): void => {

@@ -103,3 +103,30 @@ function nearestYear(match: RegExpExecArray, offset: number, near: number): numb
 		.map((time) => time - offset)
 	return times.toSorted((a, b) => Math.abs(a - near) - Math.abs(b - near))[0]
 }
+
+/** Seconds of a syslog time (`Nov 21 09:30:32`, `2026-11-21 09:30:32`) within its month, or of one since boot. */
+export function clockSeconds(text: string): number | undefined {
+	const parts = /(\d{1,2}) (\d\d):(\d\d):(\d\d)/.exec(text)
+	if (parts === null) return Number(/^\[ {0,12}(\d{1,12})\./.exec(text)?.[1] ?? Number.NaN) || undefined
+	const [day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number)
+	return ((day * 24 + hour) * 60 + minute) * 60 + second
+}
+
+/** True for the times of a log whose newest line comes first (`journalctl -r`, `tac`). */
+export function newestFirst(times: readonly (number | undefined)[]): boolean {
+	let previous: number | undefined
+	let fallen = 0
+	let risen = 0
+	let falls = 0
+	for (const time of times) {
+		if (time === undefined) continue
+		const step = previous === undefined ? 0 : time - previous
+		if (step < 0) {
+			fallen -= step
+			falls += 1
+		} else risen += step
+		previous = time
+	}
+	// In any log two processes that write at once may be a second out of order, and one fall may be a clock that was set.
+	return falls >= 2 && fallen >= 2 && fallen > risen * 3
+}

@@ -2,6 +2,8 @@ import { createFactSheet } from './fact-sheet.ts'
 import { epochOf } from './log-line.ts'
 import { KINDS, readMode } from './mode.ts'
 import type { FactSchema, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
+import { saidErrno, saysMissing } from './strerror.ts'
 
 const FACTS = {
 	exists: 'bool',
@@ -23,11 +25,23 @@ const FACTS = {
 	sockets: 'list<string>',
 } as const satisfies FactSchema
 
+/** With -i and -s numbers stand in front, with -Z and --author a word before the size. */
 const LONG =
-	/^([-dlspcb][-rwxsStT]{9}[.+@]?) +\d{1,9} +(\S{1,64}) +(\S{1,64}) +(?:[\d.,]{1,20}[KMGTP]?|\d{1,4}, +\d{1,4}) +(.*)$/
-/** What stands between the size and the name: `Nov 21 09:02`, `Nov 21  2025`, `2026-11-21 09:02`, other locales. */
+	/^ {0,10}(?:\d{1,19} +){0,2}([-dlspcb][-rwxsStT]{9}[.+@]?) +\d{1,9} +(\S{1,64}) +(\S{1,64}) +(?:(?![\d.,]{1,20}[KMGTP]? )\S{1,200} +){0,2}(?:[\d.,]{1,20}[KMGTP]?|\d{1,4}, +\d{1,4}) +(.*)$/
+/** What stands between the size and the name: `Nov 21 09:02`, `Nov 21  2025`, `2026-11-21 09:02`, other styles and locales. */
 const DATE =
-	/^(?:\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d(?:\.\d+)? [+-]\d{4})?|\S{1,12} +\d{1,2}\.? +(?:\d\d:\d\d|\d{4})|\d{1,2}\.? +\S{1,12} +(?:\d\d:\d\d|\d{4})) /
+	/^(?:\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d(?:\.\d+)? [+-]\d{4})?)?|\d\d-\d\d \d\d:\d\d|\d{9,11}|\S{1,12} +\d{1,2}\.? +(?:\d\d:\d\d|\d{4})|\d{1,2}\.? +\S{1,12} +(?:\d\d:\d\d|\d{4})) +/
+/** `stat`'s line about the rights is told by its form: its words are of the operator's language. */
+const RIGHTS =
+	/^\s{0,20}\S[^:：(]{0,20}[:：]\s?\((\d{3,5})\/([-\w]{10})\)\s+U[Ii][Dd]\s?[:：]\s?\(\s*\d+\/\s*([^)\s]{1,64})\)\s+G[Ii][Dd]\s?[:：]\s?\(\s*\d+\/\s*([^)\s]{1,64})\)/
+const SHOWN = /^\s{0,20}\S[^:：/]{0,20}[:：]\s?(\S.*)$/
+
+/** The name as it is: `ls` quotes it, and marks its kind with -F. */
+const bareName = (text: string, kind: string): string => {
+	const mark = { socket: '=', folder: '/', pipe: '|' }[kind]
+	const marked = mark !== undefined && text.length > 1 && text.endsWith(mark) ? text.slice(0, -1) : text
+	return marked.replace(/^'(.*)'$|^"(.*)"$/, '$1$2')
+}
 
 /** `ls -l PATH` or `stat PATH`. */
 export const lsLongParser: Parser = {
@@ -36,7 +50,9 @@ export const lsLongParser: Parser = {
 	facts: FACTS,
 	/** `path`: which file, when a folder was listed. */
 	args: { path: 'string' },
-	parse: ({ lines, args }) => {
+	parse: (input) => {
+		const { args } = input
+		const lines = plainLines(input)
 		const sheet = createFactSheet()
 		const wanted = typeof args.path === 'string' && args.path !== '' ? args.path : undefined
 		const files = lines.flatMap(({ text, number }) => {
@@ -46,16 +62,16 @@ export const lsLongParser: Parser = {
 			const rest = match[4] ?? ''
 			const date = DATE.exec(rest)
 			if (date === null) return []
-			const name = rest.slice(date[0].length).replace(/^'(.*)'$/, '$1')
-			const arrow = mode.kind === 'link' ? name.indexOf(' -> ') : -1
+			const shown = rest.slice(date[0].length)
+			const arrow = mode.kind === 'link' ? shown.indexOf(' -> ') : -1
 			return [
 				{
 					number,
 					mode,
 					owner: match[2],
 					group: match[3],
-					name: arrow < 0 ? name : name.slice(0, arrow),
-					target: arrow < 0 ? undefined : name.slice(arrow + 4),
+					name: bareName(arrow < 0 ? shown : shown.slice(0, arrow), mode.kind),
+					target: arrow < 0 ? undefined : bareName(shown.slice(arrow + 4), mode.kind),
 				},
 			]
 		})
@@ -84,19 +100,14 @@ export const lsLongParser: Parser = {
 			sheet.set('target', file.target, number)
 			return sheet.parsed()
 		}
-		const head = lines.find(({ text }) => /^\s{0,4}File: /.test(text))
-		const access = lines.find(({ text }) => /^Access: \(/.test(text))
+		const at = lines.findIndex(({ text }) => RIGHTS.test(text))
+		const access = lines[at]
+		const head = lines.slice(Math.max(0, at - 4), Math.max(0, at)).find(({ text }) => SHOWN.test(text))
 		if (head !== undefined && access !== undefined) {
-			const rights =
-				/^Access: \((\d{3,5})\/([-\w]{10})\)\s+Uid: \(\s*\d+\/\s*([^)\s]{1,64})\)\s+Gid: \(\s*\d+\/\s*([^)\s]{1,64})\)/.exec(
-					access.text,
-				)
+			const rights = RIGHTS.exec(access.text)
 			sheet.set('exists', true, head.number)
 			sheet.set('denied', false)
-			const shown = head.text
-				.slice(head.text.indexOf('File: ') + 6)
-				.trim()
-				.split(' -> ')
+			const shown = SHOWN.exec(head.text)?.[1]?.trim().split(' -> ') ?? []
 			sheet.set('path', shown[0]?.replace(/^['‘](.*)['’]$/, '$1'), head.number)
 			sheet.set('target', shown[1]?.replace(/^['‘](.*)['’]$/, '$1'), head.number)
 			if (rights !== null) {
@@ -109,7 +120,8 @@ export const lsLongParser: Parser = {
 				sheet.set('kind', kind, access.number)
 				sheet.set('isSocket', kind === 'socket', access.number)
 			}
-			const modified = lines.find(({ text }) => text.startsWith('Modify: '))
+			// Read, modified, changed, born: always in this order.
+			const [, modified] = lines.slice(at + 1, at + 5).filter(({ text }) => epochOf(text) !== undefined)
 			if (modified !== undefined) sheet.set('modifiedAt', epochOf(modified.text), modified.number)
 			return sheet.parsed()
 		}
@@ -118,11 +130,11 @@ export const lsLongParser: Parser = {
 			if (wanted !== undefined && files.length > 0) sheet.set('exists', false)
 			return sheet.parsed()
 		}
-		if (/No such file or directory|Not a directory/.test(error.text)) {
+		if (saysMissing(error.text)) {
 			sheet.set('exists', false, error.number)
 			sheet.set('denied', false)
 			sheet.set('path', /['‘"](\/[^'’"]{1,1000})['’"]/.exec(error.text)?.[1], error.number)
-		} else if (/Permission denied/.test(error.text)) sheet.set('denied', true, error.number)
+		} else if (saidErrno(error.text) === 13) sheet.set('denied', true, error.number)
 		return sheet.parsed()
 	},
 }

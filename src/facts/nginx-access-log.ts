@@ -1,7 +1,8 @@
 import { factNotes, intArg, textArg, wholeLine } from './fact-notes.ts'
-import { accessLogTime } from './log-time.ts'
+import { accessLogTime, newestFirst } from './log-time.ts'
 import type { OutputLine, Parser } from './parser.ts'
 import { plainLines } from './plain-lines.ts'
+import { isComplaint, saidErrno } from './strerror.ts'
 
 interface Access {
 	readonly line: OutputLine
@@ -36,9 +37,10 @@ export const nginxAccessLogParser: Parser = {
 	parse(input) {
 		const notes = factNotes()
 		const lines = plainLines(input)
-		const entries = lines.map(readAccess).filter((entry) => entry !== undefined)
-		const unreadable = lines.find((line) =>
-			/(?:cannot open|can't open|permission denied|no such file)/i.test(line.text),
+		const read = lines.map(readAccess).filter((entry) => entry !== undefined)
+		const entries = newestFirst(read.map(({ epoch }) => epoch)) ? read.toReversed() : read
+		const unreadable = lines.find(
+			({ text }) => /cannot open|can't open/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
 		)
 		if (entries.length === 0 && unreadable !== undefined) notes.note('readable', false, wholeLine(unreadable))
 		else if (entries.length > 0 || input.exitCode === 0) notes.note('readable', true)

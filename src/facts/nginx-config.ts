@@ -19,7 +19,7 @@ import {
 	type Site,
 } from './nginx-routing.ts'
 import { type Directive, readConfiguration } from './nginx-syntax.ts'
-import { distinct, type Pass, readPass, seconds } from './nginx-upstream.ts'
+import { distinct, type Pass, readPass, seconds, type UpstreamServer } from './nginx-upstream.ts'
 import type { LineSpan, Parser } from './parser.ts'
 import { plainLines } from './plain-lines.ts'
 
@@ -54,6 +54,10 @@ export const nginxConfigParser: Parser = {
 		host: 'string',
 		port: 'int',
 		ambiguousLocalhost: 'bool',
+		/** The directive that holds the target: `server 127.0.0.1:8000` of an upstream block, else the pass itself. */
+		address: 'string',
+		/** The file in which `address` stands. */
+		addressFile: 'string',
 		upstreamName: 'string',
 		upstreamAllDown: 'bool',
 		usesVariable: 'bool',
@@ -273,6 +277,7 @@ function noteTarget(notes: FactNotes, pass: Pass, { site, server, peer }: Route)
 		notes.note('proxiesToItself', itself, ...spans)
 	}
 	if (target === undefined) return
+	noteAddress(notes, pass, target)
 	notes.note('target', formatEndpoint(target), ...spans)
 	notes.note('unixSocket', target.kind === 'unix', ...spans)
 	notes.note('ambiguousLocalhost', ambiguousLocalhost(formatEndpoint(target)), ...spans)
@@ -282,6 +287,20 @@ function noteTarget(notes: FactNotes, pass: Pass, { site, server, peer }: Route)
 		notes.note('host', target.host, ...spans)
 		notes.note('port', target.port, ...spans)
 	}
+}
+
+/** Where the target is written, when that is one place. */
+function noteAddress(notes: FactNotes, pass: Pass, target: Endpoint): void {
+	const isTarget = ({ endpoint, down }: UpstreamServer) =>
+		!down && endpoint !== undefined && formatEndpoint(endpoint) === formatEndpoint(target)
+	const holders =
+		pass.upstream === undefined ? [pass.directive] : pass.servers.filter(isTarget).map((one) => one.directive)
+	const [holder, ...others] = holders
+	if (holder === undefined || others.length > 0 || holder.file === '') return
+	const [address = ''] = holder.args
+	if (address.includes('$')) return
+	notes.note('address', `${holder.name} ${address}`, spanOfDirective(holder))
+	notes.note('addressFile', holder.file, spanOfDirective(holder))
 }
 
 /** A name that only a resolver knows: an address that was seen may well be its. */

@@ -1,8 +1,9 @@
 import { type Endpoint, formatEndpoint, parseEndpoint, sameEndpoint } from './endpoint.ts'
 import { factNotes, intArg, textArg, wholeLine } from './fact-notes.ts'
-import { nginxLocalTime, offsetSeconds } from './log-time.ts'
+import { newestFirst, nginxLocalTime, offsetSeconds } from './log-time.ts'
 import type { LineSpan, OutputLine, Parser } from './parser.ts'
 import { plainLines } from './plain-lines.ts'
+import { isComplaint, saidErrno } from './strerror.ts'
 
 /** One entry of the log: a line, or the pieces that a terminal cut it into. */
 interface Entry {
@@ -11,6 +12,8 @@ interface Entry {
 	readonly localTime: number | undefined
 	readonly time: string
 	readonly level: string
+	/** The process and its connection to the client: `123#123: *15`. */
+	readonly connection: string
 	/** What nginx says, up to the fields. */
 	readonly message: string
 	readonly client: string | undefined
@@ -85,9 +88,11 @@ export const nginxErrorLogParser: Parser = {
 	parse(input) {
 		const notes = factNotes()
 		const lines = plainLines(input)
-		const entries = readEntries(lines)
-		const unreadable = lines.find((line) =>
-			/(?:cannot open|can't open|cannot access|permission denied|no such file)/i.test(line.text),
+		const read = readEntries(lines)
+		const entries = newestFirst(read.map(({ localTime }) => localTime)) ? read.toReversed() : read
+		const unreadable = lines.find(
+			({ text }) =>
+				/cannot open|can't open|cannot access/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
 		)
 		if (entries.length === 0 && unreadable !== undefined) notes.note('readable', false, wholeLine(unreadable))
 		else if (entries.length > 0 || input.exitCode === 0) notes.note('readable', true)
@@ -129,7 +134,7 @@ export const nginxErrorLogParser: Parser = {
 		const lastOld = old.at(-1)
 		if (lastOld !== undefined) notes.note('oldKind', lastOld.kind, ...lastOld.entry.spans)
 
-		const last = fresh.at(-1)
+		const last = decisiveOf(fresh)
 		const others = fresh.filter(({ kind }) => kind !== last?.kind)
 		notes.note('alsoFresh', [...new Set(others.map(({ kind }) => kind))], ...spansOf(others))
 		if (last === undefined) return notes.parsed()
@@ -149,13 +154,29 @@ export const nginxErrorLogParser: Parser = {
 	},
 }
 
+/** How a server fails that was reached. */
+const reached: ReadonlySet<string> = new Set([
+	...['premature-close', 'timeout', 'reset', 'invalid-header', 'header-too-big', 'ssl', 'broken-pipe'],
+])
+
+/**
+ * The last failure. But one request may try several servers (the two addresses of `localhost`): where one was reached and
+ * answered badly, that is the reason, and not that the next could not be reached, or that none was left.
+ */
+function decisiveOf(fresh: readonly Failure[]): Failure | undefined {
+	const last = fresh.at(-1)
+	if (last === undefined || reached.has(last.kind)) return last
+	const concerned = (entry: Entry) => last.kind === 'no-live-upstreams' || entry.connection === last.entry.connection
+	return fresh.findLast(({ kind, entry }) => reached.has(kind) && concerned(entry)) ?? last
+}
+
 /** Evidence of many lines helps nobody: the last ones do. */
 function spansOf(failures: readonly Failure[]): readonly LineSpan[] {
 	return failures.slice(-20).flatMap(({ entry }) => entry.spans)
 }
 
 const entryStart =
-	/(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) \[(debug|info|notice|warn|error|crit|alert|emerg)\] \d{1,10}#\d{1,10}: (?:\*\d{1,20} )?/
+	/(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) \[(debug|info|notice|warn|error|crit|alert|emerg)\] (\d{1,10}#\d{1,10}: (?:\*\d{1,20} )?)/
 
 /** nginx cuts its own entries at 2 KB; more pieces than this are not one entry. */
 const mostPieces = 40
@@ -221,6 +242,7 @@ function entryOf(head: RegExpExecArray, pieces: readonly OutputLine[]): Entry {
 		localTime: nginxLocalTime(head[1] ?? ''),
 		time: head[1] ?? '',
 		level: head[2] ?? '',
+		connection: head[3] ?? '',
 		message: (end < 0 ? rest : rest.slice(0, end)).trim(),
 		client: bare('client'),
 		server: bare('server'),

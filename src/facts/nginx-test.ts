@@ -53,7 +53,8 @@ export const nginxTestParser: Parser = {
 		}
 		const warnings = complaints.filter(({ level }) => level === 'warn' || level === 'notice')
 		const grave = complaints.filter((one) => isGrave(one.level))
-		const fatal = grave.at(-1)
+		// What failed stands above the line that gives up.
+		const fatal = grave.findLast(({ message }) => !message.startsWith('still could not bind')) ?? grave.at(-1)
 		if (success !== undefined && failure === undefined) notes.note('ok', true, wholeLine(success))
 		else if (failure !== undefined) notes.note('ok', false, wholeLine(failure), fatal && wholeLine(fatal.line))
 		else if (fatal !== undefined) notes.note('ok', false, wholeLine(fatal.line))
@@ -90,7 +91,9 @@ function joinWrapped(lines: readonly ReadLine[]): readonly ReadLine[] {
 	const whole: ReadLine[] = []
 	for (const line of lines) {
 		const last = whole.at(-1)
-		const starts = /nginx[:[]|\[(?:emerg|alert|crit|error|warn|notice)\]|^# configuration file /.test(line.text)
+		const starts = /nginx[:[]|\w\[\d{1,10}\]: |\[(?:emerg|alert|crit|error|warn|notice)\]|^# configuration file /.test(
+			line.text,
+		)
 		const closed = last === undefined || !ownWords.test(last.text) || wholeMessage.test(last.text.slice(-64))
 		if (closed || starts || line.text.trim() === '' || last.text.length > 8192) whole.push(line)
 		else whole[whole.length - 1] = { ...last, text: last.text + line.text, width: last.width ?? last.text.length }

@@ -35,19 +35,26 @@ interface KindOfOutput {
 	readonly parsers: readonly string[]
 	/** A word that the command has in it which prints this; left out where many commands can. */
 	readonly program?: string
+	/** By a parser's name: another one that gives facts of the same names and meaning out of this output. */
+	readonly readBy?: Readonly<Record<string, string>>
 }
 
 export const outputKinds: Readonly<Record<OutputKind, KindOfOutput>> = {
 	'nginx-error-log': { label: "nginx's error log", parsers: ['nginx-error-log'] },
 	'nginx-access-log': { label: "nginx's access log", parsers: ['nginx-access-log'] },
 	'nginx-test': { label: 'nginx -t', parsers: ['nginx-test'], program: 'nginx' },
-	'nginx-journal': { label: "nginx's journal", parsers: ['nginx-test'], program: 'journalctl' },
+	'nginx-journal': { label: 'what nginx said at its start', parsers: ['nginx-test'], program: 'journalctl' },
 	'nginx-config': { label: "nginx's configuration (nginx -T)", parsers: ['nginx-config'], program: 'nginx' },
 	'nginx-site': { label: "a part of nginx's configuration", parsers: ['nginx-config'] },
 	'gunicorn-journal': { label: "Gunicorn's journal", parsers: ['gunicorn-journal'], program: 'journalctl' },
 	'gunicorn-log': { label: "Gunicorn's own log", parsers: ['gunicorn-journal'] },
 	'systemctl-status': { label: 'systemctl status', parsers: ['systemctl-status'], program: 'systemctl' },
-	'systemctl-show': { label: 'systemctl show', parsers: ['systemctl-show'], program: 'systemctl' },
+	'systemctl-show': {
+		label: 'systemctl show',
+		parsers: ['systemctl-show'],
+		program: 'systemctl',
+		readBy: { 'systemctl-status': 'systemctl-show' },
+	},
 	'unit-file': { label: 'a unit file (systemctl cat)', parsers: ['unit-file', 'gunicorn-command'] },
 	'unit-list': { label: 'a list of units', parsers: ['unit-list'], program: 'systemctl' },
 	http: { label: "an HTTP answer or curl's error", parsers: ['http'], program: 'curl' },
@@ -65,6 +72,12 @@ export const outputKinds: Readonly<Record<OutputKind, KindOfOutput>> = {
 	'kernel-log': { label: 'the kernel log', parsers: ['kernel-log'] },
 	selinux: { label: 'the SELinux mode', parsers: ['selinux'] },
 	'gunicorn-config': { label: "Gunicorn's configuration file", parsers: ['gunicorn-config'] },
+}
+
+/** The parser that reads such an output for whoever asks for the facts of `wanted`; undefined when none does. */
+export function readerOf(kind: OutputKind, wanted: string): string | undefined {
+	const { parsers, readBy } = outputKinds[kind]
+	return parsers.includes(wanted) ? wanted : readBy?.[wanted]
 }
 
 /** What a command prints, as far as its words tell. */

@@ -19,7 +19,7 @@ const ERROR_LOG =
 	/^.{0,80}?\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(?:debug|info|notice|warn|error|crit|alert|emerg)\] \d{1,10}#\d/
 /** An entry of the error log whose beginning was left out. */
 const UNDATED_ERROR =
-	/^(?:\[(?:error|crit|warn|alert)\] )?(?:\d{1,10}#\d{1,10}: )?(?:\*\d{1,20} )?(?=(?:connect\(\)|recv\(\)|send\(\)|upstream |no live upstreams|SSL_do_handshake|could not be resolved).{1,1500}(?:, client: |, upstream: "))/
+	/^(?:\[?(?:error|crit|warn|alert)\] )?(?:\d{1,10}#\d{1,10}: )?(?:\*\d{1,20} )?(?=(?:connect\(\)|recv\(\)|send\(\)|upstream |no live upstreams|SSL_do_handshake|could not be resolved).{1,1500}(?:, client: |, upstream: "|\) while connecting to upstream))/
 const GUNICORN = /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?\] \[\d{1,10}\] \[[A-Z]{1,10}\] /
 const STATUS_HEAD = /^(?:[●○×↻*•] )?([\w@:.\\-]{1,250}\.(?:service|socket|timer|target))(?: - .*)?$/
 const LONG_FILE = /^[-dlspcb][-rwxsStT]{9}[.+@]? +\d{1,9} +\S{1,64} +\S{1,64} +[\d.,]{1,20}[KMGTP]? +\S.*? (\S+)$/
@@ -42,8 +42,9 @@ const HTTP_TITLE =
 /** What a line and the next one look like; undefined for what could be anything. Patterns cost no more than the line. */
 export function signOf(text: string, next: string): Sign | undefined {
 	if (text === '') return undefined
-	const journal = JOURNAL.exec(text)
-	if (journal !== null) return { kind: 'journal' }
+	// nginx can log to syslog; what it says at a start stands in its journal.
+	if (ERROR_LOG.test(text) && text.includes(', client: ')) return { kind: 'nginx-error-log' }
+	if (JOURNAL.test(text)) return { kind: 'journal' }
 	if (ERROR_LOG.test(text) || UNDATED_ERROR.test(text)) return { kind: 'nginx-error-log' }
 	if (GUNICORN.test(text)) return { kind: 'gunicorn-log' }
 	if (text.startsWith('Traceback (most recent call last):')) return { kind: 'traceback' }

@@ -12,7 +12,10 @@ const FENCE = /^\s{0,8}(?:```+|~~~+)\s{0,4}[\w-]{0,20}\s*$/
 const QUOTE = /^(?:> ?){1,8}/
 const CONTAINER = /^[A-Za-z0-9][\w.-]{0,60} {1,60}\| ?/
 const PIPE = /^ {0,8}[|│] ?/
-const NUMBER = /^ {0,8}(\d{1,7})(?:[:|\t]| {1,8}(?=\S)| *$)/
+/** A frame that no output begins with. */
+const BOX = /^ {0,2}│ (?=\S)/
+/** The number, and either what divides it from the line or the blanks before that. */
+const NUMBER = /^ {0,8}(\d{1,7})(?:([:|\t])|( +)|$)/
 const INDENT = /^ {4,12}(?=\S)/
 
 /** `root@web1:~# `, `[deploy@web1 app]$ `, `(venv) deploy@web1:/srv/app$ `. */
@@ -71,18 +74,22 @@ function withoutPrefixes(lines: readonly OutputLine[]): readonly OutputLine[] {
 	// curl -v marks what it sends with `>`.
 	const quotes = !filled.some(({ text }) => /^< HTTP\//.test(text))
 	const numbered = areNumbered(filled)
+	const gap = numbered ? smallestGap(filled) : 0
 	const share = (pattern: RegExp): number =>
 		filled.length === 0 ? 0 : filled.filter(({ text }) => pattern.test(text)).length / filled.length
 	const framed = filled.length > 1 && share(PIPE) > 0.9
 	let indent = ''
 	return lines.map((line) => {
 		let text = line.text.endsWith('\r') ? line.text.slice(0, -1) : line.text
-		if (numbered) text = text.replace(NUMBER, '')
+		if (numbered) text = text.replace(NUMBER, (_, _number, divider, blanks = '') => (divider ? '' : blanks.slice(gap)))
 		if (quotes) text = text.replace(QUOTE, '')
-		if (framed) text = text.replace(PIPE, '').replace(/ {0,4}[|│]$/, '')
+		text = framed ? text.replace(PIPE, '').replace(/ {0,4}[|│]$/, '') : text.replace(BOX, '')
 		text = text.replace(CONTAINER, '')
 		// Markdown's bold and code within a line.
-		if (/^(?:\*\*|`).*(?:\*\*|`)$/.test(text)) text = text.replace(/^(?:\*\*|`+)|(?:\*\*|`+)$/g, '')
+		if (/^(?:\*\*|`).*(?:\*\*|`)$/.test(text) && !FENCE.test(text))
+			text = text.replace(/^(?:\*\*|`+)|(?:\*\*|`+)$/g, '')
+		// The mark before a unit's name gets lost, and leaves its blank.
+		text = text.replace(/^ {1,2}(?=[\w@:.\\-]{1,250}\.(?:service|socket) - )/, '')
 		if (/&(?:quot|lt|gt|amp|#39);/.test(text)) text = unescaped(text)
 		// Forums mark code by an indent; it ends at the first line that has less.
 		if (text.trim() !== '' && !text.startsWith(indent)) indent = ''
@@ -98,6 +105,12 @@ function withoutPrefixes(lines: readonly OutputLine[]): readonly OutputLine[] {
 /** How an output can begin that is never indented by itself. */
 const FIRST_LINE =
 	/^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[|[●×○*] [\w@.-]+\.(?:service|socket)\b|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \S+\[\d+\]: |\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\]|\[(?:Unit|Service|Socket)\]$|server \{|upstream \S+ \{|HTTP\/[\d.]+ \d{3}|nginx: |curl: \(|Traceback \(most|f: \/|[\w.-]+@[\w.-]+[:~ ].{0,80}[#$] |\$ \w)/
+
+function smallestGap(filled: readonly OutputLine[]): number {
+	let least = Number.MAX_VALUE
+	for (const { text } of filled) least = Math.min(least, NUMBER.exec(text)?.[3]?.length ?? least)
+	return least
+}
 
 function areNumbered(filled: readonly OutputLine[]): boolean {
 	if (filled.length < 3) return false

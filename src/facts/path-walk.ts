@@ -1,6 +1,8 @@
 import { createFactSheet } from './fact-sheet.ts'
 import { allows, type Identity, type Mode, readMode } from './mode.ts'
 import type { FactSchema, OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
+import { saidErrno } from './strerror.ts'
 
 const FACTS = {
 	path: 'string',
@@ -43,9 +45,10 @@ interface Part {
 	readonly error?: 'missing' | 'denied' | 'other'
 }
 
-const PART = /^([-dlspcb][-rwxsStT]{9}[.+@]?) +(\S{1,64}) +(\S{1,64}) +(?=\S)/
-const FAILED =
-	/^( +)(\S.{0,1000}) - (No such file or directory|Permission denied|Not a directory|Too many levels of symbolic links|Input\/output error)$/
+/** `D` marks the folder of a mount (`namei -x`). */
+const PART = /^ {0,40}([-dlspcbD][-rwxsStT]{9}[.+@]?) +(\S{1,64}) +(\S{1,64}) +(?=\S)/
+/** What it says for a part that it cannot look at; the words are of the operator's language. */
+const FAILED = /^( +)(\S.{0,1000}) - (\S.{0,200})$/
 
 const join = (folder: string, name: string): string =>
 	name.startsWith('/') ? name : folder === '/' || folder === '' ? `${folder}${name}` : `${folder}/${name}`
@@ -88,7 +91,7 @@ const readParts = (
 	for (const { text, number } of lines.slice(start + 1)) {
 		if (text.startsWith('f: ')) break
 		const part = PART.exec(text)
-		const mode = readMode(part?.[1] ?? '')
+		const mode = readMode(part?.[1]?.replace(/^D/, 'd') ?? '')
 		if (part !== null && mode !== undefined) {
 			const rest = text.slice(part[0].length)
 			const level = enter(part[0].length)
@@ -108,12 +111,8 @@ const readParts = (
 		const failure = FAILED.exec(text)
 		if (failure === null) continue
 		const [, indent = '', name = '', why = ''] = failure
-		const error =
-			why === 'Permission denied'
-				? 'denied'
-				: why === 'No such file or directory' || why === 'Not a directory'
-					? 'missing'
-					: 'other'
+		const errno = saidErrno(why)
+		const error = errno === 13 ? 'denied' : errno === undefined ? 'other' : 'missing'
 		parts.push({ path: join(parts.length === 0 ? '' : enter(indent.length).at, name), line: number, error })
 		break
 	}
@@ -127,9 +126,10 @@ export const pathWalkParser: Parser = {
 	facts: FACTS,
 	/** `want`: `socket-connect` (default), `read` or `search`. */
 	args: { user: 'string', groups: 'list<string>', want: 'string' },
-	parse: ({ lines, args }) => {
+	parse: (input) => {
+		const { args } = input
 		const sheet = createFactSheet()
-		const walk = readParts(lines)
+		const walk = readParts(plainLines(input))
 		if (walk === undefined) return sheet.parsed()
 		const { parts } = walk
 		sheet.set('path', walk.path, walk.line)

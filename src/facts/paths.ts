@@ -1,4 +1,5 @@
 import type { FactSchema, LineSpan, Parsed, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 const FACTS = {
 	/** Absolute paths, one a line, each base name once: a unit in /etc overrides the one of that name in /lib. */
@@ -13,7 +14,8 @@ export const pathsParser: Parser = {
 	name: 'paths',
 	summary: 'Absolute paths, one a line (grep -l, find).',
 	facts: FACTS,
-	parse({ lines }): Parsed {
+	parse(input): Parsed {
+		const lines = plainLines(input)
 		const found = new Map<string, { readonly path: string; readonly line: number }>()
 		for (const { stream, text, number } of lines) {
 			const path = text.trim()

@@ -1,6 +1,7 @@
 import { splitWords } from './argv.ts'
 import { createFactSheet } from './fact-sheet.ts'
 import type { FactSchema, OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 const FACTS = {
 	/** Gunicorn processes. */
@@ -88,6 +89,9 @@ const guessColumns = (text: string): readonly string[] | undefined => {
 	if (/^\S{1,32}\s+\d{1,10}\s+[\d.]{1,6}\s+[\d.]{1,6}\s+\d+\s+\d+\s+\S+\s+[A-Z]\S{0,6}\s+\S+\s+\d+:\d+\s/.test(text))
 		return AUX
 	if (/^\S{1,32}\s+\d{1,10}\s+\d{1,10}\s+\d{1,3}\s+\S+\s+\S+\s+\d+:\d+:\d+\s/.test(text)) return FULL
+	// `pgrep -a`
+	if (/^\d{1,10} (?:\S{0,300}\/)?(?:gunicorn|nginx|python[\d.]{0,8}|uwsgi)(?::| |$)/.test(text))
+		return ['PID', 'COMMAND']
 	return undefined
 }
 
@@ -112,7 +116,7 @@ const readProcess = (text: string, line: number, columns: readonly string[]): Pr
 		else if (name !== undefined && name !== 'command') found[name] = value
 	}
 	const command = text.slice(at).trim()
-	return command === '' ? undefined : { ...found, line, command: command.replace(/^(?:[|\\_ ]{1,60}\\_ )/, '') }
+	return command === '' ? undefined : { ...found, line, command: command.replace(/^[|\\_ ]{0,60}\\_ /, '') }
 }
 
 const readProcesses = (lines: readonly OutputLine[]): readonly Process[] => {
@@ -154,6 +158,18 @@ const appOf = (command: string): string | undefined => {
 	return splitWords(command).findLast((word) => /^[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(.*\))?$/.test(word))
 }
 
+/** `ps` shortens a name that is too long for its column, or shows the number instead. */
+const userName = ({ user }: Process): string | undefined =>
+	user === undefined || /^\d+$|\+$/.test(user) ? undefined : user
+
+/** A terminal cut the command lines off: several, and not one text over and over, end in the same last column. */
+const isCutOff = (all: readonly Process[], lines: readonly OutputLine[]): boolean => {
+	const widths = new Map(lines.map(({ number, text }) => [number, text.length]))
+	const width = all.reduce((most, { line }) => Math.max(most, widths.get(line) ?? 0), 0)
+	const full = all.filter(({ line }) => widths.get(line) === width)
+	return new Set(full.map(({ command }) => command)).size > 1
+}
+
 const OTHER = /^(?:uwsgi|uvicorn|hypercorn|daphne|waitress-serve|granian)$/
 
 /** `ps aux`, `ps -ef`, or `ps -eo …` with its header. */
@@ -161,7 +177,8 @@ export const processesParser: Parser = {
 	name: 'processes',
 	summary: 'Gunicorn, nginx and development servers among the processes',
 	facts: FACTS,
-	parse: ({ lines }) => {
+	parse: (input) => {
+		const lines = plainLines(input)
 		const sheet = createFactSheet()
 		const all = readProcesses(lines)
 		const headed = lines.some(({ text }) => readHeader(text) !== undefined)
@@ -182,12 +199,18 @@ export const processesParser: Parser = {
 			if (title !== null) return title[1] === 'master'
 			return one.ppid !== undefined && !pids.has(one.ppid)
 		}
-		sheet.set('gunicorn', gunicorn.length, ...linesOf(gunicorn))
-		sheet.set('zombies', zombies.length, ...linesOf(zombies))
+		// What a list does not show is missing on the host only when it shows them all, with their whole names.
+		const whole = all.some(({ pid }) => pid === 1) && !isCutOff(all, lines)
+		const shows = (word: string): boolean =>
+			whole || all.some(({ command }) => /(?:^|[\s/|])[ef]?grep /.test(command) && command.includes(word))
+		if (gunicorn.length > 0 || shows('gunicorn')) sheet.set('gunicorn', gunicorn.length, ...linesOf(gunicorn))
+		if (zombies.length > 0 || shows('gunicorn')) sheet.set('zombies', zombies.length, ...linesOf(zombies))
 		const masters = gunicorn.filter(isMaster)
 		if (gunicorn.length === 0) {
-			sheet.set('masters', 0)
-			sheet.set('workers', 0)
+			if (shows('gunicorn')) {
+				sheet.set('masters', 0)
+				sheet.set('workers', 0)
+			}
 		} else if (titled || parented) {
 			const workers = gunicorn.filter((one) => !masters.includes(one))
 			sheet.set('masters', masters.length, ...linesOf(masters))
@@ -200,9 +223,9 @@ export const processesParser: Parser = {
 			if (masters.length === 1) {
 				sheet.set('masterPid', masters[0]?.pid, masters[0]?.line)
 				sheet.set('masterStarted', masters[0]?.started, masters[0]?.line)
-				sheet.set('masterUser', masters[0]?.user, masters[0]?.line)
+				sheet.set('masterUser', masters[0] === undefined ? undefined : userName(masters[0]), masters[0]?.line)
 			}
-			const users = texts(workers.map(({ user }) => user))
+			const users = texts(workers.map(userName))
 			if (users.length === 1) sheet.set('user', users[0], ...linesOf(workers))
 		}
 		if (gunicorn.some(({ state }) => state !== undefined)) {
@@ -210,7 +233,8 @@ export const processesParser: Parser = {
 			sheet.set('stopped', stopped.length > 0, ...linesOf(stopped))
 		}
 		if (gunicorn.length > 0) {
-			sheet.set('users', texts(gunicorn.map(({ user }) => user)), ...linesOf(gunicorn))
+			const names = texts(gunicorn.map(userName))
+			if (names.length > 0) sheet.set('users', names, ...linesOf(gunicorn))
 			const groups = texts(gunicorn.map(({ group }) => group))
 			if (groups.length > 0) sheet.set('groups', groups, ...linesOf(gunicorn))
 			if (gunicorn.some(({ unit }) => unit !== undefined)) {
@@ -236,15 +260,16 @@ export const processesParser: Parser = {
 		)
 		const nginxWorker = nginx.find(({ command }) => command.startsWith('nginx: worker process'))
 		const nginxMaster = nginx.find(({ command }) => !command.startsWith('nginx: worker'))
-		sheet.set('nginx', nginx.length, ...linesOf(nginx))
-		sheet.set('nginxMaster', nginxMaster !== undefined, nginxMaster?.line)
-		sheet.set('nginxUser', nginxWorker?.user, nginxWorker?.line)
+		if (nginx.length > 0 || shows('nginx')) sheet.set('nginx', nginx.length, ...linesOf(nginx))
+		if (nginxMaster !== undefined || shows('nginx'))
+			sheet.set('nginxMaster', nginxMaster !== undefined, nginxMaster?.line)
+		sheet.set('nginxUser', nginxWorker === undefined ? undefined : userName(nginxWorker), nginxWorker?.line)
 		const flask = all.find(
 			({ command }) =>
 				/(?:^|[\s/])flask (?:\S{1,60} ){0,6}run(?:\s|$)|manage\.py runserver/.test(command) &&
 				!/^\S{0,60}(?:grep|sh) /.test(command),
 		)
-		sheet.set('flaskDev', flask !== undefined, flask?.line)
+		if (flask !== undefined || shows('flask')) sheet.set('flaskDev', flask !== undefined, flask?.line)
 		sheet.set('flaskPid', flask?.pid, flask?.line)
 		const script = all.find(({ command }) =>
 			/^\S{0,300}python[\d.]* (?:-\w )?(?:\S{0,300}\/)?(?:app|main|run|wsgi|server|application|index)\.py(?:\s|$)/.test(
@@ -256,18 +281,19 @@ export const processesParser: Parser = {
 			const [first = '', second = ''] = command.split(' ', 4)
 			return OTHER.test(baseName(first)) || (/^python[\d.]*$/.test(baseName(first)) && OTHER.test(baseName(second)))
 		})
-		sheet.set(
-			'other',
-			texts(
-				other.map(({ command }) =>
-					command
-						.split(' ', 3)
-						.map(baseName)
-						.find((word) => OTHER.test(word)),
+		if (other.length > 0 || whole)
+			sheet.set(
+				'other',
+				texts(
+					other.map(({ command }) =>
+						command
+							.split(' ', 3)
+							.map(baseName)
+							.find((word) => OTHER.test(word)),
+					),
 				),
-			),
-			...linesOf(other),
-		)
+				...linesOf(other),
+			)
 		return sheet.parsed()
 	},
 }

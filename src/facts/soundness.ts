@@ -7,6 +7,8 @@ export interface Soundness {
 	readonly say: string
 	/** Names of the facts that tell it. */
 	readonly facts: readonly string[]
+	/** What failed, as the parser calls it. */
+	readonly failure?: string
 }
 
 /** Whether the output that these facts were read from looks healthy; undefined when it alone does not tell. Pure. */
@@ -22,12 +24,16 @@ export function soundnessOf(parser: string, facts: Facts): Soundness | undefined
 			if (facts.notRoot === true || facts.notInstalled === true || typeof facts.ok !== 'boolean') return undefined
 			return facts.ok
 				? told(true, "nginx's configuration passes its test.", 'ok')
-				: told(false, `nginx rejects its configuration${quoted(facts.message)}.`, 'ok', 'message')
+				: told(
+						false,
+						`nginx ${facts.kind === 'bind' ? 'cannot have its address' : 'rejects its configuration'}${quoted(facts.message)}.`,
+						'message',
+					)
 		case 'nginx-error-log':
 			return ofErrorLog(facts)
 		case 'nginx-access-log':
 			return typeof facts.last === 'number'
-				? told(facts.last < 500, `The last request in the access log was answered with ${facts.last}.`, 'last')
+				? told(isGood(facts.last), `The last request in the access log was answered with ${facts.last}.`, 'last')
 				: undefined
 		case 'systemctl-status':
 		case 'systemctl-show':
@@ -70,15 +76,38 @@ function quoted(text: unknown): string {
 	return typeof text === 'string' ? `: ${text.replace(/\.$/, '')}` : ''
 }
 
-function exceptionOf({ exception, message }: Facts): string {
+/** ` with KeyError: 'SECRET_KEY'`; empty when no exception is told. */
+export function exceptionOf({ exception, message }: Facts): string {
 	return typeof exception === 'string' ? ` with ${exception}${quoted(message)}` : ''
 }
 
 function ofAnswer({ status, error, message }: Facts): Soundness | undefined {
 	if (typeof error === 'string') return told(false, `The request failed${quoted(message ?? error)}.`, 'error')
 	if (typeof status !== 'number') return undefined
-	// What asks for a login is an answer of the application.
-	return told(status < 400 || status === 401 || status === 403, `The answer is ${status}.`, 'status')
+	return told(isGood(status), `The answer is ${status}.`, 'status')
+}
+
+/** What asks for a login is an answer of the application. */
+function isGood(status: number): boolean {
+	return status < 400 || status === 401 || status === 403
+}
+
+const FAILURES_OF_LOG: Readonly<Record<string, string>> = {
+	refused: 'nobody accepts the connection (111, Connection refused)',
+	'no-file': 'there is no such socket file (2, No such file or directory)',
+	denied: 'nginx may not connect (13, Permission denied)',
+	'premature-close': 'the upstream closed the connection before it answered',
+	timeout: 'the upstream did not answer in time',
+	reset: 'the upstream reset the connection (104)',
+	'no-live-upstreams': 'no server of the upstream block is in use',
+	'invalid-header': 'the answer is not valid HTTP',
+	'header-too-big': "the answer's headers are too big",
+	'host-not-found': 'a name cannot be resolved',
+	ssl: 'the TLS handshake with the upstream failed',
+	backlog: "the upstream's queue of connections is full (11)",
+	files: 'no file descriptors are left (24)',
+	'worker-connections': 'nginx has used up its connections',
+	'no-route': 'there is no way to the upstream (113)',
 }
 
 function ofErrorLog(facts: Facts): Soundness | undefined {
@@ -86,7 +115,11 @@ function ofErrorLog(facts: Facts): Soundness | undefined {
 	if (typeof total !== 'number' || total === 0) return undefined
 	if (typeof fresh === 'number' && fresh > 0) {
 		const where = typeof upstream === 'string' ? ` for ${upstream}` : ''
-		return told(false, `The last failure in the error log is “${String(kind)}”${where}.`, 'kind')
+		return told(
+			false,
+			`The last failure in the error log${where}: ${FAILURES_OF_LOG[String(kind)] ?? String(kind)}.`,
+			'kind',
+		)
 	}
 	if (typeof emergency === 'string')
 		return told(false, `nginx could not start or reload${quoted(emergency)}.`, 'emergency')
@@ -104,7 +137,9 @@ function ofUnit({
 	triggeredBy,
 }: Facts): Soundness | undefined {
 	const name = String(unit ?? id ?? 'the unit')
-	if (notFound === true) return told(false, `There is no unit ${name}.`, 'notFound')
+	// Few services have a socket unit, and that there is none says nothing.
+	if (notFound === true)
+		return name.endsWith('.socket') ? undefined : told(false, `There is no unit ${name}.`, 'notFound')
 	if (active === true) return told(true, `${name} is active.`, 'activeState', 'active')
 	if (failed === true) return told(false, `${name} has failed.`, 'activeState', 'failed')
 	if (restarting === true) return told(false, `${name} dies and is started again and again.`, 'restarting')
@@ -119,7 +154,7 @@ function ofJournal(facts: Facts): Soundness | undefined {
 	if (failure === 'none')
 		return ready === true ? told(true, 'Gunicorn started, and nothing failed since.', 'ready', 'listening') : undefined
 	if (failure === 'service-stopped') return told(false, 'The log ends with the service stopped.', 'failure')
-	return told(false, `The log tells of a failure${exceptionOf(facts)}.`, 'failure', 'exception')
+	return { ...told(false, `The log tells of a failure${exceptionOf(facts)}.`, 'failure', 'exception'), failure }
 }
 
 function ofProcesses({ gunicorn, stopped }: Facts): Soundness | undefined {

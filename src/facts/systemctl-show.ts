@@ -2,6 +2,7 @@ import { splitAssignment, splitWords } from './argv.ts'
 import { createFactSheet } from './fact-sheet.ts'
 import { epochOf } from './log-line.ts'
 import type { FactSchema, OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 const FACTS = {
 	id: 'string',
@@ -221,9 +222,10 @@ export const systemctlShowParser: Parser = {
 	summary: 'the properties of a unit, as systemd has it loaded',
 	facts: FACTS,
 	args: { unit: 'string' },
-	parse: ({ lines, args }) => {
+	parse: (input) => {
+		const { args } = input
 		const sheet = createFactSheet()
-		const blocks = readBlocks(lines)
+		const blocks = readBlocks(plainLines(input))
 		const wanted = typeof args.unit === 'string' ? args.unit : undefined
 		const named = blocks.find((block) => {
 			const id = block.get('Id')?.[0]?.value
@@ -272,7 +274,7 @@ export const systemctlShowParser: Parser = {
 		const active = last('ActiveState')
 		const sub = last('SubState')
 		if (active !== undefined) {
-			sheet.set('active', active.value === 'active' || active.value === 'reloading', active.line)
+			sheet.set('active', /^(?:active|reloading|refreshing)$/.test(active.value), active.line)
 			sheet.set('failed', active.value === 'failed', active.line)
 			if (sub !== undefined)
 				sheet.set(

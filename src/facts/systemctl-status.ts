@@ -1,6 +1,11 @@
+import { splitWords } from './argv.ts'
+import { cutLines } from './cut-lines.ts'
 import { createFactSheet } from './fact-sheet.ts'
 import { JOURNAL_ARGS, JOURNAL_FACTS, readGunicornLog } from './gunicorn-journal.ts'
+import { readOptions } from './gunicorn-options.ts'
 import type { FactSchema, OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
+import { unwrap } from './server-command.ts'
 
 const FACTS = {
 	unit: 'string',
@@ -31,6 +36,8 @@ const FACTS = {
 	exitName: 'string',
 	signal: 'string',
 	execStart: 'string',
+	/** The application that `execStart` has Gunicorn load: `wsgi:app`. */
+	app: 'string',
 	triggeredBy: 'list<string>',
 	tasks: 'int',
 	/** systemd could not be asked (no bus, no permission). */
@@ -64,13 +71,20 @@ const readBlocks = (lines: readonly OutputLine[]): readonly Block[] => {
 	return blocks
 }
 
+function appOf(execStart: string | undefined): string | undefined {
+	const command = unwrap(splitWords(execStart ?? ''))
+	return command?.server === 'gunicorn' ? readOptions(command.words).positional[0] : undefined
+}
+
 /** `systemctl status UNIT…`, as people read it. */
 export const systemctlStatusParser: Parser = {
 	name: 'systemctl-status',
 	summary: 'the state of a unit, and the tail of its log',
 	facts: FACTS,
 	args: JOURNAL_ARGS,
-	parse: ({ lines, args }) => {
+	parse: (input) => {
+		const { args } = input
+		const lines = plainLines(input)
 		const sheet = createFactSheet()
 		const wanted = typeof args.unit === 'string' ? args.unit.replace(/\.service$/, '') : undefined
 		const isWanted = (unit: string): boolean => wanted === undefined || unit.replace(/\.service$/, '') === wanted
@@ -121,7 +135,7 @@ export const systemctlStatusParser: Parser = {
 				else
 					dropIns.push(
 						...value
-							.replace(/^[└├]─/, '')
+							.replace(/^(?:[└├]─|[|`]-)/, '')
 							.split(', ')
 							.map((name) => ({ path: name.startsWith('/') ? name : `${folder}/${name}`, line: number })),
 					)
@@ -158,10 +172,10 @@ export const systemctlStatusParser: Parser = {
 				const result = /\(Result: ([\w-]{1,40})\)/.exec(value)?.[1]
 				sheet.set('result', result, number)
 				sheet.set('startLimitHit', result === 'start-limit-hit' || result === 'start-limit', number)
-				sheet.set('active', activeState === 'active' || activeState === 'reloading', number)
+				sheet.set('active', /^(?:active|reloading|refreshing)$/.test(activeState), number)
 				sheet.set('failed', activeState === 'failed', number)
 				sheet.set('restarting', activeState === 'activating' && subState.startsWith('auto-restart'), number)
-				sheet.set('since', / since ([^;]{5,60})(?:;|$)/.exec(value)?.[1], number)
+				sheet.set('since', / since ([^;]{5,60});/.exec(value)?.[1], number)
 			} else if (field === 'Main PID' || field === 'Process') {
 				const pid = /^(\d{1,10})/.exec(value)?.[1]
 				const inside = /\((code=[^()]{1,200})\)\s*$/.exec(value)?.[1]
@@ -171,8 +185,11 @@ export const systemctlStatusParser: Parser = {
 					if (inside === undefined) sheet.set('mainProcess', /\(([^()]{1,60})\)/.exec(value)?.[1], number)
 				}
 				if (field === 'Process') {
-					const exec = /ExecStart=(.*?)(?: \(code=[^()]{1,200}\))?\s*$/.exec(value)?.[1]
-					sheet.set('execStart', exec, number)
+					const exec = /ExecStart=(.*?) \(code=[^()]{1,200}\)\s*$/.exec(value)?.[1]
+					if (exec?.includes('…') !== true) {
+						sheet.set('execStart', exec, number)
+						sheet.set('app', appOf(exec), number)
+					}
 					if (exec === undefined) continue
 				}
 				if (inside !== undefined) {
@@ -207,7 +224,8 @@ export const systemctlStatusParser: Parser = {
 		const log = end < 0 ? tail : tail.slice(0, end)
 		if (log.some(({ text }) => text.trim() !== '')) {
 			const { unit: _unit, ...rest } = args
-			sheet.nest('log', readGunicornLog(log, wanted === undefined ? rest : { ...rest, unit: block.unit }))
+			const about = wanted === undefined ? rest : { ...rest, unit: block.unit }
+			sheet.nest('log', readGunicornLog(log, about, cutLines(block.lines)))
 		}
 		return sheet.parsed()
 	},

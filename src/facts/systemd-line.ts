@@ -105,6 +105,10 @@ const readMessage = (text: string): SystemdEvent | undefined => {
 	}
 	if (text.startsWith('Failed to locate executable '))
 		return { kind: 'execute', located: false, ...splitReason(text.slice(28)) }
+	if (text.startsWith('Unable to locate executable ')) {
+		const { path, reason } = splitReason(text.slice(28))
+		return { kind: 'execute', located: false, path: unquote(path), reason }
+	}
 	if (text.startsWith('Failed to execute command: '))
 		return { kind: 'execute', located: undefined, path: '', reason: text.slice(27) }
 	if (text.startsWith('Failed to execute ')) return { kind: 'execute', located: true, ...splitReason(text.slice(18)) }
@@ -130,12 +134,12 @@ const readMessage = (text: string): SystemdEvent | undefined => {
 			text,
 		)
 	if (result !== null) return { kind: 'result', result: result[1] ?? result[2] ?? '' }
-	if (text.startsWith("Failed to run 'start' task") || text.startsWith("Failed to run 'start-pre' task"))
-		return { kind: 'attempt-failed' }
+	// `run` until 253, `spawn` since.
+	if (/^Failed to (?:run|spawn) (?:'start(?:-pre)?' task|executor)/.test(text)) return { kind: 'attempt-failed' }
 	if (/^(?:Deactivated successfully|Succeeded)\.?$/.test(text)) return { kind: 'deactivated' }
 	const restart = /^Scheduled restart job, restart counter is at (\d{1,9})/.exec(text)
 	if (restart !== null) return { kind: 'restart', count: Number(restart[1]) }
-	if (/holdoff time over, scheduling restart/.test(text)) return { kind: 'restart', count: -1 }
+	if (/hold-?off time over, scheduling restart/.test(text)) return { kind: 'restart', count: -1 }
 	if (/^[Ss]tart request repeated too quickly/.test(text)) return { kind: 'start-limit' }
 	if (/^[Ss]tart operation timed out/.test(text)) return { kind: 'start-timeout' }
 	if (/^State 'stop-\w{1,20}' timed out|^State 'final-\w{1,20}' timed out|^Stopping timed out/.test(text))
@@ -152,11 +156,22 @@ const isSystemd = (line: LogLine): boolean =>
 /** Before it becomes the program, the process that systemd starts bears the program's name in brackets. */
 const isExecutor = (line: LogLine): boolean => line.ident !== undefined && /^\(.{1,30}\)$/.test(line.ident)
 
+/** What systemd 219 (CentOS 7) says, as later versions do: the unit's name, a colon, the message. */
+const withUnitInFront = (text: string): string => {
+	const first =
+		/^([\w@:.\\-]{1,250}\.service) (?=holdoff time over|failed\.$|[\w-]{1,20} (?:operation )?timed out)/.exec(text)
+	if (first !== null) return `${first[1]}: ${text.slice(first[0].length)}`
+	const later =
+		/^(Unit) ([\w@:.\\-]{1,250}\.service) (entered failed state\.)$/.exec(text) ??
+		/^(start request repeated too quickly) (?:for )([\w@:.\\-]{1,250}\.service)()$/.exec(text)
+	return later === null ? text : `${later[2]}: ${later[1]} ${later[3]}`.trimEnd()
+}
+
 /** What systemd says in this line; undefined when the line is the program's own. */
 export const readSystemdLine = (line: LogLine): SystemdLine | undefined => {
 	const named = line.ident === undefined
 	if (!named && !isSystemd(line) && !isExecutor(line)) return undefined
-	const text = line.text
+	const text = named ? line.text : withUnitInFront(line.text)
 	// Before systemd 235 the step was not said under the unit's name.
 	const unit = UNIT_PREFIX.exec(text)?.[1]
 	const message = unit === undefined ? text : text.slice(unit.length + 2)

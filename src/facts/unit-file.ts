@@ -1,6 +1,7 @@
 import { splitAssignment, splitWords } from './argv.ts'
 import { createFactSheet } from './fact-sheet.ts'
 import type { FactSchema, OutputLine, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 const FACTS = {
 	/** There is no such unit. */
@@ -122,7 +123,39 @@ const readUnits = (lines: readonly OutputLine[]): ReadonlyMap<string, UnitText> 
 	return units
 }
 
+/**
+ * What systemd puts in place of `%i` and the like (systemd.unit(5), "Specifiers"), as far as the unit's name tells it;
+ * `%I` and its kind undo an escaping and stay as they are.
+ */
+const specifiersOf = (unit: string): ReadonlyMap<string, string> => {
+	const name = /\.(?:service|socket)$/.test(unit) ? unit : `${unit}.service`
+	const bare = name.slice(0, name.lastIndexOf('.'))
+	const at = bare.indexOf('@')
+	const prefix = at < 0 ? bare : bare.slice(0, at)
+	return new Map([
+		['%', '%'],
+		['n', name],
+		['N', bare],
+		['p', prefix],
+		['j', prefix.slice(prefix.lastIndexOf('-') + 1)],
+		...(at === bare.length - 1 ? [] : ([['i', at < 0 ? '' : bare.slice(at + 1)]] as const)),
+		['t', '/run'],
+		['S', '/var/lib'],
+		['C', '/var/cache'],
+		['L', '/var/log'],
+		['E', '/etc'],
+	])
+}
+
 const isYes = (text: string): boolean => /^(?:1|yes|true|on|y|t)$/i.test(text)
+
+const resolved = (unit: UnitText, specifiers: ReadonlyMap<string, string>): UnitText => ({
+	...unit,
+	assignments: unit.assignments.map((one) => ({
+		...one,
+		value: one.value.replace(/%([%\w])/g, (whole, letter: string) => specifiers.get(letter) ?? whole),
+	})),
+})
 
 /** Later assignments add to a list, and an empty one empties it. */
 const listOf = (assignments: readonly Assignment[]): readonly Assignment[] => {
@@ -135,8 +168,13 @@ export const unitFileParser: Parser = {
 	name: 'unit-file',
 	summary: 'a unit as it stands on disk, with its drop-ins (`systemctl cat`)',
 	facts: FACTS,
-	args: { unit: 'string' },
-	parse: ({ lines, args }) => {
+	args: {
+		/** Whose specifiers (`%i`) are filled in; of several units, the one that is meant. */
+		unit: 'string',
+	},
+	parse: (input) => {
+		const { args } = input
+		const lines = plainLines(input)
 		const sheet = createFactSheet()
 		const missing = lines.find(({ text }) =>
 			/^No files found for |^Unit \S{1,250} could not be found|^Failed to (?:cat|issue method call|get unit).{0,300}(?:No such file|not found|not loaded)/.test(
@@ -158,7 +196,9 @@ export const unitFileParser: Parser = {
 			) ??
 			names.find((unit) => unit.endsWith('.service')) ??
 			names[0]
-		const unit = name === undefined ? undefined : units.get(name)
+		const written = name === undefined ? undefined : units.get(name)
+		const specifiers = wanted === undefined ? undefined : specifiersOf(wanted)
+		const unit = written === undefined || specifiers === undefined ? written : resolved(written, specifiers)
 		if (unit === undefined || (unit.assignments.length === 0 && (missing !== undefined || masked !== undefined))) {
 			if (missing !== undefined) sheet.set('missing', true, missing.number)
 			if (masked !== undefined) {
@@ -311,7 +351,7 @@ export const unitFileParser: Parser = {
 			say('socketGroup', of('SocketGroup').at(-1))
 			say('socketMode', of('SocketMode').at(-1))
 		}
-		const special = unit.assignments.filter(({ value }) => /%[a-zA-Z]/.test(value.replace(/%%/g, '')))
+		const special = (written ?? unit).assignments.filter(({ value }) => /%[a-zA-Z]/.test(value.replace(/%%/g, '')))
 		sheet.set('specifiers', special.length > 0, ...special.map(({ line }) => line))
 		return sheet.parsed()
 	},

@@ -1,5 +1,6 @@
 import { createFactSheet } from './fact-sheet.ts'
 import type { FactSchema, Parser } from './parser.ts'
+import { plainLines } from './plain-lines.ts'
 
 const FACTS = {
 	/** Services whose name or description has one of the words. */
@@ -48,7 +49,9 @@ export const unitListParser: Parser = {
 	facts: FACTS,
 	/** `pattern`: words between `|`. */
 	args: { unit: 'string', pattern: 'string' },
-	parse: ({ lines, args }) => {
+	parse: (input) => {
+		const { args } = input
+		const lines = plainLines(input)
 		const sheet = createFactSheet()
 		const listed: Listed[] = []
 		let recognised = false
@@ -93,7 +96,7 @@ export const unitListParser: Parser = {
 		)
 		say(
 			'activeUnits',
-			services.filter(({ active }) => active === 'active' || active === 'reloading'),
+			services.filter(({ active }) => /^(?:active|reloading|refreshing)$/.test(active ?? '')),
 		)
 		say(
 			'failedUnits',

@@ -1,5 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js'
-import { ambiguousLocalhost, namedHost, parseEndpoint, reaches, sameEndpoint } from '../facts/endpoint.ts'
+import { ambiguousLocalhost, namedHost, parseEndpoint, reaches, repointed, sameEndpoint } from '../facts/endpoint.ts'
 
 /** A function that conditions may call, besides those of CEL. */
 export interface DomainFunction {
@@ -46,6 +46,22 @@ export const domainFunctions: readonly DomainFunction[] = [
 		},
 	},
 	{
+		signature: 'repointed(string, string): string',
+		summary:
+			"an nginx directive (`proxy_pass http://127.0.0.1:8000`, `server unix:/run/g.sock`) with a listener's address instead",
+		call: (directive, bind) => {
+			const changed = repointed(directive, bind)
+			if (changed === undefined) throw new Error(`"${bind}" names no address or socket`)
+			return changed
+		},
+	},
+	{
+		signature: 'sedWords(string, string): string',
+		summary:
+			'a script for sed that puts the second words in place of the first, where white space or a semicolon ends them',
+		call: sedWords,
+	},
+	{
 		signature: 'urlPath(string): string',
 		summary: "a URL's path and query, to ask another server for the same",
 		call: (url) => {
@@ -76,6 +92,11 @@ export function registerDomainFunctions(environment: Environment): void {
 	for (const { signature, summary, call } of domainFunctions) {
 		environment.registerFunction(signature, call, { description: summary, async: false })
 	}
+}
+
+function sedWords(before: string, after: string): string {
+	const pattern = before.replace(/[.[\]*^$\\,]/g, '\\$&').replace(/ +/g, '[[:space:]][[:space:]]*')
+	return `s,${pattern}\\([[:space:];]\\|$\\),${after.replace(/[&\\,]/g, '\\$&')}\\1,`
 }
 
 /** What names no endpoint (a variable, a file descriptor) neither equals another nor differs from it. */

@@ -388,7 +388,7 @@ describe('what is no log', () => {
 		}
 		time(half)
 		const once = Math.min(time(half), time(half))
-		expect(time(half + half)).toBeLessThan(once * 4 + 50)
+		expect(Math.min(time(half + half), time(half + half))).toBeLessThan(once * 4 + 50)
 		for (const nasty of [
 			'a'.repeat(1_000_000),
 			' '.repeat(1_000_000),

@@ -149,6 +149,7 @@ describe('http-codes', () => {
 			good: 5,
 			bad: 1,
 			none: 0,
+			timedOut: 0,
 			badGateway: 1,
 			worst: 502,
 			codes: ['200', '200', '502', '200', '200', '200'],
@@ -160,7 +161,8 @@ describe('http-codes', () => {
 	test('all, none, and nobody answers', () => {
 		expect(codes('all-bad')).toMatchObject({ good: 0, bad: 3, badGateway: 3, mixed: false })
 		expect(codes('glued')).toMatchObject({ total: 3, good: 3, bad: 0, worst: 200, mixed: false })
-		expect(codes('nobody')).toMatchObject({ total: 3, bad: 3, none: 3, worst: 0 })
+		expect(codes('nobody')).toMatchObject({ total: 3, bad: 3, none: 3, timedOut: 0, worst: 0 })
+		expect(codes('slow')).toMatchObject({ total: 1, bad: 1, none: 1, timedOut: 1 })
 	})
 
 	test('other text gives nothing', () => {

@@ -49,9 +49,13 @@ describe('TCP', () => {
 			process: 'gunicorn',
 		})
 		expect(listeners('gunicorn-v6-wildcard', { target: '[::1]:8000' })).toMatchObject({ onTarget: true })
-		expect(factsOf(listenersParser, pasted('LISTEN 0 511 [::]:80 [::]:*', { target: '127.0.0.1:80' }))).toMatchObject({
+		const ipv6 = 'LISTEN 0 511 [::]:80 [::]:*'
+		const target = { target: '127.0.0.1:80' }
+		expect(factsOf(listenersParser, pasted(`${ipv6}\nLISTEN 0 128 0.0.0.0:22 0.0.0.0:*`, target))).toMatchObject({
 			onTarget: false,
 		})
+		// `ss -6` shows no IPv4 at all.
+		expect(factsOf(listenersParser, pasted(ipv6, target))).not.toHaveProperty('onTarget')
 	})
 
 	test('another program on Gunicorn’s port', () => {

@@ -18,6 +18,8 @@ describe('what nginx -T tells', () => {
 		expect(dumped('tcp')).toEqual({
 			ok: true,
 			file: '/etc/nginx/sites-enabled/default',
+			address: 'proxy_pass http://127.0.0.1:8000',
+			addressFile: '/etc/nginx/sites-enabled/default',
 			server: '_',
 			matched: false,
 			location: '/',
@@ -64,6 +66,7 @@ describe('what nginx -T tells', () => {
 			path: '/run/g.sock',
 			unixSocket: true,
 			failTimeout: 0,
+			address: 'server unix:/run/g.sock',
 		})
 		const input = recorded('nginx-config', 'upstream-named', { url })
 		expect(evidenceOf(nginxConfigParser, input, 'target')).toEqual([
@@ -99,10 +102,14 @@ describe('what nginx -T tells', () => {
 
 	test('of several targets the one that nginx was seen to use', () => {
 		expect(dumped('many')).not.toHaveProperty('target')
+		expect(dumped('many')).not.toHaveProperty('address')
 		expect(dumped('many', { url, peer: '127.0.0.1:8001' })).toMatchObject({
 			target: '127.0.0.1:8001',
 			peerConfigured: true,
+			address: 'server 127.0.0.1:8001',
+			addressFile: expect.stringMatching(/^\//),
 		})
+		expect(dumped('many', { url: 'http://127.0.0.1/var' })).not.toHaveProperty('address')
 		expect(dumped('tcp', { url, peer: '127.0.0.1:9999' })).toMatchObject({
 			target: '127.0.0.1:8000',
 			peerConfigured: false,

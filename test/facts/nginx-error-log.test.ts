@@ -159,6 +159,40 @@ describe('what is fresh', () => {
 	})
 })
 
+test('a server that was taken out because it answered badly is the reason why none is left', () => {
+	const since = { since: at('12:13:34'), offset: '+0000' }
+	expect(log('localhost-taken-out', since)).toMatchObject({
+		kind: 'premature-close',
+		upstream: '127.0.0.1:8000',
+		alsoFresh: ['no-live-upstreams'],
+		fresh: 3,
+	})
+	expect(evidenceOf(nginxErrorLogParser, recorded('nginx-error-log', 'localhost-taken-out', since), 'kind')).toEqual([
+		expect.stringContaining('upstream prematurely closed connection'),
+	])
+	// Refused connections are no such answer: which server should be there is the block's question.
+	expect(log('no-live-ssl-backlog', { upstream: 'app_server' })).toMatchObject({ kind: 'no-live-upstreams' })
+})
+
+test('of the servers that one request tried, the one that was reached is the reason', () => {
+	const input = recorded('nginx-error-log', 'localhost-both-tried')
+	const { lines } = input
+	expect(lines.at(-1)?.text).toContain('connect() failed (111: Connection refused)')
+	expect(factsOf(nginxErrorLogParser, input)).toMatchObject({
+		kind: 'premature-close',
+		upstream: '127.0.0.1:8000',
+		alsoFresh: expect.arrayContaining(['refused']),
+	})
+	// Of another connection it is another request's reason.
+	const apart = lines.map((one, index) =>
+		index < lines.length - 1 ? one : { ...one, text: one.text.replace(/: \*\d+ /, ': *9999 ') },
+	)
+	expect(factsOf(nginxErrorLogParser, { ...input, lines: apart })).toMatchObject({
+		kind: 'refused',
+		upstream: '[::1]:8000',
+	})
+})
+
 describe('what nginx itself could not do', () => {
 	test('the emergency that explains, not the last one', () => {
 		expect(log('port-taken')).toMatchObject({

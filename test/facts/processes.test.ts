@@ -59,7 +59,8 @@ describe('processes', () => {
 	])('%s', (name, facts) => expect(read(name)).toMatchObject(facts))
 
 	it('counts neither grep nor editors nor shells', () => {
-		const header = '    PID    PPID STAT USER     GROUP    UNIT                            COMMAND\n'
+		const header =
+			'    PID    PPID STAT USER     GROUP    UNIT                            COMMAND\n      1       0 Ss   root     root     init.scope                      /sbin/init\n'
 		for (const command of [
 			'grep gunicorn',
 			'vim /etc/systemd/system/gunicorn.service',
@@ -78,6 +79,17 @@ describe('processes', () => {
 				pasted(`${header}    9       1 S    deploy   deploy   session-3.scope  python3 -m gunicorn wsgi:app`),
 			),
 		).toMatchObject({ gunicorn: 1, unmanaged: true, masterPid: 9 })
+	})
+
+	it('says that none runs only of a list that is whole', () => {
+		const none = 'USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND\n'
+		const row = (pid: number, command: string) => `root ${pid} 0.0 0.0 2592 1680 ? Ss 09:30 0:00 ${command}\n`
+		const read = (text: string) => factsOf(processesParser, pasted(text))
+		expect(read(none + row(1, '/sbin/init'))).toMatchObject({ gunicorn: 0, nginxMaster: false })
+		// hidepid, or `ps -u`
+		expect(read(none + row(135, 'sh -s'))).not.toHaveProperty('gunicorn')
+		expect(read(row(135, 'grep --color=auto gunicorn'))).toMatchObject({ gunicorn: 0 })
+		expect(read(row(135, 'grep --color=auto gunicorn'))).not.toHaveProperty('nginxMaster')
 	})
 
 	it('points at the process', () =>

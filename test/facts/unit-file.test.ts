@@ -90,7 +90,20 @@ describe('systemctl cat', () => {
 				unitFileParser,
 				pasted('# /etc/systemd/system/gunicorn@.service\n[Service]\nUser=%i', { unit: 'gunicorn@shop.service' }),
 			),
-		).toMatchObject({ user: '%i', specifiers: true })
+		).toMatchObject({ user: 'shop', specifiers: true })
+	})
+
+	it('fills in what the name of the unit tells, and leaves the rest', () => {
+		const body = '# /etc/systemd/system/web-app@.service\n[Service]\nWorkingDirectory=/srv/%i\n'
+		const files = 'EnvironmentFile=/etc/%p/%i.env\nEnvironmentFile=-%t/%N\nUser=%j\nGroup=%I\nPIDFile=/run/100%%'
+		expect(factsOf(unitFileParser, pasted(body + files, { unit: 'web-app@shop' }))).toMatchObject({
+			workingDirectory: '/srv/shop',
+			environmentFiles: ['/etc/web-app/shop.env', '/run/web-app@shop'],
+			user: 'app',
+			group: '%I',
+			pidFile: '/run/100%',
+		})
+		expect(factsOf(unitFileParser, pasted(body))).toMatchObject({ workingDirectory: '/srv/%i' })
 	})
 
 	it('never gives a value of the environment', () => {
