@@ -1,7 +1,8 @@
 import { parsers } from '../facts/catalogue.ts'
-import { type OutputKind, outputKinds } from '../facts/output-kinds.ts'
+import { type OutputKind, outputKinds, readerOf } from '../facts/output-kinds.ts'
 import type { OutputLine } from '../facts/parser.ts'
-import { recognise, type Segment } from '../facts/recognise.ts'
+import { recognise } from '../facts/recognise.ts'
+import type { Segment } from '../facts/segments.ts'
 import type { Step } from '../flow/flow.ts'
 import { nearest } from '../flow/nearest.ts'
 import { withPlaceholders } from '../flow/templates.ts'
@@ -30,7 +31,9 @@ export function explain(opened: OpenedFlow, request: ExplainRequest): Explanatio
 	const step = stepAsked(opened, request.step)
 	const settings = settingsOf(flow, request.set)
 	const found = recognise(request.lines)
-	const told = (step === undefined ? found : segmentsFor(step, found, request.lines)).map(tell).filter(tellsEnough)
+	const told = (step === undefined ? found : segmentsFor(step, found, request.lines))
+		.map((segment) => tell(flow, segment))
+		.filter(tellsEnough)
 	if (told.length === 0) return unrecognised(opened, step)
 	if (request.exitCode !== undefined && told.filter(({ segment }) => segment.within === undefined).length > 1) {
 		throw new UserError(
@@ -48,6 +51,7 @@ export function explain(opened: OpenedFlow, request: ExplainRequest): Explanatio
 		knownInputs: shown.known,
 		exitCode: request.exitCode ?? null,
 		given: settings.facts,
+		readings: new Map(),
 	}
 	const order = orderOf(paste)
 	const known = bindAll(paste, order)
@@ -69,17 +73,23 @@ function tellsEnough({ segment, read }: Told): boolean {
  * may still name a cause, if that rests on its own output alone. Steps further away would skip what they take for granted.
  */
 function walksOf(paste: Paste, order: readonly Step[], known: Known): readonly PastedWalk[] {
-	const tried = startsOf(paste, order, known).map((start) => walkPaste(paste, start, known))
-	const first = tried.find(({ findings }) => findings.length > 0) ?? tried[0]
+	const starts = startsOf(paste, order, known)
+	let first: PastedWalk | undefined
+	for (const start of starts) {
+		const walk = walkPaste(paste, start, known)
+		first ??= walk
+		if (walk.findings.length === 0) continue
+		first = walk
+		break
+	}
 	if (first === undefined) return []
-	const { end } = first
+	const { end, steps } = first
 	if (end.kind !== 'open' || end.before === undefined) return [first]
 	const behind = new Set(end.before.branches.flatMap(({ to }) => (to.kind === 'goto' ? [to.step] : [])))
-	const others = tried.filter(({ start, end: its }) => {
-		return (
-			behind.has(start) && !first.steps.includes(start) && (its.kind === 'open' || (its.kind === 'cause' && its.alone))
-		)
-	})
+	const others = starts
+		.filter(({ id }) => behind.has(id) && !steps.includes(id))
+		.map((start) => walkPaste(paste, start, known))
+		.filter((walk) => walk.end.kind === 'open' || (walk.end.kind === 'cause' && walk.end.alone))
 	return [first, ...others]
 }
 
@@ -118,7 +128,7 @@ function stepAsked({ flow }: OpenedFlow, id: string | undefined): Step | undefin
 /** The outputs that the step reads. Text that looks like nothing is taken for what the step asks for. */
 function segmentsFor(step: Step, found: readonly Segment[], lines: readonly OutputLine[]): readonly Segment[] {
 	const wanted = new Set(step.run.flatMap(({ parse }) => parse.map((rule) => rule.parser)))
-	if (found.some((segment) => segment.parsers.some((name) => wanted.has(name)))) return found
+	if (found.some(({ kind }) => [...wanted].some((name) => readerOf(kind, name) !== undefined))) return found
 	const other = found[0]
 	if (other !== undefined) {
 		const commands = step.run.map(({ command }) => withPlaceholders(command)).join('; ')

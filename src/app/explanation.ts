@@ -1,11 +1,12 @@
 import { parsers } from '../facts/catalogue.ts'
 import { type OutputKind, outputKinds } from '../facts/output-kinds.ts'
 import type { OutputLine, Parsed } from '../facts/parser.ts'
-import type { Segment } from '../facts/recognise.ts'
-import { type Soundness, soundnessOf } from '../facts/soundness.ts'
+import type { Segment } from '../facts/segments.ts'
+import { exceptionOf, type Soundness, soundnessOf } from '../facts/soundness.ts'
+import type { Flow } from '../flow/flow.ts'
 import { renderCommand, renderText, withPlaceholders } from '../flow/templates.ts'
 import { type Paste, scopeOf } from './pasted-facts.ts'
-import type { Next, PastedWalk } from './pasted-walk.ts'
+import { giverOf, type Next, type PastedFinding, type PastedWalk } from './pasted-walk.ts'
 
 /** What a paste comes to: the answer out of its outputs and of the walks over them. */
 
@@ -57,9 +58,12 @@ export interface Told {
 	/** By the parser's name, read without the flow's arguments. */
 	readonly read: Readonly<Record<string, Parsed>>
 	readonly soundness: Soundness | undefined
+	/** Numbers of the lines that tell it. */
+	readonly lines: readonly number[]
 }
 
 const MOST_EVIDENCE = 8
+const MOST_NAMED = 4
 const LOGS: ReadonlySet<OutputKind> = new Set([
 	'nginx-error-log',
 	'gunicorn-journal',
@@ -69,8 +73,8 @@ const LOGS: ReadonlySet<OutputKind> = new Set([
 	'kernel-log',
 ])
 
-/** Reads an output by itself. */
-export function tell(segment: Segment): Told {
+/** Reads an output by itself. The flow gives failures their names. */
+export function tell({ causes }: Flow, segment: Segment): Told {
 	const read: Record<string, Parsed> = {}
 	for (const name of segment.parsers) {
 		const parsed = parsers.get(name)?.parse({ lines: segment.lines, exitCode: null, args: {} })
@@ -78,17 +82,32 @@ export function tell(segment: Segment): Told {
 	}
 	const found = Object.entries(read).flatMap(([name, { facts }]) => soundnessOf(name, facts) ?? [])
 	const [own] = found
-	const soundness = own?.sound === true && endsInTrouble(segment) ? CUT_OFF : own
-	return { segment, read, soundness }
+	const lines = linesOf(read, own)
+	const failure = own?.failure === undefined ? undefined : causes[own.failure]
+	if (own !== undefined && failure !== undefined) {
+		const why = exceptionOf(read['gunicorn-journal']?.facts ?? {})
+		return { segment, read, lines, soundness: { ...own, say: `The log points to “${failure.title}”${why}.` } }
+	}
+	const trouble = own?.sound === true ? troubleAtEnd(segment) : undefined
+	return trouble === undefined
+		? { segment, read, lines, soundness: own }
+		: { segment, read, lines: [trouble], soundness: CUT_OFF }
 }
 
 const CUT_OFF: Soundness = { sound: false, say: 'The log breaks off in the middle of a failure.', facts: [] }
 
-/** A log that was cut off in the middle of a failure tells of no failure, and yet it is not sound. */
-function endsInTrouble({ parsers: readers, lines }: Segment): boolean {
-	if (!readers.includes('gunicorn-journal')) return false
+/** A log that was cut off in the middle of a failure tells of no failure, and yet it is not sound. Gives the line. */
+function troubleAtEnd({ parsers: readers, lines }: Segment): number | undefined {
+	if (!readers.includes('gunicorn-journal')) return undefined
 	const started = lines.findLastIndex(({ text }) => text.includes('Listening at: '))
-	return lines.slice(started + 1).some(({ text }) => /\[(?:ERROR|CRITICAL)\]|Traceback \(most recent/.test(text))
+	return lines.slice(started + 1).find(({ text }) => /\[(?:ERROR|CRITICAL)\]|Traceback \(most recent/.test(text))
+		?.number
+}
+
+function linesOf(read: Told['read'], soundness: Soundness | undefined): readonly number[] {
+	return Object.values(read).flatMap(({ evidence }) =>
+		(soundness?.facts ?? []).flatMap((fact) => (evidence[fact] ?? []).slice(-3).map(({ line }) => line)),
+	)
 }
 
 /** The answer. The first walk is the one that leads; a later one only adds the cause that the first one stopped before. */
@@ -113,11 +132,12 @@ export function concluded(
 	const outcome = cause !== undefined ? 'cause' : healthy ? 'healthy' : 'undecided'
 	// What a healthy output leads to is the search for a fault elsewhere, not a finding.
 	const own = outcome === 'healthy' ? sound : (faulty ?? sound)
-	const found =
-		outcome === 'healthy' && end?.kind !== 'healthy' ? [] : [...(walk?.findings ?? []), ...beside(walk, walks, faulty)]
+	const elsewhere = outcome === 'healthy' && end?.kind !== 'healthy'
+	const walked = elsewhere ? [] : [...(walk?.findings ?? []), ...beside(walk, walks, faulty)].map(shown)
+	const found = outcome === 'undecided' ? withFault(walked, walks, faulty) : walked
 	const says = found.flatMap(({ say }) => say ?? [])
 	const findings = says.length > 0 ? says : own?.soundness === undefined ? [] : [own.soundness.say]
-	const evidence = found.length > 0 ? found.flatMap((one) => one.evidence.map(({ line }) => line)) : linesOf(own)
+	const evidence = found.length > 0 ? found.flatMap(({ lines }) => lines) : (own?.lines ?? [])
 	return {
 		outcome,
 		recognised: told.filter(({ segment }) => segment.within === undefined).map(({ segment }) => recognisedAs(segment)),
@@ -133,7 +153,7 @@ export function concluded(
 			causes: named.map((id) => flow.causes[id]?.title ?? id),
 			question: end?.kind === 'open' ? end.question : undefined,
 		}),
-		notes: notesOf(told, walks),
+		notes: notesOf(told, walks, evidence),
 	}
 }
 
@@ -146,6 +166,42 @@ function beside(
 	if (walk === undefined || walk.end.kind === 'cause' || walk !== walks[0]) return []
 	const other = farthest(walks, faulty)
 	return other === undefined || other === walk ? [] : other.findings
+}
+
+/** A finding with the numbers of its lines. */
+interface Shown {
+	readonly say?: string
+	readonly lines: readonly number[]
+}
+
+function shown({ say, evidence }: PastedFinding): Shown {
+	return { lines: evidence.map(({ line }) => line), ...(say === undefined ? {} : { say }) }
+}
+
+/** A fault that an output shows is told, also where the walks came to speak of something else. */
+function withFault(found: readonly Shown[], walks: readonly PastedWalk[], faulty: Told | undefined): readonly Shown[] {
+	const [walk] = walks
+	if (faulty?.soundness === undefined) return found
+	const { lines } = faulty
+	const fault = { say: faulty.soundness.say, lines }
+	const last = walk?.findings.at(-1)
+	const endsSound = walk === undefined || last === undefined || restsOnSound(walk, last)
+	const about = endsSound && walk?.findings.length === 1 ? found.slice(1) : found
+	const isTold =
+		about.some((one) => one.lines.some((line) => lines.includes(line))) ||
+		(about.length > 0 && !endsSound && walk.decisive.includes(faulty.segment))
+	if (isTold) return about
+	return endsSound ? [...about, fault] : [fault, ...about]
+}
+
+/** What is sound leads to the search for a fault elsewhere: of a fault in the same text it has nothing to say. */
+function restsOnSound({ facts }: PastedWalk, { deciding }: PastedFinding): boolean {
+	return deciding.every((path) => {
+		const [name = '', fact = ''] = path.split('.')
+		const named = facts[name]
+		const value = named?.facts[fact]
+		return named !== undefined && value !== undefined && soundnessOf(named.parser, { [fact]: value })?.sound === true
+	})
 }
 
 function farthest(walks: readonly PastedWalk[], faulty: Told | undefined): PastedWalk | undefined {
@@ -175,30 +231,30 @@ function prose({ evaluator }: Paste, walk: PastedWalk | undefined, text: string)
 	return renderText(text, scopeOf(walk.facts, walk.inputs), evaluator).replace(/\{\{.*?\}\}/g, '(not told here)')
 }
 
-/** The command that the walk stopped before; the flow's first request when it did not begin. */
+/** The command that the walk stopped before, or one that it depends on; the flow's first request when it did not begin. */
 function nextCommand(paste: Paste, walk: PastedWalk | undefined): NextCommand | null {
 	const start = paste.flow.steps[paste.flow.start]
-	const first: Next | undefined =
-		start?.run[0] === undefined ? undefined : { step: start.id, command: start.run.at(-1) ?? start.run[0] }
+	const request = start?.run.at(-1)
+	const first = start === undefined || request === undefined ? undefined : { step: start.id, command: request }
 	const wanted = (walk?.end.kind === 'open' ? walk.end.next : undefined) ?? first
 	if (wanted === undefined) return null
-	const { command, step } = wanted
-	const scope = scopeOf(walk?.facts ?? {}, walk?.inputs ?? paste.inputs)
-	const rendered = renderCommand(command.command, scope, paste.evaluator)
-	return {
-		command: rendered.ok ? rendered.text : withPlaceholders(command.command),
+	const facts = walk?.facts ?? {}
+	const scope = scopeOf(facts, walk?.inputs ?? paste.inputs)
+	const asCommand = ({ command, step }: Next, text: string): NextCommand => ({
+		command: text,
 		step,
 		root: command.privilege === 'root',
 		reads: command.effect === 'read',
-	}
-}
-
-function linesOf(told: Told | undefined): readonly number[] {
-	if (told?.soundness === undefined) return []
-	const { facts } = told.soundness
-	return Object.values(told.read).flatMap(({ evidence }) =>
-		facts.flatMap((fact) => (evidence[fact] ?? []).slice(-3).map(({ line }) => line)),
-	)
+	})
+	const rendered = renderCommand(wanted.command.command, scope, paste.evaluator)
+	if (rendered.ok) return asCommand(wanted, rendered.text)
+	const lacked = rendered.missing
+		.map((path) => path.split('.', 1)[0] ?? path)
+		.find((name) => !Object.hasOwn(facts, name))
+	const giver = lacked === undefined ? undefined : giverOf(paste, lacked)
+	const given = giver === undefined ? undefined : renderCommand(giver.command.command, scope, paste.evaluator)
+	if (giver !== undefined && given?.ok === true) return asCommand(giver, given.text)
+	return asCommand(wanted, withPlaceholders(wanted.command.command))
 }
 
 /** Outputs of different moments: one shows that the service works, another one ends with a start that failed. */
@@ -264,7 +320,7 @@ function keyOf({ segment }: Told): string {
 	return JSON.stringify([kind, unit ?? '', path ?? '', kind === 'http' ? (command ?? '') : '', within !== undefined])
 }
 
-function notesOf(told: readonly Told[], walks: readonly PastedWalk[]): readonly string[] {
+function notesOf(told: readonly Told[], walks: readonly PastedWalk[], evidence: readonly number[]): readonly string[] {
 	const notes: string[] = []
 	const apart = told.filter(({ segment }) => segment.within === undefined)
 	if (apart.some(({ segment }) => LOGS.has(segment.kind))) {
@@ -276,7 +332,11 @@ function notesOf(told: readonly Told[], walks: readonly PastedWalk[]): readonly 
 		notes.push(`Of ${placeOf(one)} and ${placeOf(last)}, which differ, the last one counts.`)
 	}
 	const used = new Set(walks.flatMap((walk) => walk.used))
-	const idle = apart.filter(({ segment }) => !used.has(segment))
-	if (idle.length > 0 && used.size > 0) notes.push(`Not used for this answer: ${idle.map(placeOf).join(', ')}.`)
+	const shows = ({ lines }: Segment): boolean => lines.some(({ number }) => evidence.includes(number))
+	const idle = apart.filter(({ segment }) => !used.has(segment) && !shows(segment))
+	if (idle.length > 0 && used.size > 0) {
+		const more = idle.length > MOST_NAMED ? ` and ${idle.length - MOST_NAMED} more` : ''
+		notes.push(`Not used for this answer: ${idle.slice(0, MOST_NAMED).map(placeOf).join(', ')}${more}.`)
+	}
 	return notes
 }

@@ -1,6 +1,6 @@
-import { outputKinds } from '../facts/output-kinds.ts'
+import { outputKinds, readerOf } from '../facts/output-kinds.ts'
 import type { Facts, Parser } from '../facts/parser.ts'
-import type { Segment } from '../facts/recognise.ts'
+import type { Segment } from '../facts/segments.ts'
 import type { Evaluator, Scope } from '../flow/conditions.ts'
 import type { Flow, FlowCommand, ParseRule, Step } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
@@ -27,6 +27,8 @@ export interface Paste {
 	readonly exitCode: number | null
 	/** Facts that were given by hand, by name. */
 	readonly given: Readonly<Record<string, Facts>>
+	/** What was read already: many steps read the same output in the same way. */
+	readonly readings: Map<Segment, Map<string, NamedFacts | undefined>>
 }
 
 /** What is known, by the names that the flow gives it. */
@@ -42,8 +44,6 @@ export interface Known {
 export interface Bound extends Known {
 	/** Names that the step's commands give and the paste has. */
 	readonly names: readonly string[]
-	/** Commands of the step that the paste has no output of, and that would be run. */
-	readonly missing: readonly FlowCommand[]
 }
 
 /** What conditions and templates may read. */
@@ -61,12 +61,11 @@ export function bindStep(paste: Paste, step: Step, before: Known, inputs: Inputs
 	const used = { ...before.used }
 	const lacks = { ...before.lacks }
 	const names = new Set<string>()
-	const missing: FlowCommand[] = []
 	for (const command of step.run) {
+		const rules = command.parse.filter((rule) => isTold(paste, rule))
 		const scope = scopeOf(facts, inputs)
-		if (command.if !== undefined && paste.evaluator.condition(command.if, scope).value === false) continue
-		let found = command.parse.length === 0
-		for (const rule of command.parse) {
+		if (rules.length === 0 || isLeftOut(paste, command, scope)) continue
+		for (const rule of rules) {
 			const segment = outputOf(paste, command, rule, scope)
 			const named = segment === undefined ? undefined : read(paste, segment, rule, scope)
 			const complete = withGiven(paste, rule, named)
@@ -81,11 +80,27 @@ export function bindStep(paste: Paste, step: Step, before: Known, inputs: Inputs
 				.find((one) => !paste.knownInputs.has(one))
 			if (input !== undefined) lacks[rule.as] = input
 			names.add(rule.as)
-			found = true
 		}
-		if (!found) missing.push(command)
 	}
-	return { facts, used, lacks, names: [...names], missing }
+	return { facts, used, lacks, names: [...names] }
+}
+
+/** Commands of the step that the paste has no output of, and that a session would run. */
+export function missingCommands(paste: Paste, step: Step, { facts, names }: Bound, inputs: Inputs): FlowCommand[] {
+	return step.run.filter(
+		(command) =>
+			command.parse.length > 0 &&
+			!command.parse.some((rule) => names.includes(rule.as)) &&
+			!isLeftOut(paste, command, scopeOf(facts, inputs)),
+	)
+}
+
+function isLeftOut({ evaluator }: Paste, command: FlowCommand, scope: Scope): boolean {
+	return command.if !== undefined && evaluator.condition(command.if, scope).value === false
+}
+
+function isTold({ segments, given }: Paste, { parser, as }: ParseRule): boolean {
+	return Object.hasOwn(given, as) || segments.some(({ kind }) => readerOf(kind, parser) !== undefined)
 }
 
 /** What the whole paste tells, whichever step it belongs to: what one output tells may be an argument of another. */
@@ -139,10 +154,23 @@ function read(paste: Paste, segment: Segment, rule: ParseRule, scope: Scope): Na
 		const value = paste.evaluator.value(cel, scope)
 		if (value.ok) args[name] = value.value
 	}
-	const ending = { kind: 'exited', exitCode: paste.exitCode, signal: null, durationMs: 0, heldOpen: false } as const
-	const order = { run: `paste/${segment.lines[0]?.number ?? 0}`, parse: [{ parser: rule.parser, as: rule.as, args }] }
-	const reader = { parsers: paste.parsers, shorten: (text: string) => `${text.slice(0, 499)}…` }
-	const { named } = readFacts(order, ending, segment.lines, reader)
+	const parser = readerOf(segment.kind, rule.parser) ?? rule.parser
+	const readings = paste.readings.get(segment) ?? new Map<string, NamedFacts | undefined>()
+	paste.readings.set(segment, readings)
+	const key = JSON.stringify([rule.as, parser, args])
+	if (!readings.has(key)) readings.set(key, readAs(paste, segment, { parser, as: rule.as, args }))
+	return readings.get(key)
+}
+
+function readAs(
+	{ parsers, exitCode }: Paste,
+	{ lines }: Segment,
+	rule: { readonly parser: string; readonly as: string; readonly args: Facts },
+): NamedFacts | undefined {
+	const ending = { kind: 'exited', exitCode, signal: null, durationMs: 0, heldOpen: false } as const
+	const order = { run: `paste/${lines[0]?.number ?? 0}`, parse: [rule] }
+	const reader = { parsers, shorten: (text: string) => `${text.slice(0, 499)}…` }
+	const { named } = readFacts(order, ending, lines, reader)
 	const found = named.find((one) => one.name === rule.as && one.parser === rule.parser)
 	return found === undefined || Object.keys(found.facts).length === 0 ? undefined : found
 }
@@ -155,14 +183,19 @@ function inputsIn(cel: string): readonly string[] {
 	return [...cel.matchAll(/\binputs\.(\w+)/g)].map((match) => match[1] ?? '')
 }
 
-/** The output that the rule reads: the last one that fits, as the last state counts; a log of its own before a tail. */
+/**
+ * The output that the rule reads: the last one that fits, as the last state counts; one that the rule's own parser reads
+ * before one that tells the same, a log of its own before a tail.
+ */
 function outputOf(paste: Paste, command: FlowCommand, rule: ParseRule, scope: Scope): Segment | undefined {
 	const fitting = paste.segments.filter((segment) => fits(paste, segment, command, rule, scope))
-	return fitting.findLast(({ within }) => within === undefined) ?? fitting.at(-1)
+	const own = fitting.filter(({ parsers }) => parsers.includes(rule.parser))
+	const best = own.length > 0 ? own : fitting
+	return best.findLast(({ within }) => within === undefined) ?? best.at(-1)
 }
 
 function fits(paste: Paste, segment: Segment, command: FlowCommand, rule: ParseRule, scope: Scope): boolean {
-	if (!segment.parsers.includes(rule.parser)) return false
+	if (readerOf(segment.kind, rule.parser) === undefined) return false
 	if (segment.program !== undefined && !command.command.includes(segment.program)) return false
 	if (!fitsUnit(paste, segment, command, rule, scope)) return false
 	const template = command.command

@@ -1,4 +1,4 @@
-import type { Segment } from '../facts/recognise.ts'
+import type { Segment } from '../facts/segments.ts'
 import type { Scope } from '../flow/conditions.ts'
 import type { Branch, FlowCommand, Step } from '../flow/flow.ts'
 import { RESULT } from '../flow/result.ts'
@@ -6,7 +6,7 @@ import { renderText } from '../flow/templates.ts'
 import { declareFacts } from '../flow/variables.ts'
 import { evidenceOf } from '../machine/judge.ts'
 import type { Evidence, NamedFacts } from '../machine/types.ts'
-import { type Bound, bindStep, type Known, type Paste, scopeOf } from './pasted-facts.ts'
+import { type Bound, bindStep, type Known, missingCommands, type Paste, scopeOf } from './pasted-facts.ts'
 
 /** A walk through a flow over the facts of a paste: as far as they decide, and no further. */
 
@@ -17,6 +17,8 @@ export interface PastedFinding {
 	/** One sentence; left out when it would name something that the paste does not tell. */
 	readonly say?: string
 	readonly evidence: readonly Evidence[]
+	/** Paths of the facts that decided it. */
+	readonly deciding: readonly string[]
 }
 
 /** The command that would go on, and the step that it belongs to. */
@@ -95,6 +97,12 @@ export function walkPaste(paste: Paste, start: Step, before: Known): PastedWalk 
 	const used = new Set<Segment>()
 	const decisive = new Set<Segment>()
 	const seen = new Set<string>()
+	const decidedBy = (bound: Bound, paths: readonly string[]): void => {
+		for (const path of paths) {
+			const segment = bound.used[nameOf(path)]
+			if (segment !== undefined) decisive.add(segment)
+		}
+	}
 	const ended = (end: PastedWalk['end']): PastedWalk => ({
 		start: start.id,
 		findings,
@@ -110,7 +118,11 @@ export function walkPaste(paste: Paste, start: Step, before: Known): PastedWalk 
 		const { facts } = bound
 		const here: Step = step
 		if (bound.names.length === 0 || (steps.includes(here.id) && here.id !== start.id)) {
-			return ended({ kind: 'open', ...nextOf(here, mostRead(paste, here, bound.missing)), before: here })
+			return ended({
+				kind: 'open',
+				...nextOf(here, mostRead(paste, here, missingCommands(paste, here, bound, inputs))),
+				before: here,
+			})
 		}
 		known = bound
 		steps.push(here.id)
@@ -121,18 +133,20 @@ export function walkPaste(paste: Paste, start: Step, before: Known): PastedWalk 
 		}
 		const judged = judge(paste, here, bound, inputs)
 		if (judged.kind === 'open') {
-			const { command, question } = judged
+			const { command, question, leaning } = judged
+			if (leaning !== undefined) {
+				// What such a branch says may rest on steps that the paste has nothing of.
+				findings.push({ step: here.id, ...leaning })
+				decidedBy(bound, leaning.deciding)
+			}
 			const asks = question === undefined ? {} : { question }
 			return ended({ kind: 'open', ...nextOf(here, command, judged.step), ...asks })
 		}
 		const { branch, evidence, supposed } = judged
-		for (const path of judged.deciding) {
-			const segment = bound.used[nameOf(path)]
-			if (segment !== undefined) decisive.add(segment)
-		}
+		decidedBy(bound, judged.deciding)
 		const say =
 			supposed && branch.to.kind === 'cause' ? causeTitle(paste, branch.to.cause) : sayOf(paste, branch, facts, inputs)
-		findings.push({ step: here.id, evidence, ...(say === undefined ? {} : { say }) })
+		findings.push({ step: here.id, evidence, deciding: judged.deciding, ...(say === undefined ? {} : { say }) })
 		switch (branch.to.kind) {
 			case 'cause': {
 				if (steps.length === 1 && survived(bound)) return ended({ kind: 'open' })
@@ -177,7 +191,14 @@ type Judged =
 			readonly supposed: boolean
 	  }
 	/** The command that would decide, and whose step it is. */
-	| { readonly kind: 'open'; readonly command?: FlowCommand; readonly step?: string; readonly question?: string }
+	| {
+			readonly kind: 'open'
+			readonly command?: FlowCommand
+			readonly step?: string
+			readonly question?: string
+			/** What would be taken if nothing that is missing spoke against it. */
+			readonly leaning?: Pick<PastedFinding, 'evidence' | 'deciding'>
+	  }
 
 /**
  * The first branch that holds. Stricter than a session, which has run every command before: a branch before it that is
@@ -203,19 +224,18 @@ function judge(paste: Paste, step: Step, bound: Bound, inputs: Paste['inputs']):
 			continue
 		}
 		if (value === false) continue
+		const evidence = linesOf(bound, [...branch.evidence, ...deciding])
 		if (branch.to.kind === 'cause' || branch.to.kind === 'end') {
 			const incomplete = deciding.map(nameOf).find((name) => provesNothing(paste, bound, name))
 			const unproven = branch.evidence.map(nameOf).find((name) => !own.has(name) && !Object.hasOwn(bound.facts, name))
 			const needed = doubt ?? unproven ?? incomplete
-			if (needed !== undefined) return supposing(paste, step, bound, inputs) ?? lacking(paste, step, bound, needed)
+			if (needed !== undefined) {
+				const open = supposing(paste, step, bound, inputs) ?? lacking(paste, step, bound, needed)
+				const leans = open.kind === 'open' && incomplete === undefined && branch.to.kind === 'cause'
+				return leans ? { ...open, leaning: { evidence, deciding } } : open
+			}
 		}
-		return {
-			kind: 'taken',
-			branch,
-			evidence: linesOf(bound, [...branch.evidence, ...deciding]),
-			deciding,
-			supposed: false,
-		}
+		return { kind: 'taken', branch, evidence, deciding, supposed: false }
 	}
 	return doubt === undefined ? { kind: 'open' } : lacking(paste, step, bound, doubt)
 }
@@ -239,19 +259,24 @@ function provesNothing({ flow, knownInputs }: Paste, bound: Bound, name: string)
 	return facts.fromNginx !== true && facts.cdn === undefined && facts.error !== 'tls'
 }
 
-/** The command that gives the facts of that name: the step's own, or the first one of the flow. */
+/** What stays open for want of the facts of that name, or of an input that they depend on. */
 function lacking(paste: Paste, step: Step, bound: Bound, name: string): Judged {
 	const input = bound.lacks[name]
 	const found = input === undefined ? undefined : paste.flow.inputs[input]
 	if (found !== undefined) {
 		return { kind: 'open', question: `It depends on the ${found.title}: give it with --set ${input}=…` }
 	}
-	const gives = ({ parse }: FlowCommand): boolean => parse.some((rule) => rule.as === name)
-	const own = step.run.find(gives)
-	if (own !== undefined) return { kind: 'open', command: own }
-	const other = orderOf(paste).find(({ run }) => run.some(gives))
-	const command = other?.run.find(gives)
-	return other === undefined || command === undefined ? { kind: 'open' } : { kind: 'open', command, step: other.id }
+	const giver = giverOf(paste, name, step)
+	return giver === undefined ? { kind: 'open' } : { kind: 'open', ...giver }
+}
+
+/** The command that gives the facts of that name: the step's own, or else the first one of the flow. */
+export function giverOf(paste: Paste, name: string, step?: Step): Next | undefined {
+	for (const one of step === undefined ? orderOf(paste) : [step, ...orderOf(paste)]) {
+		const command = one.run.find(({ parse }) => parse.some((rule) => rule.as === name))
+		if (command !== undefined) return { step: one.id, command }
+	}
+	return undefined
 }
 
 type Supposed = { readonly branch: Branch; readonly cause: string; readonly paths: readonly string[] }

@@ -9,6 +9,9 @@ const LABELS: Readonly<Record<Explanation['outcome'], string>> = {
 	unrecognised: 'Not recognised',
 }
 
+/** Outputs that are named; `--json` has all of them. */
+const MOST_READ = 6
+
 /** JSON, format 1. `docs/explain.md` describes it. */
 export function explanationJson(explanation: Explanation): string {
 	const { outcome, recognised, step, finding, cause, evidence, next, said, notes } = explanation
@@ -60,7 +63,8 @@ export function explanationText(explanation: Explanation, columns: number | unde
 		)
 	}
 	lines.push('')
-	say(`Read: ${recognised.map(named).join('; ')}.`)
+	const more = recognised.length > MOST_READ ? `; and ${recognised.length - MOST_READ} more` : ''
+	say(`Read: ${recognised.slice(0, MOST_READ).map(named).join('; ')}${more}.`)
 	for (const note of notes) say(note)
 	return `${lines.join('\n')}\n`
 }

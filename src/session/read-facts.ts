@@ -17,6 +17,8 @@ export interface FactsReader {
 	readonly parsers: ReadonlyMap<string, Parser>
 	/** Shortens a line that is too long for evidence; must not leave half of a secret. */
 	shorten(text: string): string
+	/** What a parser is to read, where that is not every line as it came. */
+	linesFor?(parser: string): readonly OutputLine[]
 }
 
 /** What a run's output says: `result` for every ending, and the parsers' facts when the command ended by itself. Total. */
@@ -26,22 +28,23 @@ export function readFacts(
 	lines: readonly OutputLine[],
 	reader: FactsReader,
 ): FactsRead {
-	const byNumber = new Map(lines.map((line) => [line.number, line]))
 	const named: NamedFacts[] = []
 	const defects: string[] = []
-	const name = (as: string, parser: string, read: () => Parsed): void => {
+	const name = (as: string, parser: string, own: readonly OutputLine[], read: () => Parsed): void => {
 		try {
 			const { facts, evidence } = read()
-			named.push({ name: as, parser, facts, evidence: evidenceOf(order.run, evidence, byNumber, reader) })
+			const placed = own === lines ? evidence : placedIn(lines, own, evidence)
+			named.push({ name: as, parser, facts, evidence: evidenceOf(order.run, placed, lines, reader) })
 		} catch (error) {
 			const what = error instanceof Error ? error.message : String(error)
 			defects.push(`The parser ${parser} failed (${what}), so the facts ${as} are missing: please report this.`)
 		}
 	}
-	name(RESULT, RESULT, () => resultFacts(ending, lines))
+	name(RESULT, RESULT, lines, () => resultFacts(ending, lines))
 	for (const { parser, as, args } of order.parse) {
-		if (parser === RESULT) name(as, RESULT, () => resultFacts(ending, lines))
-		else if (ending.kind === 'exited') name(as, parser, () => parse(reader, parser, lines, ending.exitCode, args))
+		const own = parser === RESULT ? lines : (reader.linesFor?.(parser) ?? lines)
+		if (parser === RESULT) name(as, RESULT, own, () => resultFacts(ending, own))
+		else if (ending.kind === 'exited') name(as, parser, own, () => parse(reader, parser, own, ending.exitCode, args))
 	}
 	return { named, defects }
 }
@@ -58,16 +61,35 @@ function parse(
 	return parser.parse({ lines, exitCode, args })
 }
 
+/** Ranges within lines that were read without their prefixes, as ranges of the lines as they came. */
+function placedIn(
+	lines: readonly OutputLine[],
+	read: readonly OutputLine[],
+	evidence: Parsed['evidence'],
+): Parsed['evidence'] {
+	const texts = new Map(lines.map(({ number, text }) => [number, text]))
+	const offsets = new Map(read.map(({ number, text }) => [number, texts.get(number)?.indexOf(text) ?? -1]))
+	const placed = ({ line, start, end }: LineSpan): LineSpan => {
+		const offset = offsets.get(line) ?? -1
+		if (start === undefined || offset < 0) return { line }
+		return { line, start: start + offset, ...(end === undefined ? {} : { end: end + offset }) }
+	}
+	return Object.fromEntries(Object.entries(evidence).map(([path, spans]) => [path, spans.map(placed)]))
+}
+
 function evidenceOf(
 	run: string,
 	spans: Parsed['evidence'],
-	lines: ReadonlyMap<number, OutputLine>,
+	lines: readonly OutputLine[],
 	reader: FactsReader,
 ): NamedFacts['evidence'] {
+	const byNumber = new Map(lines.map((line) => [line.number, line]))
 	return Object.fromEntries(
 		Object.entries(spans).map(([path, list]) => [
 			path,
-			list.slice(0, MOST_LINES_PER_FACT).flatMap((span) => evidenceLine(run, span, lines.get(span.line), reader) ?? []),
+			list
+				.slice(0, MOST_LINES_PER_FACT)
+				.flatMap((span) => evidenceLine(run, span, byNumber.get(span.line), reader) ?? []),
 		]),
 	)
 }
