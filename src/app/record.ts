@@ -1,5 +1,7 @@
 import { createRedactor } from '../journal/redact.ts'
 import { phaseOf } from '../machine/machine.ts'
+import { scopeOf } from '../session/checklist.ts'
+import { remediesInOrder } from '../session/remedies.ts'
 import type { Session } from '../session/types.ts'
 import type { RecordingTarget } from '../target/recording.ts'
 import type { Scenario, ScenarioAnswer, ScenarioHeader } from '../target/scenario.ts'
@@ -60,18 +62,22 @@ async function askEverything(session: Session): Promise<void> {
 async function mend(
 	session: Session,
 	target: RecordingTarget,
-	{ flow }: OpenedFlow,
+	{ flow, evaluator }: OpenedFlow,
 	cause: string,
 	repair: Repair,
 	state: string,
 ): Promise<boolean> {
-	const remedies = (flow.causes[cause]?.remedies ?? []).flatMap((id) => flow.steps[id] ?? [])
+	const scope = scopeOf(session.snapshot().context)
+	const remedies = remediesInOrder(flow, evaluator, cause, scope).flatMap((id) => flow.steps[id] ?? [])
 	const byHand = repair.byOtherMeans
 	for (const step of remedies) {
-		if (byHand === undefined && (step.manual || step.run.some(({ interactive }) => interactive))) continue
+		// What a trainee does without a command moves no recorded host.
+		if (step.manual || (byHand === undefined && step.run.some(({ interactive }) => interactive))) continue
 		session.send({ type: 'step.goto', step: step.id })
-		const planned = session.snapshot().context.plan.flatMap((command) => (command.kind === 'run' ? [command] : []))
-		if (planned.length < step.run.length) continue
+		const planned = session
+			.snapshot()
+			.context.plan.flatMap((command) => (command.kind === 'run' && command.spec.effect !== 'read' ? [command] : []))
+		if (planned.length === 0) continue
 		if (!(await repair.allow(planned.map(({ spec }) => spec.text)))) return false
 		if (byHand !== undefined) {
 			if (!(await byHand())) return false

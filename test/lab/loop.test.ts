@@ -16,8 +16,12 @@ interface Diagnosis {
 	readonly commands: readonly { readonly command: string }[]
 }
 
-/** Every file of the stack but what the application writes itself, nginx, and what systemd knows of both services. */
-const FINGERPRINT = `find /etc /srv/myapp /opt /home -type f ! -name '*.pyc' ! -name nohup.out -exec md5sum {} +; find /etc /srv/myapp /run/gunicorn* ! -path '*/__pycache__*' -printf '%p %m %u %g %l\\n'
+/**
+ * Every file of the stack but what the application writes itself, nginx, and what systemd knows of both services. A crash
+ * loop makes and removes the socket's folder all the time.
+ */
+const FINGERPRINT = `find /etc /srv/myapp /opt /home -type f ! -name '*.pyc' ! -name nohup.out -exec md5sum {} +; find /etc /srv/myapp ! -path '*/__pycache__*' -printf '%p %m %u %g %l\\n'
+[ "$(systemctl is-active gunicorn)" != active ] || find /run/gunicorn* -printf '%p %m %u %g\\n'
 pgrep -x nginx | head -1; systemctl is-enabled nginx gunicorn; ls /run/systemd/system`
 const rows: Row[] = []
 let hosts = 0

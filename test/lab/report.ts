@@ -29,9 +29,12 @@ export function reportOf(rows: readonly Row[]): string {
 	const lines = sorted.flatMap((row) => [lineOf(row), ...notesOf(row)])
 	const verdicts = rows.map(verdictOf)
 	const count = (verdict: Verdict): number => verdicts.filter((one) => one === verdict).length
-	const ratios = rows.flatMap(({ commands, fault }) => (commands === undefined ? [] : [commands / fault.fewest]))
+	// What a healthy host is asked after the verdict is the checklist.
+	const ratios = rows.flatMap(({ commands, fault }) =>
+		commands === undefined || fault.causes[0] === 'healthy' ? [] : [commands / fault.fewest],
+	)
 	const average = ratios.reduce((sum, ratio) => sum + ratio, 0) / Math.max(1, ratios.length)
-	const totals = `${count('right')} right, ${count('WRONG')} wrong, ${count('open')} inconclusive; ${average.toFixed(2)} times the fewest commands on average`
+	const totals = `${count('right')} right, ${count('WRONG')} wrong, ${count('open')} inconclusive; ${average.toFixed(2)} times the fewest commands on average of the faults`
 	return ['', HEAD, ...lines, '', totals].join('\n')
 }
 
