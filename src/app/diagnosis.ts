@@ -28,6 +28,8 @@ export function diagnosisJson(report: AutopilotReport, { flow, session, inputs }
 		evidence: report.evidence,
 		findings: report.findings.map(({ step, say, evidence }) => ({ step, say, evidence })),
 		ruledOut: report.ruledOut,
+		old: report.old,
+		missing: report.missing,
 		remedy: report.cause?.remedies ?? [],
 		manual: report.cause?.manual ?? null,
 		checklist: report.checklist,
@@ -49,6 +51,8 @@ export function diagnosisText(report: AutopilotReport, { flow, session, inputs }
 	const ruledOut = ruledOutByLine(report)
 	if (ruledOut.size > 0) lines.push('', 'Ruled out')
 	for (const [line, titles] of ruledOut) lines.push(...[...titles].map((title) => `  ${title}`), `    | ${line}`)
+	lines.push(...oldSection(report))
+	if (report.missing.length > 0) lines.push('', `This host does not have: ${report.missing.join(', ')}`)
 	const { cause } = report
 	if (cause !== undefined) {
 		lines.push('', `Why: ${cause.why}`)
@@ -69,6 +73,19 @@ export function diagnosisText(report: AutopilotReport, { flow, session, inputs }
 		verdict(report),
 	)
 	return `${lines.join('\n')}\n`
+}
+
+const MOST_OLD_LINES = 5
+
+function oldSection({ old }: AutopilotReport): readonly string[] {
+	if (old.length === 0) return []
+	const left = old.length - MOST_OLD_LINES
+	return [
+		'',
+		'Old lines: failures that are over, which do not count',
+		...old.slice(-MOST_OLD_LINES).map(({ text }) => `    | ${text.trim()}`),
+		...(left > 0 ? [`    and ${left} older`] : []),
+	]
 }
 
 /** One line of output often rules several causes out: the causes by the line. */

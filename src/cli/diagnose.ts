@@ -1,9 +1,11 @@
-import { runAutopilot } from '../app/autopilot.ts'
+import { type AutopilotReport, runAutopilot } from '../app/autopilot.ts'
 import { beginSession, openFlow, openTargetOrFail, resolveInputs } from '../app/compose.ts'
 import { diagnosisJson, diagnosisText } from '../app/diagnosis.ts'
 import { exitCodeOf, exitCodes } from '../app/exit-codes.ts'
-import { onSignals } from '../terminal/signals.ts'
-import type { TerminalStreams } from '../terminal/streams.ts'
+import { UserError } from '../app/user-error.ts'
+import { createProgress } from '../terminal/progress.ts'
+import { exitCodeOfSignal, onSignals } from '../terminal/signals.ts'
+import { type TerminalStreams, watchOutput } from '../terminal/streams.ts'
 
 export interface DiagnoseOptions {
 	readonly on: string
@@ -20,34 +22,48 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 	const { stdout, stderr, env } = streams
 	const opened = await openFlow(name)
 	const inputs = resolveInputs(opened.flow, options.set)
+	if (options.on === 'manual') {
+		throw new UserError(
+			`A diagnosis by itself needs a host that it reaches: walk with \`runtree run ${name} --on manual\`, or give one text to \`runtree explain ${name}\`.`,
+		)
+	}
 	const target = await openTargetOrFail(options.on, env)
 	const session = await beginSession({ opened, target, inputs, mode: 'autopilot', env })
 	const stop = new AbortController()
-	let interrupted = false
+	let signalled: number | undefined
 	const undo = onSignals({
 		interrupt: () => {
-			interrupted = true
+			signalled ??= exitCodes.interrupted
 			stop.abort()
 		},
-		terminate: () => stop.abort(),
+		terminate: (signal) => {
+			signalled ??= exitCodeOfSignal(signal)
+			stop.abort()
+		},
 	})
-	const live = stderr.isTTY === true && options.json !== true
-	let shown = ''
-	const unsubscribe = session.subscribe(() => {
-		const title = opened.flow.steps[session.snapshot().context.step]?.title ?? ''
-		if (!live || title === shown) return
-		shown = title
-		stderr.write(`… ${title}\n`)
-	})
+	// Nobody reads the report any more (`… | head`), so the host need not be asked any further.
+	const unwatch = watchOutput(stdout).onLost(() => stop.abort())
+	const progress = createProgress(stderr, env)
+	const tell = (): void => {
+		const { path, step } = session.snapshot().context
+		progress.show(`… ${path.length} ${opened.flow.steps[step]?.title ?? step}`)
+	}
+	const unsubscribe = session.subscribe(tell)
+	tell()
+	let outcome: AutopilotReport['outcome'] = 'stopped'
 	try {
 		const timeoutMs = (options.timeout ?? DEFAULT_TIMEOUT) * 1000
 		const report = await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs, signal: stop.signal })
+		outcome = report.outcome
+		progress.end()
 		const about = { flow: opened.flow, session, inputs }
 		stdout.write(options.json === true ? diagnosisJson(report, about) : diagnosisText(report, about))
-		return interrupted ? exitCodes.interrupted : exitCodeOf(report.outcome)
+		return signalled ?? exitCodeOf(report.outcome)
 	} finally {
+		progress.end()
 		unsubscribe()
+		unwatch()
 		undo()
-		await session.close()
+		await session.close(outcome === 'inconclusive' || outcome === 'unreachable' ? outcome : undefined)
 	}
 }

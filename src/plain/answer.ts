@@ -76,12 +76,14 @@ async function act(dialogue: Dialogue, model: ScreenModel, intent: Intent): Prom
 			if (model.quiz?.stage === 'asked') return again(print, 'Answer with the number of what the output shows.')
 			const choice = model.recommended === null ? undefined : model.choices[model.recommended]
 			if (choice) return sent(session, choice.event)
+			if (model.enter === 'paste') return askPaste(dialogue)
 			if (model.enter === 'rerun') return sent(session, { type: 'step.rerun' })
 			return again(print, 'Nothing is recommended here. Answer with the number of a choice.')
 		}
 		case 'yes':
 			return sent(session, { type: 'confirm.yes' })
 		case 'run':
+			return model.enter === 'paste' ? askPaste(dialogue) : sent(session, { type: 'step.run' })
 		case 'no':
 		case 'skip':
 		case 'rerun':
@@ -120,7 +122,6 @@ async function act(dialogue: Dialogue, model: ScreenModel, intent: Intent): Prom
 }
 
 const plainEvents = {
-	run: 'step.run',
 	no: 'confirm.no',
 	skip: 'step.skip',
 	rerun: 'step.rerun',

@@ -58,7 +58,7 @@ function commandLines(command: CommandModel, width: number): readonly string[] {
 	const words =
 		command.words === '' ? facts : command.state === 'left-out' ? command.words : `${facts}, ${command.words}`
 	return [
-		...command.text
+		...(command.typed ?? command.text)
 			.trimEnd()
 			.split('\n')
 			.map((text) => `$ ${steady(text)}`),
@@ -85,6 +85,7 @@ function decidingLines(model: ScreenModel, width: number): readonly string[] {
 	const { verdict } = model
 	const heading = verdict?.kind === 'finding' ? 'Found' : 'Your choice'
 	return [
+		...(model.byHand?.wanted == null ? [] : ['', `$ ${steady(model.byHand.wanted)}`]),
 		...(verdict ? ['', ...wrapProse(`${heading}: ${verdict.text}`, width)] : []),
 		...choiceLines(model.choices, width),
 	]

@@ -1,5 +1,7 @@
 import type { Parser } from '../facts/parser.ts'
+import { readPastedOutput } from '../facts/pasted-output.ts'
 import type { CommandEnding } from '../flow/command.ts'
+import { RESULT } from '../flow/result.ts'
 import type { Journal } from '../journal/writer.ts'
 import type { CommandOrder, CommandResult, PlannedCommand } from '../machine/types.ts'
 import type { OutputStore } from '../target/output-store.ts'
@@ -56,9 +58,12 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 		ending = spec.interactive ? await options.aroundInteractive(start) : await start()
 	}
 	const { lines, count } = intake.end(ending.durationMs)
+	const paste = pasted === undefined ? undefined : readPastedOutput(lines, parsersOf(order))
+	if (paste?.kind === 'other') ending = { kind: 'not-started', reason: notItsOutput(paste.looksLike), durationMs: 0 }
 
 	const { named, defects } = readFacts(order, ending, lines, {
 		parsers,
+		...(paste?.kind === 'output' ? { linesFor: paste.linesFor } : {}),
 		shorten: (text) => `${journal.redactor.text(text).slice(0, EVIDENCE_LENGTH - 1)}…`,
 	})
 	for (const text of defects) journal.append({ type: 'note', step, text })
@@ -66,6 +71,14 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 	journal.append({ type: 'command.ended', run, ending, lines: count })
 	if (spec.effect !== 'read') journal.sync()
 	return { run, ending, lines: count, named }
+}
+
+function parsersOf({ parse }: CommandOrder): readonly string[] {
+	return parse.flatMap(({ parser }) => (parser === RESULT ? [] : [parser]))
+}
+
+function notItsOutput(looksLike: string): string {
+	return `What was pasted looks like ${looksLike}, not like the output of this command: paste that one, or choose a branch yourself.`
 }
 
 function journalStart({ journal, planned }: RunnerOptions, order: CommandOrder): void {

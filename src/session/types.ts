@@ -1,7 +1,7 @@
 import type { OutputLine } from '../facts/parser.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { WalkSnapshot } from '../machine/machine.ts'
-import type { WalkEvent } from '../machine/types.ts'
+import type { LeftOutcome, WalkEvent } from '../machine/types.ts'
 import type { Target } from '../target/target.ts'
 
 /** What is kept of one run's output for the screen: a window of it. The journal holds the rest. */
@@ -42,6 +42,9 @@ export interface Session {
 	runningSince(): number | undefined
 	/** Resolves when no command runs and nothing is pending. */
 	whenIdle(): Promise<void>
-	/** Cancels what runs, writes the end of the session if it has not ended, closes journal and target. Safe to call twice. */
-	close(): Promise<void>
+	/**
+	 * Cancels what runs, writes the end of the session if it has not ended, closes journal and target. Safe to call twice.
+	 * `outcome`: how a walk that has not ended was left, where no cause stands; `stopped` when left out.
+	 */
+	close(outcome?: LeftOutcome): Promise<void>
 }

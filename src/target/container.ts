@@ -1,4 +1,5 @@
 import type { CommandEnding, CommandSpec } from '../flow/command.ts'
+import { withEditor } from './editor.ts'
 import { capturedEnvironment, type Environment, interactiveEnvironment, PLAIN_OUTPUT } from './environment.ts'
 import { createProcessRegistry, type ProcessRegistry } from './process-registry.ts'
 import { runCaptured } from './run-captured.ts'
@@ -62,7 +63,15 @@ function containerTarget(container: Container, host: string): Target {
 function runWithTerminal(container: Container, command: CommandSpec, { signal }: RunOptions): Promise<CommandEnding> {
 	const { program, env, lend, registry } = container
 	const terminal = env.TERM === undefined ? [] : ['--env', `TERM=${env.TERM}`]
-	const args = ['exec', '-it', ...userOf(command), ...terminal, container.container, 'sh', '-c', command.text]
+	const args = [
+		'exec',
+		'-it',
+		...userOf(command),
+		...terminal,
+		container.container,
+		'sh',
+		...withEditor(command.text, env),
+	]
 	return runInteractive({ file: program, args, env: interactiveEnvironment(env) }, signal, lend, registry)
 }
 

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { CommandEnding, CommandSpec } from '../flow/command.ts'
+import { withEditor } from './editor.ts'
 import { capturedEnvironment, type Environment, interactiveEnvironment, PLAIN_OUTPUT } from './environment.ts'
 import { createProcessRegistry, type ProcessRegistry } from './process-registry.ts'
 import { type AskPassword, createRootAccess, type RootAccess, sudoCommand } from './root-access.ts'
@@ -69,7 +70,7 @@ function runInTerminalWithSudo(
 	{ env, lend }: LocalOptions,
 	registry: ProcessRegistry,
 ): Promise<CommandEnding> {
-	const args = ['--', 'sh', '-c', command.text]
+	const args = ['--', 'sh', ...withEditor(command.text, env)]
 	return runInteractive({ file: 'sudo', args, env: interactiveEnvironment(env) }, signal, lend, registry)
 }
 

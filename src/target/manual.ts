@@ -9,12 +9,13 @@ export function createManualTarget(): Target {
 		name: 'manual',
 		host: 'manual',
 		recorded: false,
+		byHand: true,
 		run: async ({ effect }) => ({
 			kind: 'not-started',
 			durationMs: 0,
 			reason:
 				effect === 'read'
-					? 'runtree does not reach this host: run the command there yourself, then press p and paste what it printed.'
+					? 'runtree does not reach this host: run the command there yourself, then give what it printed.'
 					: 'runtree does not reach this host: run the command there yourself, then choose what came of it.',
 		}),
 		close: async () => undefined,

@@ -22,6 +22,8 @@ export interface Target {
 	readonly host: string
 	/** True for a recorded host: nothing is executed. */
 	readonly recorded: boolean
+	/** True where the operator runs the commands, and gives what they printed: `run` starts nothing. */
+	readonly byHand?: true
 	/** Never rejects. A signal that is already aborted starts nothing. */
 	run(command: CommandSpec, options: RunOptions): Promise<CommandEnding>
 	/** Ends what still runs and frees connections. Safe to call twice. */

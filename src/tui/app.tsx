@@ -37,8 +37,8 @@ export function App({ controller, output, paint, stdin, handOver, startedAt, war
 	useEffect(() => handOver?.attach({ suspend: suspendTerminal, stdin }), [handOver, suspendTerminal, stdin])
 	useInput((input, key) => {
 		const typing = readTyping(input, key)
+		for (const one of typing.kind === 'text' ? typing.before : typing.keys) controller.press(one)
 		if (typing.kind === 'text') controller.paste(typing.text, false)
-		else for (const one of typing.keys) controller.press(one)
 	})
 	usePaste(useCallback((text: string) => controller.paste(text, true), [controller]))
 	if (columns < smallest.columns || rows < smallest.rows) return <TooSmall columns={columns} rows={rows} />

@@ -1,4 +1,4 @@
-import { cellsOf, steady } from '../screen/cells.ts'
+import { cellsOf, steady, wrapOutput } from '../screen/cells.ts'
 import { count } from '../screen/copy.ts'
 import type { ScreenModel } from '../screen/model.ts'
 import { type TextField, textOf } from '../screen/text-field.ts'
@@ -76,11 +76,18 @@ function pasteRows(
 	rows: number,
 	glyphs: Glyphs,
 ): TypedRows {
-	const command = model.step.commands.find(({ state }) => state === 'next')?.text ?? ''
+	const command = model.byHand?.wanted ?? model.step.commands.find(({ state }) => state === 'next')?.text ?? ''
 	const lines = overlay.text.split('\n')
+	const where = model.byHand === null ? ', from wherever you ran it' : ': run it in a shell on the host'
 	const head: readonly Row[] = [
-		line('Paste the output of this command, from wherever you ran it', 'strong'),
-		cutRow([span('  '), span(command, 'accent')], width, glyphs.more),
+		line(`Paste the output of this command${where}`, 'strong'),
+		// All of it: it is there to be copied.
+		...command
+			.trimEnd()
+			.split('\n')
+			.flatMap((text) => wrapOutput(text, width - 2))
+			.slice(0, Math.max(1, rows - 6))
+			.map((text): Row => [span('  '), span(text, 'accent')]),
 		line(overlay.text === '' ? 'Nothing pasted yet.' : `${count(lines.length, 'line')} so far.`, 'dim'),
 		blank,
 	]

@@ -9,7 +9,8 @@ const longestTyping = 16
 
 export type Typing =
 	| { readonly kind: 'keys'; readonly keys: readonly KeyPress[] }
-	| { readonly kind: 'text'; readonly text: string }
+	/** `before`: editing keys that were pressed right before it and came in the same piece. */
+	| { readonly kind: 'text'; readonly before: readonly KeyPress[]; readonly text: string }
 
 const named: readonly (readonly [keyof Key, string])[] = [
 	['upArrow', 'up'],
@@ -27,6 +28,10 @@ const named: readonly (readonly [keyof Key, string])[] = [
 	['delete', 'delete'],
 ]
 
+/** Keys that edit a text field, as a terminal sends them: Ctrl-A, B, E, F, K, U, W. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal sends for them
+const editingKeys = /^[\u0001\u0002\u0005\u0006\u000B\u0015\u0017]*/
+
 /**
  * Reads one event of Ink's. Keys that arrive in one piece (`jj`, `yes\r`: a fast typist over a slow line) are told
  * apart, and none of them counts as pressed alone.
@@ -39,15 +44,23 @@ export function readTyping(input: string, key: Key): Typing {
 	// A key with Alt is none of ours, and its letter alone would mean something else.
 	if (key.meta || key.super || key.hyper) return { kind: 'keys', keys: [] }
 	const parts = graphemes(input)
-	if (parts.length > longestTyping) return { kind: 'text', text: input }
-	return {
-		kind: 'keys',
-		keys: parts.flatMap((part) => nameOf(part).map((name) => ({ name, lone: parts.length === 1 }))),
+	if (parts.length > longestTyping) {
+		const [before = ''] = editingKeys.exec(input) ?? []
+		return { kind: 'text', before: together(graphemes(before)), text: input.slice(before.length) }
 	}
+	return { kind: 'keys', keys: parts.length === 1 ? parts.flatMap(nameOf).map(alone) : together(parts) }
+}
+
+function alone(name: string): KeyPress {
+	return { name, lone: true }
+}
+
+function together(parts: readonly string[]): readonly KeyPress[] {
+	return parts.flatMap(nameOf).map((name) => ({ name, lone: false }))
 }
 
 function one(name: string): Typing {
-	return { kind: 'keys', keys: [{ name, lone: true }] }
+	return { kind: 'keys', keys: [alone(name)] }
 }
 
 function nameOf(part: string): readonly string[] {

@@ -74,19 +74,20 @@ export function commandRows(
 }
 
 function commandRow(command: CommandModel, width: number, whole: boolean, glyphs: Glyphs): readonly Row[] {
+	const shown = command.typed ?? command.text
 	const sign = [stateSign(command.state, glyphs), span(' ')]
 	const out = command.state === 'left-out'
 	const words: Span[] = out
 		? [span(command.words, 'dim')]
 		: [...badgeSpans(command, glyphs), ...ending(command, glyphs)]
 	const tone: Tone = out ? 'dim' : 'strong'
-	const row = spread([...sign, span(command.text, tone)], words, width, glyphs.more)
+	const row = spread([...sign, span(shown, tone)], words, width, glyphs.more)
 	const waits = command.state === 'next' || command.state === 'waiting' || command.state === 'asked'
-	const lines = command.text
+	const lines = shown
 		.trimEnd()
 		.split('\n')
 		.flatMap((text) => wrapOutput(text, width - 2))
-	if (!whole || !waits || row.some((part) => part.tone === tone && part.text === command.text)) return [row]
+	if (!whole || !waits || row.some((part) => part.tone === tone && part.text === shown)) return [row]
 	return [
 		...lines.slice(0, 8).map((text, index): Row => [...(index === 0 ? sign : [span('  ')]), span(text, tone)]),
 		...(lines.length > 8 ? [[span(`  ${glyphs.more} ${count(lines.length - 8, 'more line')}`, 'dim')]] : []),

@@ -7,6 +7,7 @@ import { parsers } from '../../src/facts/catalogue.ts'
 import { domainFunctions } from '../../src/flow/functions.ts'
 import { parseFlow } from '../../src/flow/parse.ts'
 import { diagnosisSchema } from '../support/diagnosis-schema.ts'
+import { explanationSchema } from '../support/explanation-schema.ts'
 import { factsPage } from '../support/facts-page.ts'
 import { freshPlace, launcher, root, runtree, shopFlow, shopHost } from '../support/program.ts'
 
@@ -77,6 +78,12 @@ describe('docs/diagnose-json.md', () => {
 		const runs = new Set(document.commands.map(({ run }) => run))
 		for (const { run } of document.evidence) expect(runs).toContain(run)
 	})
+})
+
+test('docs/explain.md describes every field of the document, and no other', () => {
+	const text = page('docs/explain.md')
+	const table = text.slice(text.indexOf('## The document'))
+	expect(firstColumn(table).sort()).toEqual(Object.keys(explanationSchema.shape).sort())
 })
 
 describe('README.md', () => {

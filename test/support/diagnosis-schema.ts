@@ -40,6 +40,8 @@ export const diagnosisSchema = z.strictObject({
 			evidence,
 		}),
 	),
+	old: z.array(z.strictObject({ run: z.string(), line: z.int().positive(), text: z.string() })),
+	missing: z.array(z.string()),
 	remedy: z.array(z.strictObject({ step: z.string(), title: z.string(), commands: z.array(z.string()) })),
 	manual: z.string().nullable(),
 	checklist: z.array(

@@ -136,6 +136,15 @@ describe('keys in one piece', () => {
 	})
 })
 
+test('Ctrl-U with a long text right behind it, in one piece, clears the field first', async () => {
+	const app = await renderApp()
+	await app.keys('n', 'of before', '\u0015written so fast that it looks like a paste')
+	expect(app.text()).toContain('> written so fast')
+	await app.keys(ENTER)
+	expect(journaled(app, 'note')).toMatchObject([{ text: 'written so fast that it looks like a paste' }])
+	await app.unmount()
+})
+
 describe('pasted text', () => {
 	test('triggers nothing where nothing is typed', async () => {
 		const app = await renderApp()

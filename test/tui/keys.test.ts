@@ -47,6 +47,23 @@ describe('readTyping', () => {
 	])('%j %j', (input, key, wanted) => expect(names(input, key)).toEqual(wanted))
 
 	test('takes what no hand types in one piece for text', () => {
-		expect(names('systemctl restart nginx\ry')).toEqual({ kind: 'text', text: 'systemctl restart nginx\ry' })
+		expect(names('systemctl restart nginx\ry')).toEqual({
+			kind: 'text',
+			before: [],
+			text: 'systemctl restart nginx\ry',
+		})
+	})
+
+	test('keeps the editing keys that were pressed right before it', () => {
+		expect(names('\u0001\u000bhttp://127.0.0.1:8080/')).toEqual({
+			kind: 'text',
+			before: [
+				{ name: 'ctrl+a', lone: false },
+				{ name: 'ctrl+k', lone: false },
+			],
+			text: 'http://127.0.0.1:8080/',
+		})
+		// A key that ends something is no part of a text.
+		expect(names('\u0003http://127.0.0.1:8080/')).toMatchObject({ before: [], text: '\u0003http://127.0.0.1:8080/' })
 	})
 })

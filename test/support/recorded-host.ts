@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CommandEnding } from '../../src/flow/command.ts'
+import type { Target } from '../../src/target/target.ts'
+
+/**
+ * Hosts of the lab that were broken on purpose, and what their own commands printed: `test/fixtures/recorded/<host>/`.
+ * A command of a flow is answered from the recorded command that prints the same; nothing is made up.
+ */
+
+const folder = join(import.meta.dirname, '../fixtures/recorded')
+
+export interface RecordedHost extends Target {
+	readonly fault: string
+	/** What the host is broken by, in the order in which it is found; none of a healthy host. */
+	readonly causes: readonly string[]
+	readonly inputs: Readonly<Record<string, string>>
+	/** Commands that were asked for and never recorded. */
+	readonly unanswered: readonly string[]
+}
+
+interface Index {
+	readonly fault: string
+	readonly causes: readonly string[]
+	readonly url: string
+	readonly unit: string
+	readonly commands: readonly { readonly slug: string; readonly command: string; readonly exitCode: number }[]
+}
+
+interface Answer {
+	readonly stdout: string
+	readonly stderr: string
+	readonly exitCode: number
+}
+
+/** Names of the recorded hosts, `<fault>.<variant>`. */
+export function recordedHosts(): readonly string[] {
+	return existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(join(folder, name, 'index.json'))) : []
+}
+
+/** Opens one. A command without a recorded answer is not started, so that a walk cannot conclude anything from it. */
+export function openRecordedHost(name: string): RecordedHost {
+	const index: Index = JSON.parse(readFileSync(join(folder, name, 'index.json'), 'utf8'))
+	const unanswered: string[] = []
+	const file = (slug: string, ending: string): string => {
+		const path = join(folder, name, `${slug}${ending}`)
+		return existsSync(path) ? readFileSync(path, 'utf8') : ''
+	}
+	const answers = new Map<string, Answer>(
+		index.commands.map(({ slug, command, exitCode }) => [
+			command,
+			{ stdout: file(slug, '.txt'), stderr: file(slug, '.stderr.txt'), exitCode },
+		]),
+	)
+	return {
+		fault: index.fault,
+		causes: index.causes.filter((cause) => cause !== 'healthy'),
+		inputs: { url: index.url, unit: index.unit },
+		unanswered,
+		name: `recorded://${name}`,
+		host: 'web1',
+		recorded: true,
+		run: async ({ text }, { onOutput }): Promise<CommandEnding> => {
+			const answer = answerTo(text, (command) => answers.get(command))
+			if (answer === undefined) {
+				unanswered.push(text)
+				return { kind: 'not-started', reason: `Not recorded: ${text}`, durationMs: 0 }
+			}
+			const { stdout, stderr, exitCode } = answer
+			if (stderr !== '') onOutput({ stream: 'stderr', text: stderr, offsetMs: 0 })
+			if (stdout !== '') onOutput({ stream: 'stdout', text: stdout, offsetMs: 0 })
+			return { kind: 'exited', exitCode, signal: null, durationMs: 0, heldOpen: false }
+		},
+		close: async () => undefined,
+	}
+}
+
+/** The recorded answer that this command would have got as well: what it prints differs at most in how far back it goes. */
+function answerTo(text: string, recorded: (command: string) => Answer | undefined): Answer | undefined {
+	const exact = recorded(text)
+	if (exact !== undefined) return exact
+	const request = /^curl -sSv? -o \/dev\/null -D - --max-time \d+ (?:--retry.* )?((?:--unix-socket \S+ )?\S+)$/.exec(
+		text,
+	)
+	if (request !== null) return recorded(`curl -sS -o /dev/null -D - --max-time 20 ${request[1]}`)
+	const status = /^(systemctl status nginx --no-pager -l) -n 20$/.exec(text)
+	if (status?.[1] !== undefined) return recorded(status[1])
+	const journal = /^(journalctl -u \S+) -n (\d+) --no-pager( -o short-iso)?$/.exec(text)
+	if (journal !== null) {
+		const [, command = '', asked = '', format = ''] = journal
+		const known = [100, 50].map((lines) => recorded(`${command} -n ${lines} --no-pager${format}`)).find(Boolean)
+		return known === undefined ? undefined : lastLines(known, Number(asked))
+	}
+	// The same columns as on a host whose `ps` knows no units.
+	if (text === 'ps -eo pid,ppid,stat,user,group,unit,args || ps aux') return recorded('ps aux')
+	return text === 'ss -ltnxp' ? both(recorded('ss -lxnp'), recorded('ss -ltnp')) : undefined
+}
+
+/** One command that lists what two recorded ones list. */
+function both(first: Answer | undefined, second: Answer | undefined): Answer | undefined {
+	if (first === undefined || second === undefined) return undefined
+	return {
+		stdout: first.stdout + second.stdout,
+		stderr: first.stderr + second.stderr,
+		exitCode: first.exitCode || second.exitCode,
+	}
+}
+
+function lastLines(journal: Answer, asked: number): Answer {
+	const lines = journal.stdout.replace(/\n$/, '').split('\n')
+	return { ...journal, stdout: `${lines.slice(-asked).join('\n')}\n` }
+}
