@@ -1,3 +1,4 @@
+import type { Privilege } from '../flow/command.ts'
 import type { Evaluator } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
 import { renderCommand, renderText } from '../flow/templates.ts'
@@ -42,6 +43,8 @@ export interface ReportedCause {
 	readonly remedies: readonly {
 		readonly step: string
 		readonly title: string
+		/** `root` when one of its commands needs it. */
+		readonly privilege: Privilege
 		/** Shell text, or why a command cannot be told yet. */
 		readonly commands: readonly string[]
 	}[]
@@ -254,6 +257,7 @@ function reportedCause(flow: Flow, evaluator: Evaluator, context: WalkContext, n
 		remedies: remediesInOrder(flow, evaluator, named.cause, scope).map((id) => ({
 			step: id,
 			title: flow.steps[id]?.title ?? id,
+			privilege: flow.steps[id]?.run.some(({ privilege }) => privilege === 'root') ? 'root' : 'user',
 			commands: (flow.steps[id]?.run ?? []).flatMap((command) => {
 				if (command.if !== undefined && evaluator.condition(command.if, scope).value === false) return []
 				const rendered = renderCommand(command.command, scope, evaluator)

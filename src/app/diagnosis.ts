@@ -1,4 +1,5 @@
 import type { Flow } from '../flow/flow.ts'
+import { wrapProse } from '../screen/cells.ts'
 import type { Session } from '../session/types.ts'
 import { version } from '../version.ts'
 import type { AutopilotReport } from './autopilot.ts'
@@ -39,40 +40,66 @@ export function diagnosisJson(report: AutopilotReport, { flow, session, inputs }
 	return `${JSON.stringify(document, null, 2)}\n`
 }
 
-/** The report for people: what was looked at, the evidence, the remedy, the checklist, and the verdict last. */
-export function diagnosisText(report: AutopilotReport, { flow, session, inputs }: DiagnosisSubject): string {
+/**
+ * The report for people: what was looked at, the evidence, the remedy, the checklist, and the verdict last. Prose is wrapped to
+ * the width (80 when unknown); lines of output and commands stay as they are, to be copied.
+ */
+export function diagnosisText(
+	report: AutopilotReport,
+	{ flow, session, inputs }: DiagnosisSubject,
+	columns: number | undefined,
+): string {
+	const width = Math.max(40, Math.min(columns ?? 80, 100))
 	const lines = [`${flow.title} on ${session.target.host} (${session.target.name})`]
+	const say = (text: string, indent = ''): void => {
+		lines.push(...wrapProse(text, width - indent.length).map((line) => indent + line))
+	}
 	lines.push(...Object.entries(inputs).map(([name, value]) => `  ${name} = ${value}`), '')
 	for (const finding of report.findings) {
 		lines.push(`${flow.steps[finding.step]?.title ?? finding.step}`)
-		lines.push(`  ${finding.say}`)
-		lines.push(...finding.evidence.slice(0, 3).map((evidence) => `    | ${evidence.text.trim()}`))
+		say(finding.say, '  ')
+		lines.push(...proofOf(finding.evidence, report.commands))
 	}
 	const ruledOut = ruledOutByLine(report)
 	if (ruledOut.size > 0) lines.push('', 'Ruled out')
 	for (const [line, titles] of ruledOut) lines.push(...[...titles].map((title) => `  ${title}`), `    | ${line}`)
 	lines.push(...oldSection(report))
-	if (report.missing.length > 0) lines.push('', `This host does not have: ${report.missing.join(', ')}`)
+	if (report.missing.length > 0) say(`\nThis host does not have: ${report.missing.join(', ')}`)
 	const { cause } = report
 	if (cause !== undefined) {
-		lines.push('', `Why: ${cause.why}`)
-		for (const remedy of cause.remedies) {
-			lines.push('', `Remedy: ${remedy.title}`, ...remedy.commands.map((command) => `  ${command}`))
+		say(`\nWhy: ${cause.why}`)
+		for (const { title, privilege, commands } of cause.remedies) {
+			lines.push('', `Remedy: ${title}${privilege === 'root' ? ', as root' : ''}`, ...commands.map((one) => `  ${one}`))
 		}
-		if (cause.manual !== undefined) lines.push('', `By hand: ${cause.manual}`)
+		if (cause.manual !== undefined) say(`\nBy hand: ${cause.manual}`)
 	}
 	if (report.checklist.length > 0) {
 		lines.push('', 'Checklist')
 		const marks = { true: '[x]', false: '[ ] fails:', unknown: '[ ] not checked:' }
-		for (const item of report.checklist) lines.push(`  ${marks[`${item.state}`]} ${item.text}`)
+		for (const { state, text } of report.checklist) {
+			const [first, ...rest] = wrapProse(`${marks[`${state}`]} ${text}`, width - 6)
+			lines.push(`  ${first}`, ...rest.map((line) => `      ${line}`))
+		}
 	}
 	lines.push(
 		'',
-		`Commands: ${report.commands.length}, session ${session.id} (runtree export ${session.id})`,
+		`Commands: ${report.commands.length}. The whole session: runtree export ${session.id}`,
 		'',
 		verdict(report),
 	)
 	return `${lines.join('\n')}\n`
+}
+
+const MOST_LINES = 3
+
+/** Lines that prove a finding, each output's under the command that printed it. */
+function proofOf(evidence: AutopilotReport['evidence'], commands: AutopilotReport['commands']): readonly string[] {
+	let before = ''
+	return evidence.slice(0, MOST_LINES).flatMap(({ run, text }) => {
+		const source = run === before ? undefined : commands.find((one) => one.run === run)
+		before = run
+		return [...(source === undefined ? [] : [`    $ ${source.command}`]), `    | ${text.trim()}`]
+	})
 }
 
 const MOST_OLD_LINES = 5

@@ -1,3 +1,4 @@
+import { wrapProse } from '../screen/cells.ts'
 import type { Explanation, Recognised } from './explanation.ts'
 
 /** An explanation as people and programs read it. */
@@ -39,7 +40,7 @@ export function explanationText(explanation: Explanation, columns: number | unde
 	const { outcome, recognised, findings, finding, cause, evidence, next, said, notes } = explanation
 	const lines: string[] = []
 	const say = (text: string, indent = ''): void => {
-		lines.push(...wrapped(text, width, indent))
+		lines.push(...wrapProse(text, width - indent.length).map((line) => indent + line))
 	}
 	if (outcome === 'cause' && cause !== null) {
 		say(`Cause: ${cause.title} [${cause.id}]`)
@@ -73,17 +74,4 @@ function named({ label, command, unit, from, to }: Recognised): string {
 	const of = unit === undefined || label.includes(unit.replace(/\.service$/, '')) ? '' : ` of ${unit}`
 	const what = command === undefined ? `${label}${of}` : command
 	return `${what} (${from === to ? `line ${from}` : `lines ${from}–${to}`})`
-}
-
-function wrapped(text: string, width: number, indent: string): readonly string[] {
-	const lines: string[] = []
-	let line = indent
-	for (const word of text.split(/\s+/)) {
-		if (line.length + word.length + 1 > width && line.trim() !== '') {
-			lines.push(line)
-			line = indent
-		}
-		line = line.trim() === '' ? `${indent}${word}` : `${line} ${word}`
-	}
-	return line.trim() === '' ? lines : [...lines, line]
 }

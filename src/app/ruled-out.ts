@@ -29,6 +29,8 @@ export function ruledOut(flow: Flow, context: WalkContext): readonly RuledOut[] 
 			if (value !== false || found?.rule.kind !== 'when') return []
 			const { to } = found
 			if (to.kind !== 'cause' && to.kind !== 'goto') return []
+			// What another branch named is not ruled out by one that would have named it for another reason.
+			if (to.kind === 'cause' && context.causes.some(({ cause }) => cause === to.cause)) return []
 			const title = to.kind === 'cause' ? flow.causes[to.cause]?.title : flow.steps[to.step]?.title
 			return [
 				{

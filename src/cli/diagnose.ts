@@ -57,7 +57,7 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 		outcome = report.outcome
 		progress.end()
 		const about = { flow: opened.flow, session, inputs }
-		stdout.write(options.json === true ? diagnosisJson(report, about) : diagnosisText(report, about))
+		stdout.write(options.json === true ? diagnosisJson(report, about) : diagnosisText(report, about, stdout.columns))
 		return signalled ?? exitCodeOf(report.outcome)
 	} finally {
 		progress.end()

@@ -42,7 +42,14 @@ export const diagnosisSchema = z.strictObject({
 	),
 	old: z.array(z.strictObject({ run: z.string(), line: z.int().positive(), text: z.string() })),
 	missing: z.array(z.string()),
-	remedy: z.array(z.strictObject({ step: z.string(), title: z.string(), commands: z.array(z.string()) })),
+	remedy: z.array(
+		z.strictObject({
+			step: z.string(),
+			title: z.string(),
+			privilege: z.enum(['user', 'root']),
+			commands: z.array(z.string()),
+		}),
+	),
 	manual: z.string().nullable(),
 	checklist: z.array(
 		z.strictObject({
