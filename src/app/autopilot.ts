@@ -68,6 +68,9 @@ export interface AutopilotOptions {
 	readonly signal?: AbortSignal
 }
 
+/** A step that waits for something is entered a few times; more often the walk goes in circles. */
+const MOST_VISITS = 10
+
 type Stop = Pick<AutopilotReport, 'outcome' | 'reason'>
 
 /**
@@ -111,7 +114,12 @@ async function walk(
 			const snapshot = session.snapshot()
 			visited(snapshot.context)
 			if (signal.aborted) return { outcome: 'stopped', reason: 'The walk was stopped before it came to an end.' }
-			if (snapshot.context.path.length > maxSteps) {
+			const { path, step } = snapshot.context
+			if (path.filter((visit) => visit.step === step).length > MOST_VISITS) {
+				const title = session.flow.steps[step]?.title ?? step
+				return { outcome: 'inconclusive', reason: `The walk came back to "${title}" again and again.` }
+			}
+			if (path.length > maxSteps) {
 				return { outcome: 'stopped', reason: `The walk went through ${maxSteps} steps without an end.` }
 			}
 			const stop = move(session, snapshot)

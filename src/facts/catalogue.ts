@@ -4,6 +4,7 @@ import { diskParser } from './disk.ts'
 import { gunicornCommandParser } from './gunicorn-command.ts'
 import { gunicornConfigParser } from './gunicorn-config.ts'
 import { gunicornJournalParser } from './gunicorn-journal.ts'
+import { gunicornUnitsParser } from './gunicorn-units.ts'
 import { httpCodesParser, httpParser } from './http.ts'
 import { identityParser } from './identity.ts'
 import { kernelLogParser, selinuxParser } from './kernel-log.ts'
@@ -32,6 +33,7 @@ export const parsers: ReadonlyMap<string, Parser> = new Map(
 		gunicornCommandParser,
 		gunicornConfigParser,
 		gunicornJournalParser,
+		gunicornUnitsParser,
 		httpCodesParser,
 		httpParser,
 		identityParser,

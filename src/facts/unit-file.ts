@@ -123,6 +123,11 @@ const readUnits = (lines: readonly OutputLine[]): ReadonlyMap<string, UnitText> 
 	return units
 }
 
+/** The names of the units whose files stand in the output. */
+export const unitsIn = (lines: readonly OutputLine[]): readonly string[] => [
+	...[...readUnits(lines).keys()].filter((unit) => unit !== ''),
+]
+
 /**
  * What systemd puts in place of `%i` and the like (systemd.unit(5), "Specifiers"), as far as the unit's name tells it;
  * `%I` and its kind undo an escaping and stay as they are.

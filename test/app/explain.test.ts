@@ -83,12 +83,15 @@ describe('status, log and error log of one host', () => {
 		expect(['healthy', 'undecided']).toContain(outcome)
 	})
 
-	test('what they do not decide, a third output does', async () => {
+	test('what they do not decide, further outputs do', async () => {
 		const host = byName('upstream-wrong-port.tcp')
 		const three = await explained(transcriptOf(host, slugs))
 		expect(three).toMatchObject({ outcome: 'undecided', next: { command: 'ss -ltnxp', root: true, reads: true } })
-		const five = await explained(transcriptOf(host, [...slugs, 'ss-tcp', 'nginx-config-dump', 'systemctl-cat']))
-		expect(five.cause?.id).toBe('upstream-mismatch')
+		const five = transcriptOf(host, [...slugs, 'ss-tcp', 'nginx-config-dump', 'systemctl-cat'])
+		// Another unit's Gunicorn, stopped, may be the one that nginx means: the outputs do not tell whether there is one.
+		const open = await explained(five)
+		expect(open).toMatchObject({ outcome: 'undecided', next: { command: expect.stringMatching(/systemctl cat$/) } })
+		expect((await explained(five, { set: [['others.count', '1']] })).cause?.id).toBe('upstream-mismatch')
 	})
 })
 

@@ -296,3 +296,26 @@ async function remedy(session: HonestWalk['session'], step: string): Promise<voi
 	}
 	expect(phaseOf(session.snapshot())).toBe('deciding')
 }
+
+describe('12. a service that comes and goes', () => {
+	test('a socket without its file is no lost file when nobody listens any more three seconds later', async () => {
+		const host = hostOf('socket-removed')
+		expectCause(await walkHost(opened, host), 'socket-missing')
+		const gone = hostOf('socket-removed')
+		const { run } = gone.target
+		const flapping = await walkHost(opened, {
+			...gone,
+			target: {
+				...gone.target,
+				run: (command, options) => {
+					const later = command.text.startsWith('sleep 3; ss ')
+					const onOutput: typeof options.onOutput = (chunk) =>
+						options.onOutput({ ...chunk, text: chunk.text.replace(/^.*gunicorn\.sock.*\n/gm, '') })
+					return run(command, later ? { ...options, onOutput } : options)
+				},
+			},
+		})
+		expect(said(flapping)).toContain('is gone or another one by now')
+		expect(flapping.report.cause).toBeUndefined()
+	})
+})

@@ -64,6 +64,7 @@ export const CAUSE_IDS = [
 	'app-bad-request',
 	'app-not-found',
 	'default-site',
+	'nginx-answers',
 	'other-proxy',
 	'disk-full',
 	'url-wrong',

@@ -21,7 +21,7 @@ interface Diagnosis {
  * loop makes and removes the socket's folder all the time.
  */
 const FINGERPRINT = `find /etc /srv/myapp /opt /home -type f ! -name '*.pyc' ! -name nohup.out -exec md5sum {} +; find /etc /srv/myapp ! -path '*/__pycache__*' -printf '%p %m %u %g %l\\n'
-[ "$(systemctl is-active gunicorn)" != active ] || find /run/gunicorn* -printf '%p %m %u %g\\n'
+[ "$(systemctl show -P NRestarts gunicorn)" != 0 ] || find /run/gunicorn* -printf '%p %m %u %g\\n'
 pgrep -x nginx | head -1; systemctl is-enabled nginx gunicorn; ls /run/systemd/system`
 const rows: Row[] = []
 let hosts = 0

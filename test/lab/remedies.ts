@@ -15,6 +15,9 @@ export const REMEDIES: Readonly<Record<string, Readonly<Record<string, Choice>>>
 			reason: "The page says that the name is not in ALLOWED_HOSTS, which is the application's setting, not nginx's.",
 		},
 	},
+	'app-unavailable': {
+		'app-error': { remedy: 'fix-by-hand', reason: 'The page says that the application is closed for maintenance.' },
+	},
 	'crash-loop-silent': {
 		'crash-loop': { remedy: 'edit-unit', reason: 'The unit starts a script that throws the output away.' },
 		'package-missing': { remedy: 'fix-by-hand', reason: 'No package index can be reached from the lab.' },

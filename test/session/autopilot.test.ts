@@ -88,6 +88,19 @@ describe('autopilot', () => {
 	test('does not walk in circles for ever', async () => {
 		const of = flow([step('one', { run: [probe('true')], branches: [otherwise('step:one')] })])
 		const { report } = await drive(of, {})
+		expect(report).toMatchObject({
+			outcome: 'inconclusive',
+			reason: 'The walk came back to "The one step" again and again.',
+		})
+		expect(report.commands.length).toBeLessThan(15)
+	})
+
+	test('has a limit of its own for a walk that is long', async () => {
+		const names = Array.from({ length: 30 }, (_, index) => `s${index}`)
+		const steps = names.map((name, index) =>
+			step(name, { run: [probe('true')], branches: [otherwise(index < 29 ? `step:s${index + 1}` : 'end:healthy')] }),
+		)
+		const { report } = await drive(flow(steps), {})
 		expect(report).toMatchObject({ outcome: 'stopped', reason: expect.stringContaining('20 steps') })
 	})
 
