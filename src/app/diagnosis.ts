@@ -69,6 +69,7 @@ export function diagnosisText(
 	if (cause !== undefined) {
 		say(`\nWhy: ${cause.why}`)
 		for (const { title, privilege, commands } of cause.remedies) {
+			if (commands.length === 0) continue
 			lines.push('', `Remedy: ${title}${privilege === 'root' ? ', as root' : ''}`, ...commands.map((one) => `  ${one}`))
 		}
 		if (cause.manual !== undefined) say(`\nBy hand: ${cause.manual}`)

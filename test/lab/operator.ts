@@ -7,7 +7,7 @@ type Moment = 'ready' | 'by-hand' | 'confirming' | 'typing-host' | 'deciding' | 
 /** What an operator does where the program waits for a person. */
 export interface Operator {
 	/** Picks the remedy, by its place from 1, for the cause that the screen names. */
-	choose(title: string): Promise<number>
+	choose(title: string, screen: string): Promise<number>
 	/** Repairs the host outside of the program. */
 	repairByHand(): Promise<void>
 	/** Another URL to ask for, where the one asked for was the mistake. Typed when a repair by hand is due. */
@@ -37,7 +37,7 @@ export async function operate(program: PtyProgram, operator: Operator): Promise<
 			case 'ended':
 				return before
 			case 'cause':
-				await pick(program, await operator.choose(causeTitle(before)))
+				await pick(program, await operator.choose(causeTitle(before), before))
 				break
 			case 'confirming':
 				program.type('y')

@@ -41,6 +41,7 @@ export interface Walked {
 /** The flow as an operator knows it: what its causes are called, and which remedies they offer. */
 interface FlowText {
 	readonly causes: Readonly<Record<string, { readonly title: string; readonly remedy?: string | readonly string[] }>>
+	readonly steps: Readonly<Record<string, { readonly title: string }>>
 }
 
 /**
@@ -64,12 +65,12 @@ export async function walk(
 		rows,
 	})
 	const taken: { cause: string; remedy: string }[] = []
-	const choose = async (title: string): Promise<number> => {
+	const choose = async (title: string, screen: string): Promise<number> => {
 		const cause = causesOf(await journalOf(program, sessionsOf(program).at(-1) ?? '')).at(-1) ?? ''
 		const known = flow.causes[cause]
 		if (known === undefined || !known.title.startsWith(title))
 			throw new Error(`The screen names the cause '${title}', the journal '${cause}'.`)
-		const remedies = [known.remedy ?? []].flat()
+		const remedies = offered(flow, screen, [known.remedy ?? []].flat())
 		const tried = taken.filter((one) => one.cause === cause).map(({ remedy }) => remedy)
 		const wanted = REMEDIES[fault.name]?.[cause]?.remedy
 		const order = wanted === undefined ? remedies : [wanted, ...remedies]
@@ -110,4 +111,14 @@ export async function walk(
 	} finally {
 		await terminal.close()
 	}
+}
+
+/** The remedies in the order in which the screen offers them: what cannot be tried on this host comes last. */
+function offered(flow: FlowText, screen: string, remedies: readonly string[]): readonly string[] {
+	const place = (id: string): number => {
+		const title = flow.steps[id]?.title ?? id
+		const line = screen.split('\n').find((text) => / \d /.test(text) && text.includes(` ${title}`))
+		return Number(/ (\d) /.exec(line ?? '')?.[1] ?? 9)
+	}
+	return remedies.toSorted((one, other) => place(one) - place(other))
 }
