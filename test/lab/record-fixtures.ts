@@ -82,6 +82,10 @@ function probesOf(unit: string, url: string): Probe[] {
 		probe('systemctl-show', `systemctl show ${unit}`),
 		probe('systemctl-show-socket', `systemctl show ${unit}.socket`),
 		probe('systemctl-cat', `systemctl cat ${unit}`),
+		probe(
+			'systemctl-cat-gunicorns',
+			"grep -lsE 'gunicorn|wsgi' /etc/systemd/system/*.service /run/systemd/system/*.service /usr/lib/systemd/system/*.service | sed 's|.*/||' | sort -u | xargs -r systemctl cat",
+		),
 		probe('systemctl-list-unit-files', 'systemctl list-unit-files --no-pager'),
 		probe('systemctl-is-active', `systemctl is-active ${unit}`),
 		probe('systemctl-is-enabled', `systemctl is-enabled ${unit}`),

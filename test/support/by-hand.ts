@@ -13,7 +13,8 @@ export function shellOn(host: string): Shell {
 	return {
 		run: async (typed) => {
 			const root = typed.startsWith('sudo ')
-			const text = root ? typed.slice('sudo '.length) : typed
+			// The screen breaks a long command and indents what follows; a shell does not mind the blanks.
+			const text = (root ? typed.slice('sudo '.length) : typed).replace(/ +/g, ' ')
 			if (rootOnly.test(text) !== root) throw new Error(`${typed}: ${root ? 'needs no' : 'needs'} sudo`)
 			let printed = ''
 			const ending = await target.run(
