@@ -2,9 +2,9 @@ import type { Privilege } from '../flow/command.ts'
 import type { Evaluator } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
 import { renderCommand, renderText } from '../flow/templates.ts'
+import { checklistOf, type MeasuredItem, scopeOf } from '../machine/checklist.ts'
 import { phaseOf, type WalkSnapshot } from '../machine/machine.ts'
 import type { Evidence, Finding, NamedCause, WalkContext } from '../machine/types.ts'
-import { checklistOf, type MeasuredItem, scopeOf } from '../session/checklist.ts'
 import { missingTools } from '../session/missing-tools.ts'
 import { type OldLine, oldLines } from '../session/old-lines.ts'
 import { remediesInOrder } from '../session/remedies.ts'
@@ -222,6 +222,7 @@ function report(
 ): AutopilotReport {
 	const { context } = session.snapshot()
 	const { flow } = session
+	const scope = scopeOf(context)
 	const named = stop.outcome === 'cause' ? context.causes.findLast((cause) => !cause.mended) : undefined
 	const finding = named === undefined ? context.findings.at(-1) : namingFinding(flow, context, named)
 	return {
@@ -232,7 +233,7 @@ function report(
 		findings: context.findings,
 		ruledOut: ruledOut(flow, context),
 		old: oldLines(context),
-		checklist: checklistOf(flow, evaluator, context),
+		checklist: checklistOf(flow, (cel) => evaluator.condition(cel, scope)),
 		...seen,
 		path: context.path.map(({ step }) => ({ step, title: flow.steps[step]?.title ?? step })),
 	}

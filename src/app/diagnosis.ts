@@ -3,6 +3,7 @@ import { wrapProse } from '../screen/cells.ts'
 import type { Session } from '../session/types.ts'
 import { version } from '../version.ts'
 import type { AutopilotReport } from './autopilot.ts'
+import { createReport } from './prose.ts'
 
 /** What a diagnosis is about, beside what was found. */
 export interface DiagnosisSubject {
@@ -49,11 +50,8 @@ export function diagnosisText(
 	{ flow, session, inputs }: DiagnosisSubject,
 	columns: number | undefined,
 ): string {
-	const width = Math.max(40, Math.min(columns ?? 80, 100))
-	const lines = [`${flow.title} on ${session.target.host} (${session.target.name})`]
-	const say = (text: string, indent = ''): void => {
-		lines.push(...wrapProse(text, width - indent.length).map((line) => indent + line))
-	}
+	const { width, lines, say } = createReport(columns)
+	lines.push(`${flow.title} on ${session.target.host} (${session.target.name})`)
 	lines.push(...Object.entries(inputs).map(([name, value]) => `  ${name} = ${value}`), '')
 	for (const finding of report.findings) {
 		lines.push(`${flow.steps[finding.step]?.title ?? finding.step}`)

@@ -1,5 +1,5 @@
-import { wrapProse } from '../screen/cells.ts'
 import type { Explanation, Recognised } from './explanation.ts'
+import { createReport } from './prose.ts'
 
 /** An explanation as people and programs read it. */
 
@@ -36,12 +36,8 @@ export function explanationJson(explanation: Explanation): string {
 
 /** The answer first, then the lines that it rests on, then what comes next. Wrapped to the width, 80 when unknown. */
 export function explanationText(explanation: Explanation, columns: number | undefined): string {
-	const width = Math.max(40, Math.min(columns ?? 80, 100))
+	const { lines, say } = createReport(columns)
 	const { outcome, recognised, findings, finding, cause, evidence, next, said, notes } = explanation
-	const lines: string[] = []
-	const say = (text: string, indent = ''): void => {
-		lines.push(...wrapProse(text, width - indent.length).map((line) => indent + line))
-	}
 	if (outcome === 'cause' && cause !== null) {
 		say(`Cause: ${cause.title} [${cause.id}]`)
 		for (const found of findings) if (found !== `${cause.title}.`) say(found, '  ')

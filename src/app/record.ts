@@ -1,6 +1,6 @@
 import { createRedactor } from '../journal/redact.ts'
+import { scopeOf } from '../machine/checklist.ts'
 import { phaseOf } from '../machine/machine.ts'
-import { scopeOf } from '../session/checklist.ts'
 import { remediesInOrder } from '../session/remedies.ts'
 import type { Session } from '../session/types.ts'
 import type { RecordingTarget } from '../target/recording.ts'

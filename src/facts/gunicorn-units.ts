@@ -2,7 +2,7 @@ import { endpointReaches, parseEndpoint } from './endpoint.ts'
 import { createFactSheet } from './fact-sheet.ts'
 import { gunicornCommandParser } from './gunicorn-command.ts'
 import type { FactSchema, Parser } from './parser.ts'
-import { unitFileParser, unitsIn } from './unit-file.ts'
+import { unitsIn } from './unit-file.ts'
 
 const FACTS = {
 	/** Services whose command line runs Gunicorn. */
@@ -27,11 +27,10 @@ export const gunicornUnitsParser: Parser = {
 		const sheet = createFactSheet()
 		const services = unitsIn(lines).filter((unit) => unit.endsWith('.service'))
 		const found = services.flatMap((unit) => {
-			const { facts } = gunicornCommandParser.parse({ lines, exitCode: 0, args: { unit } })
+			const { facts, evidence } = gunicornCommandParser.parse({ lines, exitCode: 0, args: { unit } })
 			if (facts.isGunicorn !== true) return []
-			const { evidence } = unitFileParser.parse({ lines, exitCode: 0, args: { unit } })
 			const binds = Array.isArray(facts.binds) ? facts.binds.map(String) : []
-			return [{ unit, binds, certain: facts.bindCertain === true, line: evidence.execStart?.[0]?.line }]
+			return [{ unit, binds, certain: facts.bindCertain === true, line: evidence.isGunicorn?.[0]?.line }]
 		})
 		const told = found.map(({ line }) => line)
 		sheet.set('count', found.length, ...told)

@@ -32,6 +32,11 @@ export const domainFunctions: readonly DomainFunction[] = [
 		call: (upstream) => namedHost(endpoint(upstream)),
 	},
 	{
+		signature: 'sameUnit(string, string): bool',
+		summary: 'do both name one service, with `.service` or without',
+		call: (a, b) => serviceOf(a) === serviceOf(b),
+	},
+	{
 		signature: 'isSocketPath(string): bool',
 		summary: 'does it name a unix socket and not an address and port',
 		call: (text) => parseEndpoint(endpoint(text))?.kind === 'unix',
@@ -92,6 +97,10 @@ export function registerDomainFunctions(environment: Environment): void {
 	for (const { signature, summary, call } of domainFunctions) {
 		environment.registerFunction(signature, call, { description: summary, async: false })
 	}
+}
+
+function serviceOf(unit: string): string {
+	return unit.endsWith('.service') ? unit : `${unit}.service`
 }
 
 function sedWords(before: string, after: string): string {

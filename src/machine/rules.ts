@@ -1,6 +1,7 @@
-import type { Evaluated, Evaluator, Judgement, Scope } from '../flow/conditions.ts'
+import type { Evaluated, Evaluator, Judgement } from '../flow/conditions.ts'
 import type { Flow, Step, Template } from '../flow/flow.ts'
 import { type Rendered, renderCommand, renderText } from '../flow/templates.ts'
+import { scopeOf } from './checklist.ts'
 import type { WalkContext, WalkEmitted } from './types.ts'
 
 /** What a walk goes by: the flow, and its conditions and templates, evaluated so that nothing here can throw. */
@@ -64,12 +65,6 @@ const NO_STEP: Omit<Step, 'id' | 'title'> = {
 	branches: [],
 	faq: [],
 	source: [],
-}
-
-function scopeOf(context: WalkContext): Scope {
-	const facts: Record<string, Scope['facts'][string]> = {}
-	for (const [name, named] of Object.entries(context.facts)) facts[name] = named.facts
-	return { inputs: context.inputs, facts, host: context.host }
 }
 
 function total<T>(evaluate: () => T, fallback: (reason: string) => T): T {

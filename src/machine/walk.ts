@@ -1,11 +1,11 @@
 import type { Branch, Destination } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
 import { RESULT } from '../flow/result.ts'
+import { checklistOf } from './checklist.ts'
 import { evidenceOf } from './judge.ts'
 import { factsAbout, lastResult, planStep, without } from './plan.ts'
 import { has, type Rules, stepOf, type Turn } from './rules.ts'
 import type {
-	CheckedItem,
 	Finding,
 	LeftOutcome,
 	NamedCause,
@@ -256,18 +256,8 @@ export function leave(rules: Rules, context: WalkContext, otherwise: LeftOutcome
 function ended(rules: Rules, context: WalkContext, before: readonly WalkEmitted[]): Turn {
 	const { outcome, causes, changes } = context
 	if (outcome === null) return { context, emits: before }
-	return {
-		context,
-		emits: [...before, { type: 'session.ended', outcome, causes, changes, checklist: checked(rules, context) }],
-	}
-}
-
-/** The flow's checklist, as far as what the walk knows fills it in. */
-function checked(rules: Rules, context: WalkContext): readonly CheckedItem[] {
-	return rules.flow.checklist.map(({ text, when, source }) => {
-		const { value, reason } = rules.condition(when, context)
-		return { text, state: value, source, ...(reason === undefined ? {} : { reason }) }
-	})
+	const checklist = checklistOf(rules.flow, (cel) => rules.condition(cel, context)).map(({ reads: _, ...item }) => item)
+	return { context, emits: [...before, { type: 'session.ended', outcome, causes, changes, checklist }] }
 }
 
 /** Changes an input, and with it what is planned but has not run. A value that the input does not take changes nothing. */

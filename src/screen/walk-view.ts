@@ -1,9 +1,9 @@
 import type { Evaluator } from '../flow/conditions.ts'
 import type { Flow, Template } from '../flow/flow.ts'
 import { renderText } from '../flow/templates.ts'
+import { checklistOf, scopeOf } from '../machine/checklist.ts'
 import { type AvailableEvent, availableEvents, type Phase, phaseOf, type WalkSnapshot } from '../machine/machine.ts'
 import type { WalkContext } from '../machine/types.ts'
-import { checklistOf, scopeOf } from '../session/checklist.ts'
 import { remediesInOrder } from '../session/remedies.ts'
 import type { Session } from '../session/types.ts'
 import type { SummaryModel } from './model.ts'
@@ -49,7 +49,10 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 		prose: (template) => renderText(template, scope, evaluator),
 		checklist:
 			phaseOf(snapshot) === 'ended'
-				? checklistOf(session.flow, evaluator, context).map(({ text, state }) => ({ text, state: checked[`${state}`] }))
+				? checklistOf(session.flow, (cel) => evaluator.condition(cel, scope)).map(({ text, state }) => ({
+						text,
+						state: checked[`${state}`],
+					}))
 				: [],
 		session: { id: session.id, folder: session.folder },
 		recorded: session.target.recorded,

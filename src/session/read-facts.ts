@@ -21,6 +21,8 @@ export interface FactsReader {
 	linesFor?(parser: string): readonly OutputLine[]
 }
 
+type LinesByNumber = ReadonlyMap<number, OutputLine>
+
 /** What a run's output says: `result` for every ending, and the parsers' facts when the command ended by itself. Total. */
 export function readFacts(
 	order: Pick<CommandOrder, 'run' | 'parse'>,
@@ -28,13 +30,14 @@ export function readFacts(
 	lines: readonly OutputLine[],
 	reader: FactsReader,
 ): FactsRead {
+	const byNumber: LinesByNumber = new Map(lines.map((line) => [line.number, line]))
 	const named: NamedFacts[] = []
 	const defects: string[] = []
 	const name = (as: string, parser: string, own: readonly OutputLine[], read: () => Parsed): void => {
 		try {
 			const { facts, evidence } = read()
-			const placed = own === lines ? evidence : placedIn(lines, own, evidence)
-			named.push({ name: as, parser, facts, evidence: evidenceOf(order.run, placed, lines, reader) })
+			const placed = own === lines ? evidence : placedIn(byNumber, own, evidence)
+			named.push({ name: as, parser, facts, evidence: evidenceOf(order.run, placed, byNumber, reader) })
 		} catch (error) {
 			const what = error instanceof Error ? error.message : String(error)
 			defects.push(`The parser ${parser} failed (${what}), so the facts ${as} are missing: please report this.`)
@@ -62,13 +65,8 @@ function parse(
 }
 
 /** Ranges within lines that were read without their prefixes, as ranges of the lines as they came. */
-function placedIn(
-	lines: readonly OutputLine[],
-	read: readonly OutputLine[],
-	evidence: Parsed['evidence'],
-): Parsed['evidence'] {
-	const texts = new Map(lines.map(({ number, text }) => [number, text]))
-	const offsets = new Map(read.map(({ number, text }) => [number, texts.get(number)?.indexOf(text) ?? -1]))
+function placedIn(lines: LinesByNumber, read: readonly OutputLine[], evidence: Parsed['evidence']): Parsed['evidence'] {
+	const offsets = new Map(read.map(({ number, text }) => [number, lines.get(number)?.text.indexOf(text) ?? -1]))
 	const placed = ({ line, start, end }: LineSpan): LineSpan => {
 		const offset = offsets.get(line) ?? -1
 		if (start === undefined || offset < 0) return { line }
@@ -80,16 +78,13 @@ function placedIn(
 function evidenceOf(
 	run: string,
 	spans: Parsed['evidence'],
-	lines: readonly OutputLine[],
+	lines: LinesByNumber,
 	reader: FactsReader,
 ): NamedFacts['evidence'] {
-	const byNumber = new Map(lines.map((line) => [line.number, line]))
 	return Object.fromEntries(
 		Object.entries(spans).map(([path, list]) => [
 			path,
-			list
-				.slice(0, MOST_LINES_PER_FACT)
-				.flatMap((span) => evidenceLine(run, span, byNumber.get(span.line), reader) ?? []),
+			list.slice(0, MOST_LINES_PER_FACT).flatMap((span) => evidenceLine(run, span, lines.get(span.line), reader) ?? []),
 		]),
 	)
 }

@@ -13,11 +13,11 @@ export function remediesInOrder(
 	scope: Scope,
 ): readonly string[] {
 	const remedies = flow.causes[cause]?.remedies ?? []
-	const canBeTried = (id: string): boolean => {
+	const able = remedies.filter((id) => {
 		const step = flow.steps[id]
 		return step !== undefined && canBeMade(step, evaluator, scope)
-	}
-	return [...remedies.filter(canBeTried), ...remedies.filter((id) => !canBeTried(id))]
+	})
+	return [...able, ...remedies.filter((id) => !able.includes(id))]
 }
 
 function canBeMade(step: Step, evaluator: Evaluator, scope: Scope): boolean {

@@ -21,6 +21,10 @@ test.each([
 	['isSocketPath(inputs.word)', '$upstream', '"$upstream" names no address or socket'],
 	['ambiguousLocalhost(inputs.word)', 'http://localhost:8000', true],
 	['ambiguousLocalhost(inputs.word)', '127.0.0.1:8000', false],
+	['sameUnit("shop.service", inputs.word)', 'shop', true],
+	['sameUnit("shop", inputs.word)', 'shop.service', true],
+	['sameUnit("shop.service", inputs.word)', 'shop.socket', false],
+	['sameUnit("shop@a", inputs.word)', 'shop@b', false],
 	['reaches("127.0.0.1:8000", inputs.word)', '0.0.0.0:8000', true],
 	['reaches("127.0.0.1:8000", inputs.word)', '127.0.0.1:8001', false],
 ])('%s of %s is %s', (cel, word, expected) => {

@@ -1,21 +1,19 @@
-import type { Evaluator, Reading, Scope } from '../flow/conditions.ts'
+import type { Judgement, Reading, Scope } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { CheckedItem, WalkContext } from '../machine/types.ts'
+import type { CheckedItem, WalkContext } from './types.ts'
 
 /** With the facts that decided it. */
 export interface MeasuredItem extends CheckedItem {
 	readonly reads: readonly Reading[]
 }
 
-/** The flow's checklist for what the walk knows so far. Pure. */
+/** The flow's checklist, as far as what the walk knows fills it in: `judge` evaluates a condition over that. Pure. */
 export function checklistOf(
-	flow: Pick<Flow, 'checklist'>,
-	evaluator: Pick<Evaluator, 'condition'>,
-	context: Pick<WalkContext, 'inputs' | 'facts' | 'host'>,
+	{ checklist }: Pick<Flow, 'checklist'>,
+	judge: (cel: string) => Judgement,
 ): readonly MeasuredItem[] {
-	const scope = scopeOf(context)
-	return flow.checklist.map(({ text, when, source }) => {
-		const { value, reason, reads } = evaluator.condition(when, scope)
+	return checklist.map(({ text, when, source }) => {
+		const { value, reason, reads } = judge(when)
 		return { text, state: value, reads, source, ...(reason === undefined ? {} : { reason }) }
 	})
 }
