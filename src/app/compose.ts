@@ -1,4 +1,3 @@
-import { parsers } from '../facts/catalogue.ts'
 import { createEvaluator, type Evaluator } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
@@ -10,6 +9,7 @@ import { createSessionFolder, newSessionId, sessionsFolder } from '../journal/pa
 import { openJournal } from '../journal/writer.ts'
 import { startSession } from '../session/session.ts'
 import type { Session } from '../session/types.ts'
+import { parsers } from '../subjects/catalogue.ts'
 import { openTarget } from '../target/open.ts'
 import { createOutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'

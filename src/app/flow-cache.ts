@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Parser } from '../facts/parser.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Problem } from '../flow/problem.ts'
 import { makeFolder } from '../journal/paths.ts'
+import type { Parser } from '../text/parser.ts'
 
 /**
  * Checked flows as JSON. Reading and checking the YAML of a large flow takes longer than all else at start, and its

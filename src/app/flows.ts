@@ -3,10 +3,10 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Parser } from '../facts/parser.ts'
 import type { Flow } from '../flow/flow.ts'
 import { nearest } from '../flow/nearest.ts'
 import type { Problem } from '../flow/problem.ts'
+import type { Parser } from '../text/parser.ts'
 import { cacheKey, readCachedFlow, writeCachedFlow } from './flow-cache.ts'
 
 /** Finds flows by id or path, and reads them. */

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
-import type { OutputLine } from '../facts/parser.ts'
 import { createLineSplitter } from '../target/output-lines.ts'
+import type { OutputLine } from '../text/parser.ts'
 import { UserError } from './user-error.ts'
 
 /** Most of a paste that is read, in bytes: what came last, as the last state counts. */

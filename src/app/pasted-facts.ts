@@ -1,12 +1,12 @@
-import { outputKinds, readerOf } from '../facts/output-kinds.ts'
-import type { Facts, Parser } from '../facts/parser.ts'
-import type { Segment } from '../facts/segments.ts'
 import type { Evaluator, Scope } from '../flow/conditions.ts'
 import type { Flow, FlowCommand, ParseRule, Step } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
 import { renderCommand } from '../flow/templates.ts'
 import type { NamedFacts } from '../machine/types.ts'
 import { readFacts } from '../session/read-facts.ts'
+import { outputKinds, readerOf } from '../subjects/output-kinds.ts'
+import type { Segment } from '../subjects/segments.ts'
+import type { Facts, Parser } from '../text/parser.ts'
 
 /**
  * Facts out of a paste, under the names that a flow gives them. Which output is which is told by the flow's own commands

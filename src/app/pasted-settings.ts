@@ -1,9 +1,9 @@
-import { parsers } from '../facts/catalogue.ts'
-import type { Facts, FactType } from '../facts/parser.ts'
 import type { Flow, Step } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
 import { nearest } from '../flow/nearest.ts'
 import { declareFacts, factAt } from '../flow/variables.ts'
+import { parsers } from '../subjects/catalogue.ts'
+import type { Facts, FactType } from '../text/parser.ts'
 import { bindStep, type Known, type Paste } from './pasted-facts.ts'
 import { UserError } from './user-error.ts'
 

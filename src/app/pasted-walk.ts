@@ -1,4 +1,3 @@
-import type { Segment } from '../facts/segments.ts'
 import type { Scope } from '../flow/conditions.ts'
 import type { Branch, FlowCommand, Step } from '../flow/flow.ts'
 import { RESULT } from '../flow/result.ts'
@@ -6,6 +5,7 @@ import { renderText } from '../flow/templates.ts'
 import { declareFacts } from '../flow/variables.ts'
 import { evidenceOf } from '../machine/judge.ts'
 import type { Evidence, NamedFacts } from '../machine/types.ts'
+import type { Segment } from '../subjects/segments.ts'
 import { type Bound, bindStep, type Known, missingCommands, type Paste, scopeOf } from './pasted-facts.ts'
 
 /** A walk through a flow over the facts of a paste: as far as they decide, and no further. */

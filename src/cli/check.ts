@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exitCodes } from '../app/exit-codes.ts'
 import { listFlows, loadFlow } from '../app/flows.ts'
-import { parsers } from '../facts/catalogue.ts'
 import { formatProblem } from '../flow/problem.ts'
+import { parsers } from '../subjects/catalogue.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree check [FLOW…]`: says what is wrong with flows, at file, line and column. Runs nothing. */

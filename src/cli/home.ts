@@ -1,6 +1,6 @@
 import { listFlows } from '../app/flows.ts'
 import { allSessions } from '../app/sessions.ts'
-import { parsers } from '../facts/catalogue.ts'
+import { parsers } from '../subjects/catalogue.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree` alone: what there is, and what to type next. */

@@ -1,8 +1,8 @@
 import { exitCodes } from '../app/exit-codes.ts'
 import { loadFlow } from '../app/flows.ts'
 import { entriesOf } from '../app/sessions.ts'
-import { parsers } from '../facts/catalogue.ts'
 import type { JournalEntry, SessionStarted } from '../journal/entry.ts'
+import { parsers } from '../subjects/catalogue.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree verify SESSION`: is its journal whole? Exit code 1 when something is missing from it. */

@@ -1,4 +1,4 @@
-import type { FactSchema, FactType, Parser } from '../facts/parser.ts'
+import type { FactSchema, FactType, Parser } from '../text/parser.ts'
 import type { Report } from './check.ts'
 import { parseRules } from './check-references.ts'
 import type { Evaluator } from './conditions.ts'

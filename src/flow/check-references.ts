@@ -1,4 +1,4 @@
-import type { Parser } from '../facts/parser.ts'
+import type { Parser } from '../text/parser.ts'
 import type { Report } from './check.ts'
 import type { Flow, Step } from './flow.ts'
 import { checkInput } from './inputs.ts'

@@ -1,4 +1,4 @@
-import type { Parser } from '../facts/parser.ts'
+import type { Parser } from '../text/parser.ts'
 import { checkExpressions } from './check-expressions.ts'
 import { checkReferences } from './check-references.ts'
 import { checkWalk } from './check-walk.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type ASTNode, EvaluationError, serialize } from '@marcbachmann/cel-js'
-import type { Facts, FactType, Parser } from '../facts/parser.ts'
+import type { Facts, FactType, Parser } from '../text/parser.ts'
 import { CostError, createLanguage, type Expression, type Language } from './expression.ts'
 import type { Cel, Flow } from './flow.ts'
 import { declareFacts, factAt, factPaths, toCelFacts, unusableInputName } from './variables.ts'

@@ -1,6 +1,6 @@
 import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
-import type { FactSchema } from '../facts/parser.ts'
+import type { FactSchema } from '../text/parser.ts'
 import { describeError, type ExpressionError } from './expression-errors.ts'
 import { registerDomainFunctions } from './functions.ts'
 

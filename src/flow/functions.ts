@@ -1,5 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js'
-import { ambiguousLocalhost, namedHost, parseEndpoint, reaches, repointed, sameEndpoint } from '../facts/endpoint.ts'
+import { ambiguousLocalhost, namedHost, parseEndpoint, reaches, repointed, sameEndpoint } from '../text/endpoint.ts'
 
 /** A function that conditions may call, besides those of CEL. */
 export interface DomainFunction {

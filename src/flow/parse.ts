@@ -1,4 +1,4 @@
-import type { Parser } from '../facts/parser.ts'
+import type { Parser } from '../text/parser.ts'
 import { assembleFlow } from './assemble.ts'
 import { checkFlow } from './check.ts'
 import type { Flow } from './flow.ts'

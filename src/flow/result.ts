@@ -1,4 +1,4 @@
-import type { FactSchema, LineSpan, OutputLine, Parsed } from '../facts/parser.ts'
+import type { FactSchema, LineSpan, OutputLine, Parsed } from '../text/parser.ts'
 import type { CommandEnding } from './command.ts'
 
 /** The facts that every command gives: `result` is the step's last command; `parse: { result: name }` keeps them under a name. */

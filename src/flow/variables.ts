@@ -1,4 +1,4 @@
-import type { FactSchema, Facts, FactType, FactValue, Parser } from '../facts/parser.ts'
+import type { FactSchema, Facts, FactType, FactValue, Parser } from '../text/parser.ts'
 import type { Flow } from './flow.ts'
 import { RESULT, resultSchema } from './result.ts'
 

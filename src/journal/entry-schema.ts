@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FactValue } from '../facts/parser.ts'
+import type { FactValue } from '../text/parser.ts'
 import type { JournalEntry } from './entry.ts'
 
 /** Checks what a file says against `entry.ts`. Fields that a later version adds do no harm. */

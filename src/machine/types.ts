@@ -1,5 +1,5 @@
-import type { Facts, LineSpan } from '../facts/parser.ts'
 import type { CommandEnding, CommandSpec } from '../flow/command.ts'
+import type { Facts, LineSpan } from '../text/parser.ts'
 
 /** The vocabulary of a walk: what the machine remembers, what it is told, and what it tells. Plain JSON, no functions. */
 

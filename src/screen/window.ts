@@ -1,4 +1,4 @@
-import type { OutputLine } from '../facts/parser.ts'
+import type { OutputLine } from '../text/parser.ts'
 import { wrapOutput } from './cells.ts'
 
 /** Which part of a long output is shown. Only what is visible is read, so the cost does not grow with the output. */

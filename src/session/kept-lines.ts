@@ -1,4 +1,4 @@
-import type { OutputLine } from '../facts/parser.ts'
+import type { OutputLine } from '../text/parser.ts'
 
 /** What parsers read of a command's output: all of it, or its two ends when it is long. */
 export interface KeptLines {

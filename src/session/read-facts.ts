@@ -1,7 +1,7 @@
-import type { Facts, LineSpan, OutputLine, Parsed, Parser } from '../facts/parser.ts'
 import type { CommandEnding } from '../flow/command.ts'
 import { RESULT, resultFacts } from '../flow/result.ts'
 import type { CommandOrder, Evidence, NamedFacts } from '../machine/types.ts'
+import type { Facts, LineSpan, OutputLine, Parsed, Parser } from '../text/parser.ts'
 
 /** Longest evidence text, in UTF-16 code units. */
 export const EVIDENCE_LENGTH = 500

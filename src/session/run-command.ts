@@ -1,11 +1,11 @@
-import type { Parser } from '../facts/parser.ts'
-import { readPastedOutput } from '../facts/pasted-output.ts'
 import type { CommandEnding } from '../flow/command.ts'
 import { RESULT } from '../flow/result.ts'
 import type { Journal } from '../journal/writer.ts'
 import type { CommandOrder, CommandResult, PlannedCommand } from '../machine/types.ts'
+import { readPastedOutput } from '../subjects/pasted-output.ts'
 import type { OutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'
+import type { Parser } from '../text/parser.ts'
 import { EVIDENCE_LENGTH, readFacts } from './read-facts.ts'
 import { takeOutput } from './take-output.ts'
 

@@ -1,8 +1,8 @@
-import type { OutputLine } from '../facts/parser.ts'
 import type { Journal } from '../journal/writer.ts'
 import { countNewlines, createLineSplitter } from '../target/output-lines.ts'
 import type { OutputStore } from '../target/output-store.ts'
 import type { OutputChunk } from '../target/target.ts'
+import type { OutputLine } from '../text/parser.ts'
 import { createKeptLines } from './kept-lines.ts'
 
 /** Takes a command's output to the journal, to the screen's store, and to what parsers will read. */

@@ -1,8 +1,8 @@
-import type { OutputLine } from '../facts/parser.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { WalkSnapshot } from '../machine/machine.ts'
 import type { LeftOutcome, WalkEvent } from '../machine/types.ts'
 import type { Target } from '../target/target.ts'
+import type { OutputLine } from '../text/parser.ts'
 
 /** What is kept of one run's output for the screen: a window of it. The journal holds the rest. */
 export interface OutputView {

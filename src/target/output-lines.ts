@@ -1,4 +1,4 @@
-import type { OutputLine } from '../facts/parser.ts'
+import type { OutputLine } from '../text/parser.ts'
 import { sanitizeLine } from './sanitize.ts'
 import type { OutputChunk } from './target.ts'
 

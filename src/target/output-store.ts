@@ -1,4 +1,4 @@
-import type { OutputLine } from '../facts/parser.ts'
+import type { OutputLine } from '../text/parser.ts'
 import { detached } from './output-lines.ts'
 
 export interface OutputStoreLimits {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Facts } from '../../src/facts/parser.ts'
 import { resultFacts } from '../../src/flow/result.ts'
+import type { Facts } from '../../src/text/parser.ts'
 import { scopeWith, smallEvaluator } from './evaluators.ts'
 
 const evaluator = smallEvaluator()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { OutputLine } from '../../src/facts/parser.ts'
 import { RESULT_TEXT_LIMIT, resultFacts } from '../../src/flow/result.ts'
+import type { OutputLine } from '../../src/text/parser.ts'
 
 const exited = { kind: 'exited', exitCode: 0, signal: null, durationMs: 5, heldOpen: false } as const
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { OutputLine } from '../../src/facts/parser.ts'
 import { nextAnchor } from '../../src/screen/scroll.ts'
 import { type Anchor, type Lines, windowOf } from '../../src/screen/window.ts'
+import type { OutputLine } from '../../src/text/parser.ts'
 
 /** An output of which only `from` and later lines are kept; counts how many lines were read. */
 function output(texts: readonly string[], first = 1): Lines & { read(): number } {

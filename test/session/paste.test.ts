@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { parsers } from '../../src/facts/catalogue.ts'
 import { createEvaluator } from '../../src/flow/conditions.ts'
 import type { Session } from '../../src/session/types.ts'
+import { parsers } from '../../src/subjects/catalogue.ts'
 import type { Target } from '../../src/target/target.ts'
 import { outputOf, recordedHosts, transcriptOf } from '../support/recorded-hosts.ts'
 import { journaled, localTarget, sessionOn } from '../support/session-kit.ts'

@@ -1,6 +1,6 @@
-import type { LineSpan, Parser } from '../../src/facts/parser.ts'
 import type { Flow } from '../../src/flow/flow.ts'
 import type { Evidence } from '../../src/machine/types.ts'
+import type { LineSpan, Parser } from '../../src/text/parser.ts'
 import { cause, choice, flow, otherwise, parse, probe, remedy, step, when } from './small-flow.ts'
 
 /** A small 502 flow with everything that a screen has to show, and the parsers that it needs. */

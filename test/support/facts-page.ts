@@ -1,7 +1,7 @@
-import { parsers } from '../../src/facts/catalogue.ts'
-import type { FactSchema, FactType } from '../../src/facts/parser.ts'
 import { domainFunctions } from '../../src/flow/functions.ts'
 import { resultSchema } from '../../src/flow/result.ts'
+import { parsers } from '../../src/subjects/catalogue.ts'
+import type { FactSchema, FactType } from '../../src/text/parser.ts'
 
 /** `docs/facts.md`: what conditions may read and call, made from the code. Written by `write-facts-page.ts`. */
 export function factsPage(): string {

@@ -1,4 +1,3 @@
-import type { Parser } from '../../src/facts/parser.ts'
 import type { CommandEnding } from '../../src/flow/command.ts'
 import { createEvaluator, type Evaluator } from '../../src/flow/conditions.ts'
 import type { Flow } from '../../src/flow/flow.ts'
@@ -9,6 +8,7 @@ import { startSession } from '../../src/session/session.ts'
 import type { Session } from '../../src/session/types.ts'
 import { createOutputStore } from '../../src/target/output-store.ts'
 import type { Target } from '../../src/target/target.ts'
+import type { Parser } from '../../src/text/parser.ts'
 import { demoFlow, demoInputs, demoParsers } from './demo-flow.ts'
 
 /** What a command answers. `holds`: it prints, and then runs until it is cancelled or released. */

@@ -1,6 +1,6 @@
-import type { Facts, Parser } from '../../src/facts/parser.ts'
 import { createEvaluator, type Evaluator } from '../../src/flow/conditions.ts'
 import type { Branch, Cause, Flow, FlowCommand, Step } from '../../src/flow/flow.ts'
+import type { Facts, Parser } from '../../src/text/parser.ts'
 
 /** A flow that is small and has one of everything: the machine's tests walk it. */
 

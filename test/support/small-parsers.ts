@@ -1,4 +1,4 @@
-import type { Parser } from '../../src/facts/parser.ts'
+import type { Parser } from '../../src/text/parser.ts'
 
 /** Two parsers that read enough to test flows with, and no more. */
 

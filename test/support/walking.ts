@@ -1,5 +1,4 @@
 import { createActor, fromPromise, waitFor } from 'xstate'
-import type { Facts } from '../../src/facts/parser.ts'
 import type { CommandEnding } from '../../src/flow/command.ts'
 import type { Evaluator } from '../../src/flow/conditions.ts'
 import type { Flow } from '../../src/flow/flow.ts'
@@ -14,6 +13,7 @@ import type {
 	WalkEvent,
 	WalkInput,
 } from '../../src/machine/types.ts'
+import type { Facts } from '../../src/text/parser.ts'
 
 /** What happened in a walk, in order: what was emitted, and which commands were ordered or aborted. */
 export type Happening =

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import type { OutputLine } from '../../src/facts/parser.ts'
 import type { OutputSource } from '../../src/session/types.ts'
 import { CUT_MARK, createLineSplitter, MAX_LINE } from '../../src/target/output-lines.ts'
 import { createOutputStore } from '../../src/target/output-store.ts'
+import type { OutputLine } from '../../src/text/parser.ts'
 
 const out = (text: string) => ({ stream: 'stdout' as const, text })
 const err = (text: string) => ({ stream: 'stderr' as const, text })

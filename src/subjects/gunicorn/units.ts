@@ -1,0 +1,59 @@
+import { endpointReaches, parseEndpoint } from '../../text/endpoint.ts'
+import { createFactSheet } from '../../text/fact-sheet.ts'
+import type { FactSchema, Parser } from '../../text/parser.ts'
+import { unitsIn } from '../systemd/unit-file.ts'
+import { gunicornCommandParser } from './command.ts'
+
+const FACTS = {
+	/** Services whose command line runs Gunicorn. */
+	units: 'list<string>',
+	count: 'int',
+	/** The one of them that binds `target`, when it is one. */
+	unit: 'string',
+	/** Where each of them listens is certain from its unit. */
+	certain: 'bool',
+} as const satisfies FactSchema
+
+/** Several units at once (`systemctl cat a b`): which of them run Gunicorn, and which one listens on an address. */
+export const gunicornUnitsParser: Parser = {
+	name: 'gunicorn-units',
+	summary: 'The units that run Gunicorn, and the one that binds an address (systemctl cat with several units).',
+	facts: FACTS,
+	args: {
+		/** Where nginx connects. */
+		target: 'string',
+	},
+	parse: ({ lines, args }) => {
+		const sheet = createFactSheet()
+		const services = unitsIn(lines).filter((unit) => unit.endsWith('.service'))
+		const found = services.flatMap((unit) => {
+			const { facts, evidence } = gunicornCommandParser.parse({ lines, exitCode: 0, args: { unit } })
+			if (facts.isGunicorn !== true) return []
+			const binds = Array.isArray(facts.binds) ? facts.binds.map(String) : []
+			return [{ unit, binds, certain: facts.bindCertain === true, line: evidence.isGunicorn?.[0]?.line }]
+		})
+		const told = found.map(({ line }) => line)
+		sheet.set('count', found.length, ...told)
+		sheet.set(
+			'units',
+			found.map(({ unit }) => unit),
+			...told,
+		)
+		sheet.set(
+			'certain',
+			found.every(({ certain }) => certain),
+			...told,
+		)
+		const target = typeof args.target === 'string' ? parseEndpoint(args.target) : undefined
+		if (target === undefined) return sheet.parsed()
+		const binding = found.filter(({ binds }) =>
+			binds.some((bind) => {
+				const at = parseEndpoint(bind)
+				return at !== undefined && endpointReaches(target, at)
+			}),
+		)
+		const [only, ...others] = binding
+		if (only !== undefined && others.length === 0) sheet.set('unit', only.unit, only.line)
+		return sheet.parsed()
+	},
+}

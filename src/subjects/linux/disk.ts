@@ -1,0 +1,65 @@
+import { factNotes, wholeLine } from '../../text/fact-notes.ts'
+import type { OutputLine, Parser } from '../../text/parser.ts'
+import { plainLines } from '../../text/plain-lines.ts'
+
+interface Mount {
+	readonly line: OutputLine
+	readonly point: string
+	readonly percent: number
+}
+
+export const diskParser: Parser = {
+	name: 'disk',
+	summary: 'File systems without space or inodes left (df -P, df -h, df -i).',
+	facts: {
+		/** Mount points at 100 %. Images that are always full (snap, ISO, squashfs) do not count. */
+		full: 'list<string>',
+		anyFull: 'bool',
+		/** The highest percentage of those that count. */
+		highest: 'int',
+		/** The table counts inodes (df -i). */
+		inodes: 'bool',
+	},
+	parse(input) {
+		const notes = factNotes()
+		const mounts: Mount[] = []
+		let device = ''
+		for (const line of plainLines(input)) {
+			// The header has no percentage; its words are of the operator's language, where inodes still begin with an I.
+			if (/^Filesystem\s|^(?!.*\d%)[^/].*%/.test(line.text)) {
+				notes.note('inodes', /\s(?:I\p{L}+%|Inodes\b|Nodos-i\b)/u.test(line.text), wholeLine(line))
+				continue
+			}
+			// Without -P, a long device name stands on a line of its own.
+			const alone = /^(\S{1,1024})\s*$/.exec(line.text)
+			const row = readRow(alone === null ? line.text : '') ?? readRow(device === '' ? '' : `${device} ${line.text}`)
+			device = alone?.[1] ?? ''
+			if (row !== undefined && !alwaysFull(row.device, row.point)) mounts.push({ line, ...row })
+		}
+		if (mounts.length === 0) return notes.parsed()
+		const full = mounts.filter(({ percent }) => percent >= 100)
+		const highest = mounts.reduce((most, mount) => (mount.percent > most.percent ? mount : most))
+		const spans = full.map(({ line }) => wholeLine(line))
+		notes.note('full', [...new Set(full.map(({ point }) => point))], ...spans)
+		notes.note('anyFull', full.length > 0, ...spans)
+		notes.note('highest', highest.percent, wholeLine(highest.line))
+		return notes.parsed()
+	},
+}
+
+function readRow(
+	text: string,
+): { readonly device: string; readonly point: string; readonly percent: number } | undefined {
+	const match = /(?:^|\s)(\d{1,3})%\s+(\/.{0,4096})$/.exec(text)
+	if (match?.[2] === undefined) return undefined
+	const numbers = text.slice(0, match.index).trim().split(/\s+/)
+	if (numbers.length < 4) return undefined
+	return { device: numbers[0] ?? '', point: match[2].trimEnd(), percent: Number(match[1]) }
+}
+
+function alwaysFull(device: string, point: string): boolean {
+	return (
+		/^(?:\/dev\/(?:loop|sr)\d|squashfs|fuse\.snapfuse|snapfuse)/.test(device) ||
+		/^\/(?:var\/lib\/snapd\/)?snap\//.test(point)
+	)
+}

@@ -1,0 +1,171 @@
+import { factNotes, intArg, textArg, wholeLine } from '../../text/fact-notes.ts'
+import { lineTime, offsetSeconds } from '../../text/log-time.ts'
+import type { OutputLine, Parser } from '../../text/parser.ts'
+import { plainLines } from '../../text/plain-lines.ts'
+
+export const kernelLogParser: Parser = {
+	name: 'kernel-log',
+	summary: 'Processes that the kernel killed or refused: OOM, crashes, SELinux and AppArmor (journalctl -k, dmesg).',
+	facts: {
+		/** False: the log may not be read, so nothing is known. */
+		readable: 'bool',
+		/** Whether age was judged: `since` was given and the lines have times that can be placed. Else every line counts. */
+		dated: 'bool',
+		oomKilled: 'bool',
+		oomProcess: 'string',
+		oomPid: 'int',
+		segfault: 'bool',
+		segfaultProcess: 'string',
+		segfaultPid: 'int',
+		/** What the kernel says of the crash: segfault, general protection, invalid opcode, divide error … */
+		crash: 'string',
+		/** A policy refused something. Permissive and complain modes only report, and do not count. */
+		denied: 'bool',
+		deniedLine: 'string',
+		deniedProcess: 'string',
+		deniedPath: 'string',
+		/** selinux or apparmor. */
+		policy: 'string',
+	},
+	args: {
+		/** Epoch seconds; older lines do not count. */
+		since: 'int',
+		/** The host's offset from UTC (`+0200`), for lines without one. */
+		offset: 'string',
+	},
+	parse(input) {
+		const notes = factNotes()
+		const lines = plainLines(input)
+		const refused = lines.find((line) =>
+			/read kernel buffer failed|insufficient permissions|not seeing messages from other users|operation not permitted/i.test(
+				line.text,
+			),
+		)
+		const since = intArg(input.args, 'since')
+		const clock = { offset: offsetSeconds(textArg(input.args, 'offset')), near: since }
+		const filled = lines.filter((line) => line.text.trim() !== '' && !line.text.startsWith('-- '))
+		if (refused !== undefined && filled.every((line) => line.stream === 'stderr' || line === refused)) {
+			notes.note('readable', false, wholeLine(refused))
+			return notes.parsed()
+		}
+		if (filled.length === 0 && input.exitCode !== 0) return notes.parsed()
+		notes.note('readable', true)
+
+		const events = filled
+			.map((line) => ({ line, event: readEvent(line.text) }))
+			.filter(({ event }) => event !== undefined)
+		const timeOf = (line: OutputLine) => auditTime(line.text) ?? lineTime(line.text, clock)
+		const dated = since !== undefined && events.every(({ line }) => timeOf(line) !== undefined)
+		notes.note('dated', dated)
+		const found = new Map<KernelEvent['kind'], { readonly line: OutputLine; readonly event: KernelEvent }>()
+		for (const { line, event } of events) {
+			if (event === undefined || (dated && (timeOf(line) ?? 0) < since)) continue
+			const before = found.get(event.kind)?.event
+			// The lines of one OOM kill tell its victim in different words.
+			const pid = event.pid ?? before?.pid
+			found.set(event.kind, { line, event: { ...event, ...(pid !== undefined && { pid }) } })
+		}
+		const oom = found.get('oom')
+		notes.note('oomKilled', oom !== undefined, oom && wholeLine(oom.line))
+		notes.note('oomProcess', oom?.event.process, oom && wholeLine(oom.line))
+		notes.note('oomPid', oom?.event.pid, oom && wholeLine(oom.line))
+		const crash = found.get('crash')
+		notes.note('segfault', crash !== undefined, crash && wholeLine(crash.line))
+		notes.note('segfaultProcess', crash?.event.process, crash && wholeLine(crash.line))
+		notes.note('segfaultPid', crash?.event.pid, crash && wholeLine(crash.line))
+		notes.note('crash', crash?.event.detail, crash && wholeLine(crash.line))
+		const denied = found.get('denied')
+		notes.note('denied', denied !== undefined, denied && wholeLine(denied.line))
+		notes.note('deniedLine', denied?.line.text.trim(), denied && wholeLine(denied.line))
+		notes.note('deniedProcess', denied?.event.process, denied && wholeLine(denied.line))
+		notes.note('deniedPath', denied?.event.path, denied && wholeLine(denied.line))
+		notes.note('policy', denied?.event.detail, denied && wholeLine(denied.line))
+		return notes.parsed()
+	},
+}
+
+interface KernelEvent {
+	readonly kind: 'oom' | 'crash' | 'denied'
+	readonly process?: string
+	readonly pid?: number
+	readonly path?: string
+	readonly detail?: string
+}
+
+function readEvent(text: string): KernelEvent | undefined {
+	const killed = /\bKill(?:ed)? process (\d{1,10}),? \(([^)]{1,64})\)/.exec(text)
+	if (killed !== null) return { kind: 'oom', process: killed[2] ?? '', pid: Number(killed[1]) }
+	const task = /\boom-kill:.{0,4096}?,task=([^,]{1,64}),pid=(\d{1,10})/.exec(text)
+	if (task !== null) return { kind: 'oom', process: task[1] ?? '', pid: Number(task[2]) }
+	const crash = readCrash(text)
+	if (crash !== undefined) return crash
+	if (/\bavc:\s{1,4}denied\b/.test(text)) {
+		return /\bpermissive=1\b/.test(text) ? undefined : { kind: 'denied', detail: 'selinux', ...auditFields(text) }
+	}
+	if (/\bapparmor="?DENIED/.test(text)) return { kind: 'denied', detail: 'apparmor', ...auditFields(text) }
+	return undefined
+}
+
+/** `gunicorn[9604]: segfault at 0 ip …`, `traps: python3[12] trap invalid opcode ip:…` */
+function readCrash(text: string): KernelEvent | undefined {
+	const match = /\[(\d{1,10})\]:? (segfault|general protection(?: fault)?|trap [a-z ]{1,40}?)(?= at |,| ip[: ]|$)/.exec(
+		text,
+	)
+	if (match === null) return undefined
+	const before = text.slice(Math.max(0, match.index - 64), match.index)
+	// A process name may hold blanks, as `gunicorn: worke` does; the kernel's own words end in a colon or a bracket.
+	const process = /(?:^|kernel: |traps: |\] )((?:(?!kernel: |traps: |\] ).){1,16})$/.exec(before)?.[1] ?? ''
+	return {
+		kind: 'crash',
+		process: process.trim(),
+		pid: Number(match[1]),
+		detail: (match[2] ?? '').replace(/^trap /, '').trim(),
+	}
+}
+
+function auditFields(text: string): { readonly process?: string; readonly pid?: number; readonly path?: string } {
+	const field = (name: string) => {
+		const at = text.search(new RegExp(`[ ,]${name}=`))
+		if (at < 0) return undefined
+		const value = text.slice(at + name.length + 2)
+		return /^"([^"]{0,4096})"/.exec(value)?.[1] ?? /^[^\s"]{1,4096}/.exec(value)?.[0]
+	}
+	const process = field('comm')
+	const pid = field('pid')
+	const path = field('path') ?? field('name')
+	return {
+		...(process !== undefined && { process }),
+		...(pid !== undefined && /^\d{1,10}$/.test(pid) && { pid: Number(pid) }),
+		...(path !== undefined && { path }),
+	}
+}
+
+/** Audit records carry their own time: `audit(1700000000.123:45)`. */
+function auditTime(text: string): number | undefined {
+	const match = /\baudit\((\d{9,11})[.:]/.exec(text)
+	return match === null ? undefined : Number(match[1])
+}
+
+export const selinuxParser: Parser = {
+	name: 'selinux',
+	summary: 'Whether SELinux is enforcing (getenforce, sestatus).',
+	facts: {
+		/** enforcing, permissive, disabled; none when its tools are not there. */
+		mode: 'string',
+	},
+	parse(input) {
+		const notes = factNotes()
+		for (const line of plainLines(input)) {
+			const text = line.text.trim()
+			const plain = /^(Enforcing|Permissive|Disabled)$/i.exec(text)?.[1]
+			const current = /^Current mode:\s{1,64}(enforcing|permissive)$/i.exec(text)?.[1]
+			const status = /^SELinux status:\s{1,64}(disabled)$/i.exec(text)?.[1]
+			const mode = plain ?? current ?? status
+			if (mode !== undefined) notes.note('mode', mode.toLowerCase(), wholeLine(line))
+			else if (/(?:getenforce|sestatus): (?:command )?not found|(?:getenforce|sestatus): No such file/i.test(text)) {
+				notes.note('mode', 'none', wholeLine(line))
+			}
+		}
+		return notes.parsed()
+	},
+}

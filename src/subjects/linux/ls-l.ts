@@ -1,0 +1,140 @@
+import { createFactSheet } from '../../text/fact-sheet.ts'
+import { epochOf } from '../../text/log-line.ts'
+import { KINDS, readMode } from '../../text/mode.ts'
+import type { FactSchema, Parser } from '../../text/parser.ts'
+import { plainLines } from '../../text/plain-lines.ts'
+import { saidErrno, saysMissing } from '../../text/strerror.ts'
+
+const FACTS = {
+	exists: 'bool',
+	/** Who asked was not let in to look. */
+	denied: 'bool',
+	path: 'string',
+	isSocket: 'bool',
+	kind: 'string',
+	owner: 'string',
+	group: 'string',
+	mode: 'string',
+	octal: 'string',
+	acl: 'bool',
+	/** Where a symbolic link leads. */
+	target: 'string',
+	/** Seconds since 1970; `stat` only. */
+	modifiedAt: 'int',
+	/** Sockets among the files that were listed. */
+	sockets: 'list<string>',
+} as const satisfies FactSchema
+
+/** With -i and -s numbers stand in front, with -Z and --author a word before the size. */
+const LONG =
+	/^ {0,10}(?:\d{1,19} +){0,2}([-dlspcb][-rwxsStT]{9}[.+@]?) +\d{1,9} +(\S{1,64}) +(\S{1,64}) +(?:(?![\d.,]{1,20}[KMGTP]? )\S{1,200} +){0,2}(?:[\d.,]{1,20}[KMGTP]?|\d{1,4}, +\d{1,4}) +(.*)$/
+/** What stands between the size and the name: `Nov 21 09:02`, `Nov 21  2025`, `2026-11-21 09:02`, other styles and locales. */
+const DATE =
+	/^(?:\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d(?:\.\d+)? [+-]\d{4})?)?|\d\d-\d\d \d\d:\d\d|\d{9,11}|\S{1,12} +\d{1,2}\.? +(?:\d\d:\d\d|\d{4})|\d{1,2}\.? +\S{1,12} +(?:\d\d:\d\d|\d{4})) +/
+/** `stat`'s line about the rights is told by its form: its words are of the operator's language. */
+const RIGHTS =
+	/^\s{0,20}\S[^:：(]{0,20}[:：]\s?\((\d{3,5})\/([-\w]{10})\)\s+U[Ii][Dd]\s?[:：]\s?\(\s*\d+\/\s*([^)\s]{1,64})\)\s+G[Ii][Dd]\s?[:：]\s?\(\s*\d+\/\s*([^)\s]{1,64})\)/
+const SHOWN = /^\s{0,20}\S[^:：/]{0,20}[:：]\s?(\S.*)$/
+
+/** The name as it is: `ls` quotes it, and marks its kind with -F. */
+const bareName = (text: string, kind: string): string => {
+	const mark = { socket: '=', folder: '/', pipe: '|' }[kind]
+	const marked = mark !== undefined && text.length > 1 && text.endsWith(mark) ? text.slice(0, -1) : text
+	return marked.replace(/^'(.*)'$|^"(.*)"$/, '$1$2')
+}
+
+/** `ls -l PATH` or `stat PATH`. */
+export const lsLongParser: Parser = {
+	name: 'ls-l',
+	summary: 'one file as `ls -l` or `stat` shows it',
+	facts: FACTS,
+	/** `path`: which file, when a folder was listed. */
+	args: { path: 'string' },
+	parse: (input) => {
+		const { args } = input
+		const lines = plainLines(input)
+		const sheet = createFactSheet()
+		const wanted = typeof args.path === 'string' && args.path !== '' ? args.path : undefined
+		const files = lines.flatMap(({ text, number }) => {
+			const match = LONG.exec(text)
+			const mode = readMode(match?.[1] ?? '')
+			if (match === null || mode === undefined) return []
+			const rest = match[4] ?? ''
+			const date = DATE.exec(rest)
+			if (date === null) return []
+			const shown = rest.slice(date[0].length)
+			const arrow = mode.kind === 'link' ? shown.indexOf(' -> ') : -1
+			return [
+				{
+					number,
+					mode,
+					owner: match[2],
+					group: match[3],
+					name: bareName(arrow < 0 ? shown : shown.slice(0, arrow), mode.kind),
+					target: arrow < 0 ? undefined : bareName(shown.slice(arrow + 4), mode.kind),
+				},
+			]
+		})
+		const base = wanted?.slice(wanted.lastIndexOf('/') + 1)
+		const file =
+			files.find(({ name }) => wanted !== undefined && (name === wanted || name === base)) ??
+			(files.length === 1 && wanted === undefined ? files[0] : undefined)
+		const sockets = files.filter(({ mode }) => mode.kind === 'socket')
+		if (files.length > 0)
+			sheet.set(
+				'sockets',
+				sockets.map(({ name }) => name),
+				...sockets.map(({ number }) => number),
+			)
+		if (file !== undefined) {
+			const { number, mode } = file
+			sheet.set('exists', true, number)
+			sheet.set('denied', false)
+			sheet.set('path', file.name, number)
+			sheet.set('isSocket', mode.kind === 'socket', number)
+			sheet.set('kind', mode.kind, number)
+			sheet.set('owner', file.owner, number)
+			sheet.set('group', file.group, number)
+			sheet.set('mode', mode.text, number)
+			sheet.set('acl', mode.acl, number)
+			sheet.set('target', file.target, number)
+			return sheet.parsed()
+		}
+		const at = lines.findIndex(({ text }) => RIGHTS.test(text))
+		const access = lines[at]
+		const head = lines.slice(Math.max(0, at - 4), Math.max(0, at)).find(({ text }) => SHOWN.test(text))
+		if (head !== undefined && access !== undefined) {
+			const rights = RIGHTS.exec(access.text)
+			sheet.set('exists', true, head.number)
+			sheet.set('denied', false)
+			const shown = SHOWN.exec(head.text)?.[1]?.trim().split(' -> ') ?? []
+			sheet.set('path', shown[0]?.replace(/^['‘](.*)['’]$/, '$1'), head.number)
+			sheet.set('target', shown[1]?.replace(/^['‘](.*)['’]$/, '$1'), head.number)
+			if (rights !== null) {
+				const [, octal, mode = '', owner, group] = rights
+				const kind = KINDS[mode[0] ?? ''] ?? 'other'
+				sheet.set('octal', octal, access.number)
+				sheet.set('mode', mode, access.number)
+				sheet.set('owner', owner, access.number)
+				sheet.set('group', group, access.number)
+				sheet.set('kind', kind, access.number)
+				sheet.set('isSocket', kind === 'socket', access.number)
+			}
+			// Read, modified, changed, born: always in this order.
+			const [, modified] = lines.slice(at + 1, at + 5).filter(({ text }) => epochOf(text) !== undefined)
+			if (modified !== undefined) sheet.set('modifiedAt', epochOf(modified.text), modified.number)
+			return sheet.parsed()
+		}
+		const error = lines.find(({ text }) => /^(?:\/\S{0,60}\/)?(?:ls|stat): /.test(text))
+		if (error === undefined) {
+			if (wanted !== undefined && files.length > 0) sheet.set('exists', false)
+			return sheet.parsed()
+		}
+		if (saysMissing(error.text)) {
+			sheet.set('exists', false, error.number)
+			sheet.set('denied', false)
+			sheet.set('path', /['‘"](\/[^'’"]{1,1000})['’"]/.exec(error.text)?.[1], error.number)
+		} else if (saidErrno(error.text) === 13) sheet.set('denied', true, error.number)
+		return sheet.parsed()
+	},
+}

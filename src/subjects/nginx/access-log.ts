@@ -1,0 +1,107 @@
+import { factNotes, intArg, textArg, wholeLine } from '../../text/fact-notes.ts'
+import { accessLogTime, newestFirst } from '../../text/log-time.ts'
+import type { OutputLine, Parser } from '../../text/parser.ts'
+import { plainLines } from '../../text/plain-lines.ts'
+import { isComplaint, saidErrno } from '../../text/strerror.ts'
+
+interface Access {
+	readonly line: OutputLine
+	readonly status: number
+	readonly time: string
+	readonly epoch: number | undefined
+	readonly path: string | undefined
+}
+
+export const nginxAccessLogParser: Parser = {
+	name: 'nginx-access-log',
+	summary: "The answers in nginx's access log (combined format): how many failed, and the last one.",
+	facts: {
+		/** Entries of any age. */
+		total: 'int',
+		fresh: 'int',
+		/** Whether fresh means anything: `since` was given and the lines have times. Else all count as fresh. */
+		dated: 'bool',
+		/** Fresh 5xx answers. */
+		bad: 'int',
+		/** The status of the last fresh entry. */
+		last: 'int',
+		lastTime: 'string',
+		/** Fresh 502, 504 and 499 (the client gave up waiting) answers. */
+		badGateway: 'int',
+		gatewayTimeout: 'int',
+		clientClosed: 'int',
+		/** False: the log could not be opened. */
+		readable: 'bool',
+	},
+	args: { since: 'int', path: 'string' },
+	parse(input) {
+		const notes = factNotes()
+		const lines = plainLines(input)
+		const read = lines.map(readAccess).filter((entry) => entry !== undefined)
+		const entries = newestFirst(read.map(({ epoch }) => epoch)) ? read.toReversed() : read
+		const unreadable = lines.find(
+			({ text }) => /cannot open|can't open/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
+		)
+		if (entries.length === 0 && unreadable !== undefined) notes.note('readable', false, wholeLine(unreadable))
+		else if (entries.length > 0 || input.exitCode === 0) notes.note('readable', true)
+		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return notes.parsed()
+		const since = intArg(input.args, 'since')
+		const path = textArg(input.args, 'path')
+		const dated = since !== undefined && entries.every((entry) => entry.epoch !== undefined)
+		const fresh = entries.filter(
+			(entry) => (!dated || (entry.epoch ?? 0) >= since) && (path === undefined || entry.path === withoutQuery(path)),
+		)
+		const note = (name: string, some: readonly Access[]) => {
+			notes.note(name, some.length, ...some.slice(-20).map(({ line }) => wholeLine(line)))
+		}
+		notes.note('total', entries.length)
+		notes.note('dated', dated)
+		note('fresh', fresh)
+		note(
+			'bad',
+			fresh.filter(({ status }) => status >= 500 && status < 600),
+		)
+		note(
+			'badGateway',
+			fresh.filter(({ status }) => status === 502),
+		)
+		note(
+			'gatewayTimeout',
+			fresh.filter(({ status }) => status === 504),
+		)
+		note(
+			'clientClosed',
+			fresh.filter(({ status }) => status === 499),
+		)
+		const last = fresh.at(-1)
+		if (last !== undefined) {
+			notes.note('last', last.status, wholeLine(last.line))
+			notes.note('lastTime', last.time, wholeLine(last.line))
+		}
+		return notes.parsed()
+	},
+}
+
+/** `127.0.0.1 - - [08/Jan/2020:18:13:50 +0000] "GET / HTTP/1.1" 502 157 "-" "curl/7.58.0"`, with more on either side. */
+function readAccess(line: OutputLine): Access | undefined {
+	const head = /\[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "/.exec(line.text)
+	if (head?.[1] === undefined) return undefined
+	const rest = line.text.slice(head.index + head[0].length)
+	// nginx escapes quotes in what a client sends, so the first quote ends the request.
+	const end = rest.indexOf('"')
+	const status = end < 0 ? null : /^" (\d{3}) (?:\d{1,19}|-)/.exec(rest.slice(end))
+	if (status === null) return undefined
+	const uri = rest.slice(0, end).split(' ')[1]
+	return {
+		line,
+		status: Number(status[1]),
+		time: head[1],
+		epoch: accessLogTime(head[1]),
+		path: uri === undefined ? undefined : withoutQuery(uri),
+	}
+}
+
+function withoutQuery(uri: string): string {
+	const end = uri.search(/[?#]/)
+	return end < 0 ? uri : uri.slice(0, end)
+}

@@ -1,0 +1,325 @@
+import {
+	ambiguousLocalhost,
+	type Endpoint,
+	endpointReaches,
+	formatEndpoint,
+	parseEndpoint,
+	sameEndpoint,
+} from '../../text/endpoint.ts'
+import { type FactNotes, factNotes, spanOf, textArg, wholeLine } from '../../text/fact-notes.ts'
+import type { LineSpan, Parser } from '../../text/parser.ts'
+import { plainLines } from '../../text/plain-lines.ts'
+import { destinationOf, effective } from './destination.ts'
+import {
+	chooseServer,
+	type Listen,
+	type RequestedUrl,
+	readListen,
+	readSite,
+	readUrl,
+	type Server,
+	type Site,
+} from './routing.ts'
+import { type Directive, readConfiguration } from './syntax.ts'
+import { distinct, type Pass, readPass, seconds, type UpstreamServer } from './upstream.ts'
+
+export const nginxConfigParser: Parser = {
+	name: 'nginx-config',
+	summary: 'Where nginx sends a URL, by its configuration (nginx -T, or a pasted site file).',
+	facts: {
+		/** Everything was read without a syntax error. */
+		ok: 'bool',
+		/** The file of the pass directive, else of the server block. */
+		file: 'string',
+		/** The server_name that matched; the first one of the server taken by default. */
+		server: 'string',
+		/** False: no server_name matched, the default server answers. */
+		matched: 'bool',
+		/** The location's argument: `/`, `= /health`, `~ \.php$`, `@app`. */
+		location: 'string',
+		/** Something that nginx would try (a regular expression, an `if`, a rewrite) was not followed here. */
+		undecided: 'bool',
+		/** The argument of proxy_pass, uwsgi_pass, fastcgi_pass, grpc_pass, scgi_pass or memcached_pass. */
+		pass: 'string',
+		/** The output line of the pass directive. */
+		passLine: 'int',
+		/** http, https, uwsgi, fastcgi, grpc, scgi, memcached; none when nothing is passed on. */
+		protocol: 'string',
+		/** The endpoint nginx connects to; unknown when there are several or a variable hides it. */
+		target: 'string',
+		targets: 'list<string>',
+		/** Of `target`. */
+		unixSocket: 'bool',
+		path: 'string',
+		host: 'string',
+		port: 'int',
+		ambiguousLocalhost: 'bool',
+		/** The directive that holds the target: `server 127.0.0.1:8000` of an upstream block, else the pass itself. */
+		address: 'string',
+		/** The file in which `address` stands. */
+		addressFile: 'string',
+		upstreamName: 'string',
+		upstreamAllDown: 'bool',
+		usesVariable: 'bool',
+		/** `peer` is one of the targets. False: what nginx was seen to use is not what its files say. */
+		peerConfigured: 'bool',
+		/** The ports that nginx's own servers listen on. */
+		ownPorts: 'list<string>',
+		/** The target is a listener of the very server that passes the request on. */
+		proxiesToItself: 'bool',
+		/** The target is a listener of any of nginx's own servers. */
+		targetIsNginx: 'bool',
+		/** The worker's user; the built-in default is not known. */
+		user: 'string',
+		workerConnections: 'int',
+		/** Seconds, effective at the location; nginx's default is 60. */
+		readTimeout: 'double',
+		connectTimeout: 'double',
+		sendTimeout: 'double',
+		/** As configured; the built-in default is not known. */
+		errorLog: 'string',
+		/** Below `error`, failed connections are not logged. */
+		errorLogLevel: 'string',
+		accessLog: 'string',
+		/** Files or a fixed answer; no upstream. */
+		static: 'bool',
+		root: 'string',
+		/** The status of a `return`. */
+		returns: 'int',
+		/** The page that every fresh nginx shows. */
+		isDefaultSite: 'bool',
+		/** The URI of an error_page for 502. */
+		errorPage: 'string',
+		/** Of the upstream block's server, when it has one. */
+		maxFails: 'int',
+		failTimeout: 'double',
+	},
+	args: {
+		/** The URL whose server and location are wanted. */
+		url: 'string',
+		/** The endpoint that nginx was seen to use, for instance in its error log: picks one of several targets. */
+		peer: 'string',
+	},
+	parse(input) {
+		const notes = factNotes()
+		const lines = plainLines(input)
+		const stdout = lines.filter(({ stream }) => stream === 'stdout')
+		const { directives, complete, dumped } = readConfiguration(stdout.length > 0 ? stdout : lines)
+		const site = readSite(directives)
+		if (site.servers.length === 0 && !dumped) return notes.parsed()
+		notes.note('ok', complete)
+		noteHost(notes, site)
+		const url = readUrl(textArg(input.args, 'url') ?? '')
+		const choice = url === undefined ? soleServer(site.servers) : chooseServer(site.servers, url)
+		if (choice === undefined) return notes.parsed()
+		const server = choice.found
+		const names = server.block.find(({ name }) => name === 'server_name')
+		const serverSpan = spanOfDirective(names ?? server.directive)
+		if (url !== undefined) notes.note('matched', choice.named, serverSpan)
+		notes.note('server', choice.name, serverSpan)
+		notes.note('file', server.directive.file === '' ? undefined : server.directive.file, serverSpan)
+		noteRoute(notes, { site, server, url, peer: textArg(input.args, 'peer'), certain: choice.certain })
+		return notes.parsed()
+	},
+}
+
+interface Route {
+	readonly site: Site
+	readonly server: Server
+	readonly url: RequestedUrl | undefined
+	readonly peer: string | undefined
+	readonly certain: boolean
+}
+
+function spanOfDirective({ line, name }: Directive): LineSpan {
+	return spanOf(line, name).start === undefined ? wholeLine(line) : { line: line.number }
+}
+
+/** Without a URL there is no choosing: one server, or one that passes requests on. */
+function soleServer(servers: readonly Server[]) {
+	const [first] = servers
+	const passing = servers.filter(({ block }) => block.some(containsPass))
+	const found = servers.length === 1 ? first : passing.length === 1 ? passing[0] : undefined
+	return found === undefined ? undefined : { found, certain: true, named: true, name: found.names[0] ?? '' }
+}
+
+function containsPass(directive: Directive): boolean {
+	return directive.name.endsWith('_pass') || (directive.block ?? []).some(containsPass)
+}
+
+/** What holds for nginx as a whole. */
+function noteHost(notes: FactNotes, site: Site): void {
+	const user = site.main.findLast(({ name }) => name === 'user')
+	if (user !== undefined) notes.note('user', user.args[0], spanOfDirective(user))
+	const events = site.main.find(({ name }) => name === 'events')?.block ?? []
+	const connections = events.findLast(({ name }) => name === 'worker_connections')
+	if (connections !== undefined) {
+		notes.note('workerConnections', wholeNumber(connections.args[0]), spanOfDirective(connections))
+	}
+	const streams = site.main.filter(({ name }) => name === 'stream').flatMap(({ block }) => block ?? [])
+	const streamListens = streams
+		.filter(({ name }) => name === 'server')
+		.flatMap(({ block }) => (block ?? []).filter(({ name, args }) => name === 'listen' && !args.includes('udp')))
+		.map(readListen)
+		.filter((listen) => listen !== undefined)
+	const listens = [...site.servers.flatMap((server) => server.listens), ...streamListens]
+	const ports = listens.filter(({ port }) => typeof port === 'number')
+	const spans = ports.map(({ directive }) => directive).filter((directive) => directive !== undefined)
+	notes.note('ownPorts', [...new Set(ports.map(({ port }) => String(port)))], ...spans.map(spanOfDirective))
+}
+
+function noteRoute(notes: FactNotes, route: Route): void {
+	const { site, server } = route
+	const path = route.url?.path ?? '/'
+	const { chain, pass: directive, returns, certain } = destinationOf(server.block, path, route.url)
+	const scopes = [site.main, site.http, server.block, ...chain.map(({ block }) => block ?? [])]
+	notes.note('undecided', !(certain && route.certain))
+	const location = chain.at(-1)
+	if (location !== undefined) notes.note('location', location.args.join(' '), spanOfDirective(location))
+	noteLogs(notes, scopes)
+	const errorPage = effective(scopes, 'error_page').find(({ args }) => args.slice(0, -1).includes('502'))
+	if (errorPage !== undefined) notes.note('errorPage', errorPage.args.at(-1), spanOfDirective(errorPage))
+	if (returns !== undefined) notes.note('returns', returns.status, spanOfDirective(returns.directive))
+	if (directive === undefined) {
+		noteStatic(notes, route, scopes, returns?.directive)
+		return
+	}
+	const pass = readPass(directive, scopes.slice(2), site.http)
+	notes.note('static', false, spanOfDirective(directive))
+	notes.note('isDefaultSite', false, spanOfDirective(directive))
+	notes.note('file', directive.file === '' ? undefined : directive.file, spanOfDirective(directive))
+	notes.note('pass', pass.raw, spanOf(directive.line, pass.raw))
+	notes.note('passLine', directive.line.number, spanOf(directive.line, pass.raw))
+	notes.note('protocol', pass.protocol, spanOfDirective(directive))
+	notes.note('usesVariable', pass.usesVariable, spanOf(directive.line, pass.raw))
+	noteTimeouts(notes, pass, scopes)
+	noteTarget(notes, pass, route)
+}
+
+function noteLogs(notes: FactNotes, scopes: readonly (readonly Directive[])[]): void {
+	const errorLogs = effective(scopes, 'error_log')
+	const errorLog = errorLogs.find(({ args }) => args[0]?.startsWith('/') === true) ?? errorLogs[0]
+	if (errorLog !== undefined) {
+		notes.note('errorLog', errorLog.args[0], spanOfDirective(errorLog))
+		notes.note('errorLogLevel', errorLog.args[1] ?? 'error', spanOfDirective(errorLog))
+	}
+	const [accessLog] = effective(scopes, 'access_log')
+	if (accessLog !== undefined) notes.note('accessLog', accessLog.args[0], spanOfDirective(accessLog))
+}
+
+const defaultRoots: ReadonlySet<string> = new Set([
+	'/var/www/html',
+	'/usr/share/nginx/html',
+	'/usr/share/nginx/www',
+	'/srv/http',
+	'html',
+])
+
+function noteStatic(
+	notes: FactNotes,
+	{ server }: Route,
+	scopes: readonly (readonly Directive[])[],
+	returns: Directive | undefined,
+): void {
+	const root = effective(scopes, 'alias')[0] ?? effective(scopes, 'root')[0]
+	const span = spanOfDirective(returns ?? root ?? server.directive)
+	notes.note('static', true, span)
+	notes.note('protocol', 'none', span)
+	notes.note('targets', [], span)
+	notes.note('usesVariable', false, span)
+	if (root !== undefined && returns === undefined) notes.note('root', root.args[0], spanOfDirective(root))
+	const folder = (root?.args[0] ?? 'html').replace(/\/+$/, '')
+	const anonymous = server.names.every((name) => name === '_' || name === '' || name === 'localhost')
+	notes.note('isDefaultSite', returns === undefined && anonymous && defaultRoots.has(folder), span)
+}
+
+function noteTimeouts(notes: FactNotes, { family }: Pass, scopes: readonly (readonly Directive[])[]): void {
+	for (const [fact, suffix] of [
+		['readTimeout', 'read_timeout'],
+		['connectTimeout', 'connect_timeout'],
+		['sendTimeout', 'send_timeout'],
+	] as const) {
+		const [directive] = effective(scopes, `${family}_${suffix}`)
+		notes.note(fact, directive === undefined ? 60 : seconds(directive.args[0]), directive && spanOfDirective(directive))
+	}
+}
+
+function noteTarget(notes: FactNotes, pass: Pass, { site, server, peer }: Route): void {
+	const passSpan = spanOf(pass.directive.line, pass.raw)
+	const spans = [passSpan, ...pass.servers.map(({ directive }) => wholeLine(directive.line))]
+	if (pass.upstream !== undefined) {
+		notes.note('upstreamName', pass.upstream.args[0], passSpan, wholeLine(pass.upstream.line))
+		const down = pass.servers.length > 0 && pass.servers.every((one) => one.down)
+		notes.note('upstreamAllDown', down, ...spans)
+		const [only, ...more] = pass.servers
+		if (only !== undefined && more.length === 0) {
+			notes.note('maxFails', only.maxFails, wholeLine(only.directive.line))
+			notes.note('failTimeout', only.failTimeout, wholeLine(only.directive.line))
+		}
+	}
+	const hidden = pass.endpoints.length === 0 && pass.upstream === undefined
+	const targets = distinct(pass.endpoints)
+	if (!hidden) notes.note('targets', targets, ...spans)
+	const isPeer = (endpoint: Endpoint) => peer !== undefined && sameEndpoint(formatEndpoint(endpoint), peer)
+	if (peer !== undefined && parseEndpoint(peer) !== undefined && !hidden && !pass.endpoints.some(isOtherName)) {
+		notes.note('peerConfigured', pass.endpoints.some(isPeer), ...spans)
+	}
+	const target = targets.length === 1 ? pass.endpoints[0] : pass.endpoints.find(isPeer)
+	if (!hidden) {
+		const own = site.servers.flatMap(({ listens }) => listens)
+		const names = site.servers.flatMap((one) => one.names)
+		notes.note(
+			'targetIsNginx',
+			pass.endpoints.some((one) => own.some((listen) => isOwn(one, listen, names))),
+			...spans,
+		)
+		const itself = pass.endpoints.some((one) => server.listens.some((listen) => isOwn(one, listen, server.names)))
+		notes.note('proxiesToItself', itself, ...spans)
+	}
+	if (target === undefined) return
+	noteAddress(notes, pass, target)
+	notes.note('target', formatEndpoint(target), ...spans)
+	notes.note('unixSocket', target.kind === 'unix', ...spans)
+	notes.note('ambiguousLocalhost', ambiguousLocalhost(formatEndpoint(target)), ...spans)
+	if (target.kind === 'unix') {
+		notes.note('path', target.path, ...spans)
+	} else {
+		notes.note('host', target.host, ...spans)
+		notes.note('port', target.port, ...spans)
+	}
+}
+
+/** Where the target is written, when that is one place. */
+function noteAddress(notes: FactNotes, pass: Pass, target: Endpoint): void {
+	const isTarget = ({ endpoint, down }: UpstreamServer) =>
+		!down && endpoint !== undefined && formatEndpoint(endpoint) === formatEndpoint(target)
+	const holders =
+		pass.upstream === undefined ? [pass.directive] : pass.servers.filter(isTarget).map((one) => one.directive)
+	const [holder, ...others] = holders
+	if (holder === undefined || others.length > 0 || holder.file === '') return
+	const [address = ''] = holder.args
+	if (address.includes('$')) return
+	notes.note('address', `${holder.name} ${address}`, spanOfDirective(holder))
+	notes.note('addressFile', holder.file, spanOfDirective(holder))
+}
+
+/** A name that only a resolver knows: an address that was seen may well be its. */
+function isOtherName(endpoint: Endpoint): boolean {
+	return endpoint.kind === 'tcp' && endpoint.host !== 'localhost' && !/^[\d.]+$|:/.test(endpoint.host)
+}
+
+/** A wildcard listener takes loopback connects for sure; whether another address is this host's is not known. */
+function isOwn(target: Endpoint, listen: Listen, names: readonly string[]): boolean {
+	if (typeof listen.port === 'string') return target.kind === 'unix' && target.path === listen.port
+	if (target.kind === 'unix' || target.port !== listen.port) return false
+	const wildcard = listen.host === '*' || listen.host === '::'
+	const local = /^127\.|^::1?$|^0\.0\.0\.0$|^localhost$/.test(target.host) || names.includes(target.host)
+	if (wildcard && !local) return false
+	if (names.includes(target.host)) return true
+	const at: Endpoint = { kind: 'tcp', host: listen.host === '*' ? '0.0.0.0' : (listen.host ?? ''), port: listen.port }
+	return endpointReaches(target, at, { v6Only: true })
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+	return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined
+}

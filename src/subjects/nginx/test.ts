@@ -1,0 +1,158 @@
+import { parseEndpoint } from '../../text/endpoint.ts'
+import { factNotes, type ReadLine, spanOf, wholeLine } from '../../text/fact-notes.ts'
+import type { OutputLine, Parser } from '../../text/parser.ts'
+import { plainLines } from '../../text/plain-lines.ts'
+
+interface Complaint {
+	readonly line: ReadLine
+	readonly level: string
+	readonly message: string
+	readonly file: string | undefined
+	readonly fileLine: number | undefined
+}
+
+export const nginxTestParser: Parser = {
+	name: 'nginx-test',
+	summary: 'Whether nginx accepts its configuration, and what it objects to (nginx -t).',
+	facts: {
+		ok: 'bool',
+		/** syntax, unknown-directive, missing-file, certificate, host-not-found, bind, permission, duplicate, other. */
+		kind: 'string',
+		/** What nginx objects to, without the level and the place. */
+		message: 'string',
+		level: 'string',
+		/** The configuration file and the line in it that nginx names. */
+		file: 'string',
+		line: 'int',
+		warnings: 'list<string>',
+		/** The port of a failed bind. */
+		port: 'int',
+		/** The file that is missing, closed or not a certificate; the socket of a failed bind. */
+		path: 'string',
+		/** The name that did not resolve. */
+		host: 'string',
+		directive: 'string',
+		/** It failed only because it did not run as root: says nothing about the configuration. */
+		notRoot: 'bool',
+		notInstalled: 'bool',
+	},
+	parse(input) {
+		const notes = factNotes()
+		const complaints: Complaint[] = []
+		let success: OutputLine | undefined
+		let failure: OutputLine | undefined
+		const lines = plainLines(input)
+		for (const line of input.exitCode === null ? joinWrapped(lines) : lines) {
+			if (/configuration file .{1,4096} test is successful/.test(line.text)) success = line
+			else if (/configuration file .{1,4096} test failed/.test(line.text)) failure = line
+			else if (/nginx: (?:command )?not found|nginx: No such file or directory/i.test(line.text)) {
+				notes.note('notInstalled', true, wholeLine(line))
+			}
+			const complaint = readComplaint(line)
+			if (complaint !== undefined) complaints.push(complaint)
+		}
+		const warnings = complaints.filter(({ level }) => level === 'warn' || level === 'notice')
+		const grave = complaints.filter((one) => isGrave(one.level))
+		// What failed stands above the line that gives up.
+		const fatal = grave.findLast(({ message }) => !message.startsWith('still could not bind')) ?? grave.at(-1)
+		if (success !== undefined && failure === undefined) notes.note('ok', true, wholeLine(success))
+		else if (failure !== undefined) notes.note('ok', false, wholeLine(failure), fatal && wholeLine(fatal.line))
+		else if (fatal !== undefined) notes.note('ok', false, wholeLine(fatal.line))
+		if (success !== undefined || failure !== undefined || complaints.length > 0) {
+			notes.note(
+				'warnings',
+				warnings.map(({ message }) => message),
+				...warnings.map(({ line }) => wholeLine(line)),
+			)
+		}
+		if (fatal === undefined || (success !== undefined && failure === undefined)) return notes.parsed()
+		const span = wholeLine(fatal.line)
+		notes.note('kind', kindOf(fatal.message), span)
+		notes.note('message', fatal.message, spanOf(fatal.line, fatal.message))
+		notes.note('level', fatal.level, span)
+		notes.note('file', fatal.file, fatal.file === undefined ? span : spanOf(fatal.line, fatal.file))
+		notes.note('line', fatal.fileLine, span)
+		noteDetails(notes.note, fatal, span)
+		const rootOnly = complaints.find(({ message }) => message.includes('makes sense only if the master process runs'))
+		if (rootOnly !== undefined) {
+			const denied = grave.every(({ message }) => kindOf(message) === 'permission')
+			notes.note('notRoot', denied, wholeLine(rootOnly.line), span)
+		}
+		return notes.parsed()
+	},
+}
+
+function isGrave(level: string): boolean {
+	return level === 'emerg' || level === 'alert' || level === 'crit' || level === 'error'
+}
+
+/** A terminal cuts long lines: in pasted text, what does not start as nginx's own lines do belongs to the line above. */
+function joinWrapped(lines: readonly ReadLine[]): readonly ReadLine[] {
+	const whole: ReadLine[] = []
+	for (const line of lines) {
+		const last = whole.at(-1)
+		const starts = /nginx[:[]|\w\[\d{1,10}\]: |\[(?:emerg|alert|crit|error|warn|notice)\]|^# configuration file /.test(
+			line.text,
+		)
+		const closed = last === undefined || !ownWords.test(last.text) || wholeMessage.test(last.text.slice(-64))
+		if (closed || starts || line.text.trim() === '' || last.text.length > 8192) whole.push(line)
+		else whole[whole.length - 1] = { ...last, text: last.text + line.text, width: last.width ?? last.text.length }
+	}
+	return whole
+}
+
+const ownWords = /nginx: |\[(?:emerg|alert|crit|error|warn|notice)\] /
+const wholeMessage = /(?::\d+|is ok|is successful|test failed|ignored)\s{0,8}$/
+
+function readComplaint(line: ReadLine): Complaint | undefined {
+	const match =
+		/(?:nginx: |\d\d:\d\d:\d\d )\[(emerg|alert|crit|error|warn|notice)\] (?:\d{1,10}#\d{1,10}: )?(.*)$/.exec(line.text)
+	if (match?.[1] === undefined || match[2] === undefined) return undefined
+	const text = match[2].trim()
+	const place = / in (\/[^\s:]{1,4096}|[^\s:]{1,4096}):(\d{1,9})$/.exec(text)
+	return {
+		line,
+		level: match[1],
+		message: place === null ? text : text.slice(0, place.index),
+		file: place?.[1],
+		fileLine: place?.[2] === undefined ? undefined : Number(place[2]),
+	}
+}
+
+function kindOf(message: string): string {
+	if (/^unknown directive/.test(message)) return 'unknown-directive'
+	if (/host not found in |could not be resolved|no resolver defined/.test(message)) return 'host-not-found'
+	if (/^(?:bind|listen)\(\) to |^still could not bind|^socket\(\) .{1,200} failed/.test(message)) return 'bind'
+	if (/certificate|SSL_CTX_|PEM_read|private key|key values mismatch|\bBIO_new_file/i.test(message)) {
+		return message.includes('(13: Permission denied)') ? 'permission' : 'certificate'
+	}
+	if (/\(13: Permission denied\)|\(1: Operation not permitted\)/.test(message)) return 'permission'
+	if (/\((?:2: No such file or directory|20: Not a directory)\)|dlopen\(\) .{1,4096} failed/.test(message))
+		return 'missing-file'
+	if (/duplicate|conflicting/.test(message)) return 'duplicate'
+	if (/unexpected|invalid (?:number of arguments|parameter|value|variable|condition|URL|port|host)/.test(message))
+		return 'syntax'
+	if (/is not terminated|too long parameter|is not allowed here|unknown "[^"]{1,200}" variable|pcre/i.test(message)) {
+		return 'syntax'
+	}
+	return 'other'
+}
+
+function noteDetails(
+	note: (name: string, value: string | number | undefined, span: { readonly line: number }) => void,
+	{ message }: Complaint,
+	span: { readonly line: number },
+): void {
+	const quoted = /"([^"]{1,4096})"/.exec(message)?.[1]
+	const isFile = quoted?.startsWith('/') === true && kindOf(message) !== 'duplicate'
+	note(
+		'directive',
+		/^unknown directive "|directive/.test(message) && quoted?.includes('/') === false ? quoted : undefined,
+		span,
+	)
+	note('host', /host not found in [^"]{1,100}"([^":]{1,1024})/.exec(message)?.[1], span)
+	const bound = /(?:bind|listen)\(\) to (\S{1,4096}) failed/.exec(message)?.[1]
+	const endpoint = bound === undefined ? undefined : parseEndpoint(bound.replace(/,$/, ''))
+	note('port', endpoint?.kind === 'tcp' ? endpoint.port : undefined, span)
+	note('path', endpoint?.kind === 'unix' ? endpoint.path : isFile ? quoted : undefined, span)
+}

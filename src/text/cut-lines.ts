@@ -1,0 +1,97 @@
+import type { Failure } from '../subjects/gunicorn/failure.ts'
+import type { OutputLine, Parsed } from './parser.ts'
+
+/**
+ * Lines that do not say all they did: `systemctl status` without -l leaves the middle of long ones out, a pager that does
+ * not wrap cuts them at the edge of the screen (and marks it with `>`, or not). Their numbers.
+ */
+export function cutLines(lines: readonly OutputLine[]): ReadonlySet<number> {
+	// `journalctl -o verbose` has lines of any length, and a field each.
+	if (lines.some(({ text }) => text.startsWith('    MESSAGE='))) return new Set()
+	const shortened = lines.filter(
+		({ text }) => /^\S/.test(text) && BEGINS.test(text) && text.includes('…') && !text.endsWith('…'),
+	)
+	const width = lines.reduce((most, { text }) => Math.max(most, text.length), 0)
+	const full = lines.filter(({ text }) => text.length === width)
+	const atEdge = full.some(({ text }) => MARKED.test(text)) || areDifferent(full)
+	// A line that goes on below the edge is wrapped, not cut.
+	const wrapped = lines.some(
+		({ text }, index) => text !== '' && lines[index - 1]?.text.length === width && !BEGINS.test(text),
+	)
+	return new Set([...shortened, ...(width >= 60 && atEdge && !wrapped ? full : [])].map(({ number }) => number))
+}
+
+/** The edge of the screen, and not `in <module>`. */
+const MARKED = /(?<!<[\w.]{0,80})>$/
+/** How a line of a log begins, or what stands for one. */
+const BEGINS =
+	/^(?:\s|\S{1,12} {1,2}\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d|\S{2,4} \d{4}-|\d{9,11}\.|\[ {0,12}\d|\[\d{4}-|-- |Hint: |lines )/
+
+/** Three lines of a log of one length, no longer one beside them, that are not one text over and over. */
+function areDifferent(lines: readonly OutputLine[]): boolean {
+	const shapes = lines.filter(({ text }) => /^\S/.test(text)).map(({ text }) => text.replace(/\d/g, '0'))
+	return new Set(shapes).size >= 3
+}
+
+/**
+ * What is true of a log of which lines were cut. What was not seen may be there: nothing is told for want of a line, no
+ * text is taken from a line that is not whole, and a failure is told only when the line that names it needs no other one.
+ */
+export function withoutGuesses({ facts, evidence }: Parsed, cut: ReadonlySet<number>): Parsed {
+	const isWhole = (name: string) => evidence[name]?.some(({ line }) => cut.has(line)) !== true
+	const failure = facts.failure
+	const certain = typeof failure === 'string' && SAID_IN_FULL.has(failure) && isWhole('failure')
+	const seen = Object.entries(facts).filter(([name, value]) => {
+		if (OF_THE_FAILURE.has(name)) return certain && isWhole(name)
+		return SEEN.has(name) && value !== false && (typeof value === 'boolean' || isWhole(name))
+	})
+	const names = new Set(seen.map(([name]) => name))
+	return {
+		facts: Object.fromEntries(seen),
+		evidence: Object.fromEntries(Object.entries(evidence).filter(([name]) => names.has(name))),
+	}
+}
+
+const SAID_IN_FULL: ReadonlySet<string> = new Set<Failure>([
+	'environment-missing',
+	'app-syntax-error',
+	'attribute-wrong',
+	'database-unreachable',
+	'log-file-unwritable',
+	'gunicorn-config-error',
+	'worker-class-missing',
+	'pid-file-stale',
+	'disk-full',
+	'asgi-app',
+	'worker-timeout',
+	'bind-denied',
+	'bind-address-missing',
+	'port-in-use',
+	'gunicorn-path-wrong',
+	'shebang-stale',
+	'exec-not-executable',
+	'working-directory-missing',
+	'user-missing',
+	'group-missing',
+	'namespace-failed',
+	'environment-file-missing',
+])
+const OF_THE_FAILURE: ReadonlySet<string> = new Set([
+	...[
+		'failure',
+		'failed',
+		'exception',
+		'message',
+		'attribute',
+		'variable',
+		'path',
+		'address',
+		'errno',
+		'duringRequest',
+	],
+	...['time', 'epoch', 'deciding', 'execPath', 'execErrno', 'execLocated', 'pid', 'requestPath'],
+])
+const SEEN: ReadonlySet<string> = new Set([
+	...['version', 'workerClass', 'listening', 'listenings', 'listenPid', 'ready', 'totalLines', 'noPermission'],
+	...['exitStatus', 'exitName', 'signal', 'result', 'startLimitHit', 'restarting', 'execFailed', 'oomKilled'],
+])

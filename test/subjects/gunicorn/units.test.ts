@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { gunicornUnitsParser } from '../../../src/subjects/gunicorn/units.ts'
+import { evidenceOf, factsOf, pasted, recorded } from '../recorded-output.ts'
+
+const units = (name: string, target?: string) =>
+	factsOf(gunicornUnitsParser, recorded('gunicorn-units', name, target === undefined ? {} : { target }))
+
+describe('the units that run Gunicorn', () => {
+	test('two, each with a bind of its own', () => {
+		expect(units('two')).toEqual({ units: ['gunicorn.service', 'shop.service'], count: 2, certain: true })
+		expect(units('two', 'unix:/run/gunicorn/gunicorn.sock')).toMatchObject({ unit: 'shop.service' })
+		expect(units('two', 'http://127.0.0.1:8010/')).toMatchObject({ unit: 'gunicorn.service' })
+		expect(units('two', '127.0.0.1:8000')).not.toHaveProperty('unit')
+		const input = recorded('gunicorn-units', 'two', { target: 'unix:/run/gunicorn/gunicorn.sock' })
+		expect(evidenceOf(gunicornUnitsParser, input, 'unit')).toEqual([
+			expect.stringMatching(/^ExecStart=.*gunicorn\.sock/),
+		])
+	})
+
+	test('a template, a configuration file, an override, and a unit that only mentions Gunicorn', () => {
+		expect(units('many')).toEqual({
+			units: ['api.service', 'blog@.service', 'gunicorn.service', 'shop.service'],
+			count: 4,
+			certain: false,
+		})
+		expect(units('many', '127.0.0.1:9000')).toMatchObject({ unit: 'shop.service' })
+		expect(units('many', 'unix:/run/gunicorn/gunicorn.sock')).not.toHaveProperty('unit')
+	})
+
+	test('none', () => {
+		expect(factsOf(gunicornUnitsParser, pasted('', { target: '127.0.0.1:8000' }))).toEqual({
+			units: [],
+			count: 0,
+			certain: true,
+		})
+	})
+
+	test('any text is read', () => {
+		fc.assert(
+			fc.property(fc.string({ maxLength: 300 }), fc.string({ maxLength: 30 }), (text, target) => {
+				const body = `# /etc/systemd/system/a.service\n[Service]\nExecStart=${text}`
+				expect(factsOf(gunicornUnitsParser, pasted(body, { target }))).toHaveProperty('count')
+			}),
+		)
+	})
+})
