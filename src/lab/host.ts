@@ -1,5 +1,5 @@
 /** The lab: boots a real host in a container and breaks it. */
-import { type ProgramEnding, runProgram } from '../target/run-program.ts'
+import { runTool, type ToolEnding } from '../target/run-tool.ts'
 import type { Answer, Fault } from './fault.ts'
 import { ensureImage, type Report } from './image.ts'
 import { PRELUDE } from './prelude.ts'
@@ -120,13 +120,13 @@ export async function status(host: NamedHost, url: string = HEALTHY_URL): Promis
 }
 
 /** Runs shell text as root on the host. A non-zero exit code is a result, not an error. */
-export async function exec(host: NamedHost, shell: string, timeoutSeconds = 60): Promise<ProgramEnding> {
-	return await runProgram('podman', ['exec', host.name, 'timeout', String(timeoutSeconds), 'sh', '-c', shell])
+export async function exec(host: NamedHost, shell: string, timeoutSeconds = 60): Promise<ToolEnding> {
+	return await runTool('podman', ['exec', host.name, 'timeout', String(timeoutSeconds), 'sh', '-c', shell])
 }
 
 /** Runs a shell script that is too long for a command line, or that must not be seen in the host's list of processes. */
-export async function execScript(host: NamedHost, script: string): Promise<ProgramEnding> {
-	return await runProgram('podman', ['exec', '--interactive', host.name, 'sh', '-s'], { input: script })
+export async function execScript(host: NamedHost, script: string): Promise<ToolEnding> {
+	return await runTool('podman', ['exec', '--interactive', host.name, 'sh', '-s'], { input: script })
 }
 
 /** Removes the host. Does nothing when it is gone; refuses a container that is not the lab's. */
@@ -137,7 +137,7 @@ export async function down({ name }: NamedHost): Promise<void> {
 /** Whether the lab has a host of that name. Throws when the name is another container's. */
 export async function isUp(name: string): Promise<boolean> {
 	const labelOf = ['container', 'inspect', '--format', `{{index .Config.Labels "${LABEL}"}}`, name]
-	const { exitCode, stdout } = await runProgram('podman', labelOf)
+	const { exitCode, stdout } = await runTool('podman', labelOf)
 	if (exitCode !== 0) return false
 	if (stdout.trim() === '')
 		throw new Error(`A container named '${name}' exists that is not the lab's; choose another name.`)
@@ -147,16 +147,16 @@ export async function isUp(name: string): Promise<boolean> {
 /** The names of the lab's hosts that begin so, running or not; none where podman does not work. */
 export async function hostNames(beginning = ''): Promise<readonly string[]> {
 	const filters = ['--filter', `label=${LABEL}`, '--filter', `name=^${beginning}`]
-	const { stdout } = await runProgram('podman', ['ps', '--all', ...filters, '--format', '{{.Names}}'])
+	const { stdout } = await runTool('podman', ['ps', '--all', ...filters, '--format', '{{.Names}}'])
 	return stdout.split('\n').filter((name) => name !== '')
 }
 
 async function podman(args: readonly string[]): Promise<string> {
-	const ended = await runProgram('podman', args)
+	const ended = await runTool('podman', args)
 	if (ended.exitCode !== 0) throw new Error(`podman ${args[0]} failed: ${wordsOf(ended).split('\n').at(-1)}`)
 	return ended.stdout
 }
 
-function wordsOf({ stdout, stderr }: ProgramEnding): string {
+function wordsOf({ stdout, stderr }: ToolEnding): string {
 	return stderr.trim() || stdout.trim()
 }

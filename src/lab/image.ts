@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ProgramEnding, runProgram } from '../target/run-program.ts'
+import { runTool, type ToolEnding } from '../target/run-tool.ts'
 import type { Stack } from './stack.ts'
 
 const SUITE = 'bookworm'
@@ -40,7 +40,7 @@ export async function whyNoLab(): Promise<string | undefined> {
 	if (process.platform !== 'linux') return 'The lab runs on Linux only.'
 	if (process.getuid?.() !== 0) return 'The lab needs root: its containers run systemd and are built by debootstrap.'
 	for (const program of NEEDED_PROGRAMS) {
-		const { exitCode } = await runProgram('sh', ['-c', `command -v ${program}`])
+		const { exitCode } = await runTool('sh', ['-c', `command -v ${program}`])
 		if (exitCode !== 0)
 			return `The lab needs ${NEEDED_PROGRAMS.join(', ')}: install ${program} (on Debian 'apt-get install ${program}').`
 	}
@@ -85,7 +85,7 @@ async function build(
 	const file = join(CACHE_DIR, 'Containerfile')
 	writeFileSync(file, containerfile)
 	const how = ['--runtime', 'runc', 'build', '--format', 'oci', '--file', file, '--tag', image]
-	const built = await runProgram('podman', [...how, ...args, folder])
+	const built = await runTool('podman', [...how, ...args, folder])
 	if (built.exitCode === 0) return
 	const said = `${built.stdout}${built.stderr}`.trim().split('\n').slice(-5).join('\n')
 	throw new Error(`The lab's host for ${id} could not be built:\n${said}`)
@@ -98,30 +98,24 @@ async function buildBase(image: string, report: Report): Promise<void> {
 	rmSync(tree, { recursive: true, force: true })
 	try {
 		const include = `--include=${PACKAGES.join(',')}`
-		const made = await runProgram('debootstrap', [
-			'--variant=minbase',
-			include,
-			SUITE,
-			tree,
-			...(mirror ? [mirror] : []),
-		])
+		const made = await runTool('debootstrap', ['--variant=minbase', include, SUITE, tree, ...(mirror ? [mirror] : [])])
 		if (made.exitCode !== 0) throw noBase(made)
 		const importTree = 'tar -C "$1" --exclude=./var/cache/apt/archives/*.deb -c . | podman import --quiet - "$2"'
-		const imported = await runProgram('sh', ['-c', importTree, 'import', tree, image])
+		const imported = await runTool('sh', ['-c', importTree, 'import', tree, image])
 		if (imported.exitCode !== 0) throw noBase(imported)
 	} finally {
 		rmSync(tree, { recursive: true, force: true })
 	}
 }
 
-function noBase(ended: ProgramEnding): Error {
+function noBase(ended: ToolEnding): Error {
 	return new Error(
 		`The lab's base system could not be built; set RUNTREE_LAB_MIRROR to a Debian mirror that this machine reaches. (${lastLine(ended)})`,
 	)
 }
 
 async function imageExists(image: string): Promise<boolean> {
-	return (await runProgram('podman', ['image', 'exists', image])).exitCode === 0
+	return (await runTool('podman', ['image', 'exists', image])).exitCode === 0
 }
 
 /** Runs `work` in one process at a time. A lock whose process has died is taken over. */
@@ -159,6 +153,6 @@ function hash(parts: readonly string[]): string {
 	return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12)
 }
 
-function lastLine({ stdout, stderr }: ProgramEnding): string {
+function lastLine({ stdout, stderr }: ToolEnding): string {
 	return (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? ''
 }
