@@ -84,16 +84,15 @@ describe('a host that lacks something', () => {
 
 	test.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/sbin/runuser'))('not root, and no sudo', async () => {
 		const place = freshPlace()
-		for (const folder of [place.env.XDG_STATE_HOME, place.env.XDG_CACHE_HOME]) {
-			mkdirSync(folder ?? '')
-			chmodSync(folder ?? '', 0o777)
-		}
+		const state = place.env.XDG_STATE_HOME ?? ''
+		mkdirSync(state)
+		chmodSync(state, 0o777)
 		const active = `echo '● gunicorn.service - Gunicorn'
 echo '     Loaded: loaded (/etc/systemd/system/gunicorn.service; enabled; preset: enabled)'
 echo '     Active: active (running) since Sat 2026-11-21 09:20:00 UTC; 1h ago'`
 		const ended = await runtree(['diagnose', 'flask-502'], {
 			place,
-			env: { PATH: pathWith({ curl: answers502, systemctl: active }) },
+			env: { PATH: pathWith({ curl: answers502, systemctl: active }), XDG_CACHE_HOME: state },
 			prefix: ['/usr/sbin/runuser', '-u', 'nobody', '--'],
 		})
 		expect(verdictOf(ended)).toMatch(

@@ -178,7 +178,6 @@ describe('a paste that is longer than anybody reads', () => {
 			}
 			yield end
 		}
-		const start = performance.now()
 		const { code, stdout } = await explain(['flask-502', '--json'], flood())
 		const document = explanationSchema.parse(JSON.parse(stdout))
 		expect(code).toBe(1)
@@ -188,7 +187,6 @@ describe('a paste that is longer than anybody reads', () => {
 		for (const { line: number, text } of document.evidence) expect(text).toBe(own[number - 1 - lines])
 		expect(document.notes[0]).toMatch(/^The text is longer than 4 MB, so only its end was read, from line \d+ on\.$/)
 		expect(most).toBeLessThan(120 * MEGABYTE)
-		expect(performance.now() - start).toBeLessThan(15_000)
 	})
 
 	test('a single line without an end', async () => {

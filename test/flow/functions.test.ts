@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { runs } from '../support/property.ts'
 import { scopeWith, smallEvaluator } from './evaluators.ts'
 
 const evaluator = smallEvaluator()
@@ -69,7 +70,7 @@ describe('sedWords', () => {
 			fc.property(words, words, (before, after) => {
 				expect(sed(before, after, `${before};\n`)).toBe(`${after};\n`)
 			}),
-			{ numRuns: 50 },
+			{ numRuns: runs(50) },
 		)
 	})
 })
@@ -84,6 +85,6 @@ test('dirname and basename give what the commands give', () => {
 				expect(many.map((path) => give(`${name}(inputs.word)`, path))).toEqual(told)
 			}
 		}),
-		{ numRuns: 20 },
+		{ numRuns: runs(20) },
 	)
 })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseFlow } from '../../src/flow/parse.ts'
+import { runs } from '../support/property.ts'
 import { smallParsers } from '../support/small-parsers.ts'
 
 const whole = readFileSync(new URL('../fixtures/flow/whole.yaml', import.meta.url), 'utf8')
@@ -171,7 +172,7 @@ describe('any text', () => {
 					expect(underlined).toBeGreaterThanOrEqual(1)
 				}
 			}),
-			{ numRuns: 300 },
+			{ numRuns: runs(300) },
 		)
 	})
 })

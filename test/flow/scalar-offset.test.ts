@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Document, isScalar, LineCounter, parseDocument, Scalar, stringify } from 'yaml'
 import { offsetInScalar } from '../../src/flow/scalar-offset.ts'
+import { runs } from '../support/property.ts'
 
 const styles = [
 	Scalar.PLAIN,
@@ -62,7 +63,7 @@ test.each(styles)('finds every character of a %s text in its file', (style) => {
 			expect(new Set(mapped).size).toBe(exact)
 			expect(mapped.toSorted((a, b) => a - b)).toEqual(mapped)
 		}),
-		{ numRuns: 300 },
+		{ numRuns: runs(300) },
 	)
 })
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCommand } from '../../src/flow/shell-context.ts'
 import { parseTemplate, quoteWord } from '../../src/flow/templates.ts'
+import { runs } from '../support/property.ts'
 
 function read(template: string) {
 	const parsed = parseTemplate(template)
@@ -89,7 +90,7 @@ describe('readCommand', () => {
 				const traced = execFileSync('sh', ['-c', trace, 'sh', text], { encoding: 'utf8', timeout: 5000 })
 				expect(traced.split('\n')).not.toContain('+ echo HACK')
 			}),
-			{ numRuns: 200 },
+			{ numRuns: runs(200) },
 		)
 	})
 })

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseTemplate, renderCommand, renderText, withPlaceholders } from '../../src/flow/templates.ts'
+import { runs } from '../support/property.ts'
 import { scopeWith, smallEvaluator } from './evaluators.ts'
 
 const evaluator = smallEvaluator()
@@ -62,7 +63,7 @@ describe('renderCommand', () => {
 				expect(rendered.ok).toBe(printable(word))
 				if (rendered.ok) expect(wordsOf(rendered.text)).toEqual(['--', word, `end${word}`].slice(0, 3))
 			}),
-			{ numRuns: 200 },
+			{ numRuns: runs(200) },
 		)
 	})
 
@@ -73,7 +74,7 @@ describe('renderCommand', () => {
 				expect(rendered.ok).toBe(via.length > 0 && via.every(printable))
 				if (rendered.ok) expect(wordsOf(rendered.text)).toEqual(['--', ...via])
 			}),
-			{ numRuns: 100 },
+			{ numRuns: runs(100) },
 		)
 	})
 

@@ -12,6 +12,7 @@ import type { WalkContext, WalkEvent } from '../../src/machine/types.ts'
 import type { Session } from '../../src/session/types.ts'
 import type { Target } from '../../src/target/target.ts'
 import type { Facts, Parser } from '../../src/text/parser.ts'
+import { runs } from '../support/property.ts'
 import { journaled, sessionOn, tmpFolder } from '../support/session-kit.ts'
 import { smallParsers as silent, smallFlow, smallInputs } from '../support/small-flow.ts'
 
@@ -165,7 +166,7 @@ async function randomWalk(choices: readonly number[], atRest: (session: Session)
 
 /** The journal of the first of these walks that went far. */
 async function longJournal(): Promise<Buffer> {
-	for (const numbers of fc.sample(choices, { seed: 7, numRuns: 50 })) {
+	for (const numbers of fc.sample(choices, { seed: 7, numRuns: runs(50) })) {
 		const session = await randomWalk(numbers, () => {})
 		const bytes = readFileSync(join(session.folder, 'journal.jsonl'))
 		if (journaled(session.folder).filter((entry) => entry.type === 'command.started').length >= 5) return bytes
@@ -188,7 +189,7 @@ describe('the fold of a journal is the state of the walk', () => {
 					expect(resumable({ ...context, ...foldWalk(entries, smallFlow) })).toEqual(resumable(context))
 				})
 			}),
-			{ numRuns: 60 },
+			{ numRuns: runs(60) },
 		)
 		expect([...phases].sort()).toEqual(['cause', 'confirming', 'deciding', 'ended', 'ready'])
 	}, 120_000)
@@ -201,7 +202,7 @@ describe('the fold of a journal is the state of the walk', () => {
 				expect(read).toMatchObject({ ok: true, skipped: 0, torn: false })
 				expect(read.ok && read.entries).toEqual(journaled(session.folder))
 			}),
-			{ numRuns: 20 },
+			{ numRuns: runs(20) },
 		)
 	}, 120_000)
 })
@@ -252,7 +253,7 @@ describe('killed', () => {
 				expect(again.snapshot().context.runs).toBe(point.resume.runs)
 				expect(journaled(again.folder).some((entry) => entry.type === 'command.started')).toBe(false)
 			}),
-			{ numRuns: 60 },
+			{ numRuns: runs(60) },
 		)
 	}, 120_000)
 })

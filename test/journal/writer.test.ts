@@ -17,6 +17,7 @@ import { lockHolder } from '../../src/journal/lock.ts'
 import { createSessionFolder, isSessionId, newSessionId, sessionsFolder } from '../../src/journal/paths.ts'
 import { readJournal } from '../../src/journal/read.ts'
 import { openJournal, writeTo } from '../../src/journal/writer.ts'
+import { runs } from '../support/property.ts'
 import { AT, journaled, newFolder, newJournal, tmpFolder } from '../support/session-kit.ts'
 
 const STARTED = {
@@ -172,7 +173,7 @@ describe('output', () => {
 					if (dropped > 0) expect(bytes).toBeLessThanOrEqual(head + tail)
 				},
 			),
-			{ numRuns: 60 },
+			{ numRuns: runs(60) },
 		)
 	})
 

@@ -6,6 +6,7 @@ import type { WalkEvent } from '../../src/machine/types.ts'
 import { causalFaults } from '../support/causality.ts'
 import { evaluatorOf, smallFlow, smallInputs } from '../support/small-flow.ts'
 import { EXITED, stageOf } from '../support/walking.ts'
+import { runs } from '../support/property.ts'
 
 const places = fc.constantFrom(
 	...Object.keys(smallFlow.steps),
@@ -105,7 +106,7 @@ test('whatever happens in whatever order, the walk lives, offers a way on, and s
 				walk.stop()
 			},
 		),
-		{ numRuns: 300 },
+		{ numRuns: runs(300) },
 	)
 	expect([...phases].sort()).toEqual(['cause', 'confirming', 'deciding', 'ended', 'ready', 'running'])
 }, 60_000)
@@ -127,6 +128,6 @@ test('an event that is not offered changes nothing', async () => {
 			}
 			walk.stop()
 		}),
-		{ numRuns: 100 },
+		{ numRuns: runs(100) },
 	)
 })

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { typedByHand } from '../../src/screen/by-hand.ts'
+import { runs } from '../support/property.ts'
 
 describe('a command to copy', () => {
 	test.each([
@@ -24,7 +25,7 @@ describe('a command to copy', () => {
 					expect(execFileSync('sh', ['-c', sudo + typed], { encoding: 'utf8' })).toBe(word)
 				},
 			),
-			{ numRuns: 60 },
+			{ numRuns: runs(60) },
 		)
 	})
 })

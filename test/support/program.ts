@@ -2,10 +2,14 @@ import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-/** The program as it is built, from outside. `RUNTREE_BIN` names another launcher while developing. */
+/**
+ * The program by its command line: in this process, which takes milliseconds, or as it is built in one of its own, for what
+ * only that shows (another user, a pipe, a signal). `RUNTREE_BIN` names another launcher while developing.
+ */
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 export const launcher = process.env.RUNTREE_BIN ?? join(root, 'bin/runtree.js')
@@ -17,6 +21,8 @@ export interface ProgramOptions {
 	/** Added to PATH, HOME, LANG and folders of the test's own for state and cache; undefined takes one away. */
 	readonly env?: Readonly<Record<string, string | undefined>>
 	readonly cwd?: string
+	/** Its state folder; one of its own when left out. */
+	readonly place?: Place
 	/** Where standard output goes instead: an open file. */
 	readonly stdout?: number
 	/** Runs before it in the same process: `['runuser', '-u', 'nobody', '--']`. */
@@ -46,28 +52,80 @@ export interface Place {
 	ids(): string[]
 }
 
+/** Checked flows of all tests of this worker: each is checked once. */
+const cache = mkdtempSync(join(tmpdir(), 'runtree-cli-cache-'))
+process.once('exit', () => rmSync(cache, { recursive: true, force: true }))
+
 /** A state folder of the test's own. */
 export function freshPlace(): Place {
 	const folder = freshFolder()
 	const sessions = join(folder, 'state', 'runtree', 'sessions')
 	return {
-		env: { HOME: folder, XDG_STATE_HOME: join(folder, 'state'), XDG_CACHE_HOME: join(folder, 'cache') },
+		env: { HOME: folder, XDG_STATE_HOME: join(folder, 'state'), XDG_CACHE_HOME: cache },
 		sessions,
 		ids: () => (existsSync(sessions) ? readdirSync(sessions).sort().reverse() : []),
 	}
 }
 
-/** Runs the program to its end. */
-export function runtree(words: readonly string[], options: ProgramOptions & { place?: Place } = {}): Promise<Ended> {
-	const { input = '', env = {}, cwd = root, stdout, prefix = [], place = freshPlace() } = options
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * Runs the program to its end, in this process where nothing asks for another one. There it is one call after the other,
+ * as the program reads the environment and the working directory.
+ */
+export function runtree(words: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
+	if (options.prefix !== undefined || options.stdout !== undefined) return spawnRuntree(words, options)
+	const call = last.then(() => runHere(words, options))
+	last = call.catch(() => {})
+	return call
+}
+
+async function runHere(words: readonly string[], options: ProgramOptions): Promise<Ended> {
+	const { input = '', cwd = root } = options
+	const env = environmentOf(options)
+	const before = { env: { ...process.env }, cwd: process.cwd() }
+	const stdout = collector()
+	const stderr = collector()
+	replaceEnvironment(env)
+	process.chdir(cwd)
+	try {
+		const { main } = await import('../../src/main.ts')
+		const stdin = Object.assign(Readable.from(input === '' ? [] : [Buffer.from(input)]), { isTTY: false, fd: 0 })
+		const code = await main(words, { stdin, stdout: stdout.stream, stderr: stderr.stream, env } as never)
+		return { code, signal: null, stdout: stdout.text(), stderr: stderr.text() }
+	} finally {
+		process.chdir(before.cwd)
+		replaceEnvironment(before.env)
+	}
+}
+
+function environmentOf({ env = {}, place = freshPlace() }: ProgramOptions): Record<string, string> {
 	const all = { PATH: process.env.PATH, LANG: 'C.UTF-8', TZ: 'UTC', ...place.env, ...env }
+	return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+function replaceEnvironment(env: Readonly<Record<string, string | undefined>>): void {
+	for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
+	Object.assign(process.env, env)
+}
+
+function collector(): { readonly stream: Writable; text(): string } {
+	const chunks: Buffer[] = []
+	const stream = new Writable({
+		write: (chunk: Buffer, _, done) => {
+			chunks.push(chunk)
+			done()
+		},
+	})
+	return { stream, text: () => Buffer.concat(chunks).toString() }
+}
+
+/** Starts the built program, and waits for its end. */
+export function spawnRuntree(words: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
+	const { input = '', cwd = root, stdout, prefix = [] } = options
 	const [file = '', ...args] = [...prefix, process.execPath, launcher, ...words]
 	return new Promise((resolve, reject) => {
-		const child = spawn(file, args, {
-			cwd,
-			env: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
-			stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
-		})
+		const child = spawn(file, args, { cwd, env: environmentOf(options), stdio: ['pipe', stdout ?? 'pipe', 'pipe'] })
 		const texts = { stdout: '', stderr: '' }
 		child.stdout?.setEncoding('utf8').on('data', (text: string) => {
 			texts.stdout += text

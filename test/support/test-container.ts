@@ -10,19 +10,7 @@ export interface TestContainer {
 	remove(): void
 }
 
-const IMAGES = /^localhost\/runtree-lab/
-
-/** An image to start one from; a reason for skipping the tests when there is none. */
-export function findTestImage(): { readonly image: string } | { readonly missing: string } {
-	const { status, stdout } = spawnSync('podman', ['images', '--format', '{{.Repository}}:{{.Tag}}'], {
-		encoding: 'utf8',
-	})
-	if (status !== 0) return { missing: 'podman is not here, or does not work' }
-	const image = stdout.split('\n').find((line) => IMAGES.test(line))
-	return image ? { image } : { missing: 'there is no image of the lab: build it first' }
-}
-
-/** Starts a container from that image. The caller removes it. */
+/** Starts a container from an image of the lab. The caller removes it. */
 export function startTestContainer(image: string): TestContainer {
 	const name = `runtree-target-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
 	const podman = (...args: string[]): string =>

@@ -8,6 +8,7 @@ import { openTarget } from '../../src/target/open.ts'
 import { createRecordedTarget } from '../../src/target/recorded.ts'
 import { readScenario, type Scenario, type ScenarioAnswer, writeScenario } from '../../src/target/scenario.ts'
 import type { OutputChunk, Target } from '../../src/target/target.ts'
+import { runs } from '../support/property.ts'
 
 const answer = (state: string, command: string, text: string, more: Partial<ScenarioAnswer> = {}): ScenarioAnswer => ({
 	type: 'answer',
@@ -129,7 +130,6 @@ describe('a recorded host', () => {
 		const took = performance.now() - started
 		expect(quick.ending).toEqual({ kind: 'timed-out', durationMs: 60_000 })
 		expect(took).toBeGreaterThanOrEqual(148)
-		expect(took).toBeLessThan(1_000)
 	})
 
 	test('can be cancelled, and is then in the state it was in', async () => {
@@ -196,7 +196,7 @@ describe('a scenario file', () => {
 				const read = readScenario(text.slice(0, from) + inserted + text.slice(to))
 				if (!read.ok) expect(read.reason).toMatch(/^[^\n]+$/)
 			}),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		)
 	})
 })

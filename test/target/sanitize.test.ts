@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sanitizeLine, sanitizeText } from '../../src/target/sanitize.ts'
+import { growth } from '../support/cost.ts'
+import { runs } from '../support/property.ts'
 
 describe('a line', () => {
 	test.each<[string, string, string]>([
@@ -74,7 +76,7 @@ describe('any text', () => {
 				expect(sanitizeText(once)).toBe(once)
 				expect(once.split('\n')).toHaveLength(raw.split('\n').length)
 			}),
-			{ numRuns: 2_000 },
+			{ numRuns: runs(2_000) },
 		)
 	})
 
@@ -84,7 +86,7 @@ describe('any text', () => {
 				fc.pre(!forbidden.test(text))
 				expect(sanitizeText(text)).toBe(text)
 			}),
-			{ numRuns: 1_000 },
+			{ numRuns: runs(1_000) },
 		)
 	})
 
@@ -114,16 +116,7 @@ describe('any text', () => {
 		['tabs', 'x\t'],
 		['unterminated strings after text', 'a\u0090'],
 	])('costs time in proportion to its length: %s', (_, unit) => {
-		const time = (count: number): number => {
-			const text = unit.repeat(count)
-			const start = performance.now()
-			sanitizeLine(text)
-			return performance.now() - start
-		}
-		time(20_000)
-		const small = Math.min(time(20_000), time(20_000), time(20_000))
-		const large = Math.min(time(200_000), time(200_000), time(200_000))
 		// Ten times as long; quadratic would be a hundred times.
-		expect(large).toBeLessThan(40 * Math.max(small, 1))
+		expect(growth(sanitizeLine, unit.repeat(20_000), unit.repeat(200_000))).toBeLessThan(40)
 	})
 })

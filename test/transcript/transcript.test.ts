@@ -6,6 +6,7 @@ import { htmlOf } from '../../src/transcript/html.ts'
 import { jsonOf } from '../../src/transcript/json.ts'
 import { inline, markdownOf } from '../../src/transcript/markdown.ts'
 import { brokenHost, hostFlow, journaled, sessionOn } from '../support/session-kit.ts'
+import { runs } from '../support/property.ts'
 
 const STARTED: SessionEntry = {
 	type: 'session.started',
@@ -235,7 +236,7 @@ describe('nothing that a host prints gets out of its place', () => {
 				expect(outside.some((line) => /^ {0,3}(?:~~~|<)/.test(line))).toBe(false)
 				expect(outside.join('\n').replace(/(`+)[^`].*?[^`]?\1/g, '')).not.toMatch(/(?<!\\)<(?:script|img|\/pre)/)
 			}),
-			{ numRuns: 500 },
+			{ numRuns: runs(500) },
 		)
 	})
 

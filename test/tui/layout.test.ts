@@ -9,6 +9,7 @@ import { cellsOfRow } from '../../src/tui/row.ts'
 import { glyphsOf } from '../../src/tui/theme.ts'
 import { demoFlow } from '../support/demo-flow.ts'
 import { type FakeSession, fakeSession } from '../support/fake-session.ts'
+import { runs } from '../support/property.ts'
 
 const text = fc.oneof(
 	fc.string({ unit: 'grapheme', maxLength: 150 }),
@@ -170,6 +171,6 @@ test('nothing is wider or taller than the screen, whatever is said, at any size,
 				await fake.session.close()
 			},
 		),
-		{ numRuns: 40 },
+		{ numRuns: runs(40) },
 	)
 }, 120_000)

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bestScores, historyFile, keepScore, readHistory, type Scored } from '../../../src/app/practice/history.ts'
 import { tmpFolder } from '../../support/session-kit.ts'
+import { runs } from '../../support/property.ts'
 
 const card = (more: Partial<Scored> = {}): Scored => ({
 	format: 1,
@@ -45,7 +46,7 @@ describe('score cards', () => {
 				await keepScore(env, card({ score: 90 }))
 				expect((await readHistory(env)).cards.map(({ score }) => score)).toEqual([67, 90])
 			}),
-			{ numRuns: 40 },
+			{ numRuns: runs(40) },
 		)
 	})
 

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CommandSpec } from '../../src/flow/command.ts'
+import { ensureImage, whyNoLab } from '../../src/lab/image.ts'
 import { openTarget } from '../../src/target/open.ts'
 import type { Target } from '../../src/target/target.ts'
-import { findTestImage, startTestContainer, type TestContainer } from '../support/test-container.ts'
+import { stackOf } from '../lab/stacks.ts'
+import { startTestContainer, type TestContainer } from '../support/test-container.ts'
 
-const found = findTestImage()
-if ('missing' in found) console.warn(`skipped: ${found.missing}`)
+const missing = await whyNoLab()
 
 const options = { env: process.env }
 
@@ -39,17 +40,16 @@ function start(target: Target, command: CommandSpec) {
 	}
 }
 
-describe.skipIf('missing' in found)('a container', { timeout: 60_000 }, () => {
+describe.skipIf(missing !== undefined)('a container', { timeout: 60_000 }, () => {
 	let container: TestContainer
 	let target: Target
 
 	beforeAll(async () => {
-		if ('missing' in found) return
-		container = startTestContainer(found.image)
+		container = startTestContainer(await ensureImage(stackOf('flask-502'), 'unix', console.error))
 		const opened = await openTarget(`podman://${container.name}`, options)
 		if (!opened.ok) throw new Error(opened.reason)
 		target = opened.target
-	}, 60_000)
+	})
 	afterAll(async () => {
 		await target?.close()
 		container?.remove()
@@ -100,10 +100,8 @@ describe.skipIf('missing' in found)('a container', { timeout: 60_000 }, () => {
 		)
 		await run.printed(/up/)
 		while (running('sleep 4711').length < 5) await delay(20)
-		const started = performance.now()
 		run.cancel()
 		expect(await run.ending).toMatchObject({ kind: 'cancelled' })
-		expect(performance.now() - started).toBeLessThan(3_000)
 		expect(running('sleep 4711')).toEqual([])
 	})
 
