@@ -11,6 +11,8 @@ export interface CommandSpec {
 	readonly text: string
 	readonly effect: Effect
 	readonly privilege: Privilege
+	/** The user that it runs as. The target becomes root first. */
+	readonly as?: string
 	readonly timeoutMs: number
 	/** The terminal is handed over to the command (an editor). */
 	readonly interactive: boolean

@@ -11,6 +11,8 @@ export interface Scope {
 	/** Facts by the name that the flow gave them. */
 	readonly facts: Readonly<Record<string, Facts>>
 	readonly host: string
+	/** Everything was pasted by somebody: nothing of it is told. */
+	readonly pasted?: true
 }
 
 /** A value that an expression mentions: a fact, an input or the host. JSON-safe, long ones shortened, null: not told. */
@@ -24,8 +26,12 @@ export interface Judgement {
 	/** Why it is unknown: `response.status was not told`. */
 	readonly reason?: string
 	readonly reads: readonly Reading[]
-	/** Facts among `reads` that made it true or false: the evidence. Empty when it is unknown. */
+	/** Facts that made it true or false, through the lets it names: the evidence. Empty when it is unknown. */
 	readonly deciding: readonly string[]
+	/** One of the deciding facts at least is told, not hearsay. */
+	readonly told: boolean
+	/** Facts that were not told and that it would need. Empty when it is known. */
+	readonly missing: readonly string[]
 }
 
 export type PlainValue = string | number | boolean | readonly string[]
@@ -55,6 +61,10 @@ export interface Evaluator {
 	check(cel: Cel, expected?: FactType): Checked
 	/** Dotted path of every fact that this flow can have (`response.status`). */
 	readonly paths: ReadonlySet<string>
+	/** Paths of the facts that an expression reads, through lets. Empty for one that does not compile. */
+	factsRead(cel: Cel): ReadonlySet<string>
+	/** Paths of facts for a name that evidence may be asked of: a fact's own path, or what a let read (the branch of `first` that had a value). */
+	evidencePaths(name: string, scope: Scope): readonly string[]
 }
 
 /** Evaluates the expressions of one flow. Two equal texts are compiled once. */
