@@ -1,4 +1,5 @@
 import type { CommandEnding, CommandSpec } from '../flow/command.ts'
+import type { ParseRule } from '../flow/flow.ts'
 import type { Facts, LineSpan } from '../text/parser.ts'
 
 /** The vocabulary of a walk: what the machine remembers, what it is told, and what it tells. Plain JSON, no functions. */
@@ -10,6 +11,12 @@ export interface NamedFacts {
 	readonly parser: string
 	readonly facts: Facts
 	readonly evidence: Readonly<Record<string, readonly Evidence[]>>
+}
+
+/** Facts that a walk knows, with the age of their reading. */
+export interface KnownFacts extends NamedFacts {
+	/** The count of commands (`WalkContext.runs`) when they were read: what was read before the last change is stale. */
+	readonly read: number
 }
 
 /** A line that proves something: which run of a command it comes from, and its sanitised text (at most 500 characters). */
@@ -44,6 +51,11 @@ export type PlannedCommand =
 	| {
 			readonly kind: 'run'
 			readonly index: number
+			/** The probe's name in the flow; undefined for a command that stands in the step. */
+			readonly probe?: string
+			readonly parse: readonly ParseRule[]
+			/** Its `result` is of an earlier step, and nothing was changed since: it is not run again. */
+			readonly known?: true
 			readonly spec: CommandSpec
 			readonly undo?: string
 			readonly edited: boolean
@@ -51,6 +63,25 @@ export type PlannedCommand =
 	  }
 	/** Left out, and why in a few words: "only for a unix socket", or the fact that its template lacks. */
 	| { readonly kind: 'left-out'; readonly index: number; readonly reason: string }
+
+/** What is known of a cause. See docs/architecture.md for what makes each. */
+export type CauseState = 'proven' | 'likely' | 'open' | 'excluded'
+
+/** One line of the differential. */
+export interface Standing {
+	readonly cause: string
+	readonly state: CauseState
+	/** The sentence of the proof that holds; absent where none does or it cannot be rendered. */
+	readonly say?: string
+	/** Lines that it was judged by. */
+	readonly evidence: readonly Evidence[]
+	/** What would settle it: facts that were not told. */
+	readonly missing: readonly string[]
+	/** The cause that explains this one, where that is why it is excluded. */
+	readonly symptomOf?: string
+	/** Why it is likely and not proven. */
+	readonly because?: 'unless' | 'yields' | 'hearsay'
+}
 
 /** How one `when` came out, for the operator's question "why". */
 export interface Verdict {
@@ -65,6 +96,8 @@ export interface Verdict {
 export interface Decision {
 	/** The branch that the evidence supports; null when it does not decide, the step was skipped, declined or cancelled. */
 	readonly recommended: number | null
+	/** Causes that are proven and not mended, the one to name first in front. */
+	readonly proven: readonly string[]
 	readonly verdicts: readonly Verdict[]
 	/** Rendered `say` per branch. A template that cannot be rendered falls back to its literal text. */
 	readonly says: readonly string[]
@@ -115,6 +148,8 @@ export interface Visit {
 	readonly step: string
 	/** The branch by which it was left; absent for the present one. */
 	readonly branch?: number
+	/** The cause that it was left for. */
+	readonly cause?: string
 	readonly by?: 'recommended' | 'operator' | 'jump'
 }
 
@@ -132,7 +167,11 @@ export interface WalkContext {
 	/** Index into `plan` of the command that runs, or comes next. */
 	readonly cursor: number
 	/** Facts by name; a later run of the same name replaces them. */
-	readonly facts: Readonly<Record<string, NamedFacts>>
+	readonly facts: Readonly<Record<string, KnownFacts>>
+	/** The count of commands at the last change of the host: what was read until then is stale. 0: none. */
+	readonly changedAt: number
+	/** Answers of probes since the last change, by the text of their command. */
+	readonly answers: Readonly<Record<string, Answer>>
 	readonly decision: Decision | null
 	/** Of every step that was judged, so that going back shows what was found without running it again. */
 	readonly visited: Readonly<Record<string, { readonly plan: readonly PlannedCommand[]; readonly decision: Decision }>>
@@ -143,6 +182,12 @@ export interface WalkContext {
 	/** How many commands were started, for unique run names. */
 	readonly runs: number
 	readonly outcome: SessionOutcome | null
+}
+
+/** What a probe printed, and how often it was asked since the last change. */
+export interface Answer {
+	readonly result: CommandResult
+	readonly times: number
 }
 
 /** What a front end may send. Names are `noun.verb`. */
