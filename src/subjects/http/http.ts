@@ -1,5 +1,5 @@
 import { isIpv4 } from '../../text/endpoint.ts'
-import { type FactNotes, factNotes, spanOf, wholeLine } from '../../text/fact-notes.ts'
+import { createFactSheet, type FactSheet, spanOf, wholeLine } from '../../text/fact-sheet.ts'
 import { httpTime } from '../../text/log-time.ts'
 import type { FactValue, OutputLine, Parser } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
@@ -87,13 +87,13 @@ export const httpParser: Parser = {
 		socket: 'bool',
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const output = readCurl(plainLines(input))
 		const last = output.responses.at(-1)
-		if (last !== undefined) noteResponse(notes, last, output)
-		else noteBareStatus(notes, output.body)
-		noteError(notes, output, input.exitCode, input.args.socket)
-		return notes.parsed()
+		if (last !== undefined) noteResponse(sheet, last, output)
+		else noteBareStatus(sheet, output.body)
+		noteError(sheet, output, input.exitCode, input.args.socket)
+		return sheet.parsed()
 	},
 }
 
@@ -155,13 +155,13 @@ function readCurl(lines: readonly OutputLine[]): CurlOutput {
 	return { responses, body, complaint, reason }
 }
 
-function noteResponse(notes: FactNotes, response: Response, { responses, body }: CurlOutput): void {
+function noteResponse(sheet: FactSheet, response: Response, { responses, body }: CurlOutput): void {
 	const { line } = response
-	notes.note('status', response.status, spanOf(line, String(response.status)))
-	notes.note('reason', response.reason === '' ? undefined : response.reason, wholeLine(line))
-	notes.note('httpVersion', response.version, wholeLine(line))
+	sheet.set('status', response.status, spanOf(line, String(response.status)))
+	sheet.set('reason', response.reason === '' ? undefined : response.reason, wholeLine(line))
+	sheet.set('httpVersion', response.version, wholeLine(line))
 	const final = responses.filter((one) => one.status >= 200 && !/^connection established$/i.test(one.reason))
-	notes.note('hops', final.length, ...final.map((one) => wholeLine(one.line)))
+	sheet.set('hops', final.length, ...final.map((one) => wholeLine(one.line)))
 	const header = (name: string) => response.headers.findLast((one) => one.name === name)
 	const plain: readonly (readonly [fact: string, header: string])[] = [
 		['server', 'server'],
@@ -172,27 +172,27 @@ function noteResponse(notes: FactNotes, response: Response, { responses, body }:
 	]
 	for (const [fact, name] of plain) {
 		const found = header(name)
-		if (found !== undefined) notes.note(fact, found.value, wholeLine(found.line))
+		if (found !== undefined) sheet.set(fact, found.value, wholeLine(found.line))
 	}
 	const date = header('date')
-	if (date !== undefined) notes.note('epoch', httpTime(date.value), wholeLine(date.line))
+	if (date !== undefined) sheet.set('epoch', httpTime(date.value), wholeLine(date.line))
 	const length = header('content-length')
 	const bytes = length !== undefined && /^\d{1,15}$/.test(length.value) ? Number(length.value) : undefined
-	if (length !== undefined) notes.note('contentLength', bytes, wholeLine(length.line))
+	if (length !== undefined) sheet.set('contentLength', bytes, wholeLine(length.line))
 	const server = header('server')
 	if (server !== undefined) {
-		notes.note('fromNginx', /^(?:nginx|openresty|tengine)(?:\/|\s|$)/i.test(server.value), wholeLine(server.line))
-		notes.note('fromGunicorn', /^gunicorn(?:\/|\s|$)/i.test(server.value), wholeLine(server.line))
+		sheet.set('fromNginx', /^(?:nginx|openresty|tengine)(?:\/|\s|$)/i.test(server.value), wholeLine(server.line))
+		sheet.set('fromGunicorn', /^gunicorn(?:\/|\s|$)/i.test(server.value), wholeLine(server.line))
 	}
 	const cdn = cdnOf(response)
-	if (cdn !== undefined) notes.note('cdn', cdn.name, wholeLine(cdn.line))
-	noteBuiltInPage(notes, response, { server: server?.value, type: header('content-type')?.value, bytes, length }, body)
+	if (cdn !== undefined) sheet.set('cdn', cdn.name, wholeLine(cdn.line))
+	noteBuiltInPage(sheet, response, { server: server?.value, type: header('content-type')?.value, bytes, length }, body)
 }
 
 /** `-w '%{http_code}'` without headers. */
-function noteBareStatus(notes: FactNotes, body: readonly OutputLine[]): void {
+function noteBareStatus(sheet: FactSheet, body: readonly OutputLine[]): void {
 	const code = body.findLast((line) => /^(?:http_code[=:] ?)?[1-5]\d\d$/.test(line.text.trim()))
-	if (code !== undefined) notes.note('status', Number(code.text.trim().slice(-3)), wholeLine(code))
+	if (code !== undefined) sheet.set('status', Number(code.text.trim().slice(-3)), wholeLine(code))
 }
 
 const reasons: ReadonlyMap<number, string> = new Map([
@@ -212,7 +212,7 @@ const reasons: ReadonlyMap<number, string> = new Map([
 
 /** nginx's own page has a fixed form, so its Content-Length gives it away even when only the headers were asked for. */
 function noteBuiltInPage(
-	notes: FactNotes,
+	sheet: FactSheet,
 	response: Response,
 	page: {
 		readonly server: string | undefined
@@ -227,7 +227,7 @@ function noteBuiltInPage(
 	if (phrase === undefined || server === undefined || !/^(?:nginx|openresty|tengine)/i.test(server)) return
 	const footer = body.find((line) => /<hr><center>(?:nginx|openresty|tengine)/i.test(line.text))
 	if (footer !== undefined) {
-		notes.note('builtInPage', true, wholeLine(footer))
+		sheet.set('builtInPage', true, wholeLine(footer))
 		return
 	}
 	if (bytes === undefined || length === undefined || type === undefined) return
@@ -238,7 +238,7 @@ function noteBuiltInPage(
 	].join('').length
 	// Until 1.15.0 the body had a colour.
 	const sizes = [page115, page115 + ' bgcolor="white"'.length]
-	notes.note('builtInPage', /^text\/html/i.test(type) && sizes.includes(bytes), wholeLine(length.line))
+	sheet.set('builtInPage', /^text\/html/i.test(type) && sizes.includes(bytes), wholeLine(length.line))
 }
 
 const cdnSigns: readonly (readonly [cdn: string, header: RegExp, value: RegExp])[] = [
@@ -276,21 +276,21 @@ function cdnOf(response: Response): { readonly name: string; readonly line: Outp
 	return undefined
 }
 
-function noteError(notes: FactNotes, output: CurlOutput, exitCode: number | null, socket: FactValue | undefined): void {
+function noteError(sheet: FactSheet, output: CurlOutput, exitCode: number | null, socket: FactValue | undefined): void {
 	const { complaint, reason } = output
 	const saw = output.responses.length > 0 || output.body.length > 0 || complaint !== undefined
 	// Above 99 it is the shell's, ssh's or timeout's code, not curl's.
 	const ownExit = exitCode !== null && exitCode < 100 && (saw || exitCode > 0) ? exitCode : undefined
 	const exit = complaint?.exit ?? ownExit
 	const span = complaint === undefined ? undefined : wholeLine(complaint.line)
-	notes.note('curlExit', exit, span)
+	sheet.set('curlExit', exit, span)
 	if (complaint === undefined && (exit === undefined || exit === 0)) return
 	const text = complaint?.text ?? ''
-	notes.note('message', complaint?.line.text.trim(), span)
+	sheet.set('message', complaint?.line.text.trim(), span)
 	const why = reason === undefined ? undefined : errnoError(reason.text)
 	const connecting = exit === 7 || (exit === undefined && /^failed to connect/i.test(text))
 	const error = connecting && why !== undefined ? why : errorOf(exit, text, socket)
-	notes.note('error', error, span, why === undefined || reason === undefined ? undefined : wholeLine(reason))
+	sheet.set('error', error, span, why === undefined || reason === undefined ? undefined : wholeLine(reason))
 }
 
 function errnoError(text: string): HttpError | undefined {
@@ -359,7 +359,7 @@ export const httpCodesParser: Parser = {
 		mixed: 'bool',
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const answers: { readonly code: string; readonly line: OutputLine }[] = []
 		for (const line of plainLines(input)) {
 			const text = line.text.trim()
@@ -367,31 +367,31 @@ export const httpCodesParser: Parser = {
 			if (text.length > 3000 || !/^(?:000|[1-5]\d\d)(?:[ ,;]*(?:000|[1-5]\d\d))*$/.test(text)) continue
 			for (const code of text.match(/\d{3}/g) ?? []) answers.push({ code, line })
 		}
-		if (answers.length === 0) return notes.parsed()
+		if (answers.length === 0) return sheet.parsed()
 		const isBad = (code: string) => code === '000' || code >= '500'
 		const bad = answers.filter(({ code }) => isBad(code))
 		const good = answers.filter(({ code }) => !isBad(code))
 		const spans = (some: typeof answers) => [...new Set(some.map(({ line }) => line.number))].map((line) => ({ line }))
 		const count = (code: string) => answers.filter((answer) => answer.code === code)
-		notes.note('total', answers.length, ...spans(answers))
-		notes.note('good', good.length, ...spans(good))
-		notes.note('bad', bad.length, ...spans(bad))
-		notes.note('none', count('000').length, ...spans(count('000')))
+		sheet.set('total', answers.length, ...spans(answers))
+		sheet.set('good', good.length, ...spans(good))
+		sheet.set('bad', bad.length, ...spans(bad))
+		sheet.set('none', count('000').length, ...spans(count('000')))
 		const timedOut = input.lines.filter(({ text }) => /^curl: \(28\)/.test(text))
-		notes.note('timedOut', timedOut.length, ...timedOut.map(({ number }) => ({ line: number })))
-		notes.note('badGateway', count('502').length, ...spans(count('502')))
+		sheet.set('timedOut', timedOut.length, ...timedOut.map(({ number }) => ({ line: number })))
+		sheet.set('badGateway', count('502').length, ...spans(count('502')))
 		const worst =
 			answers
 				.map(({ code }) => code)
 				.toSorted()
 				.at(-1) ?? '000'
-		notes.note('worst', Number(worst), ...spans(count(worst)))
-		notes.note(
+		sheet.set('worst', Number(worst), ...spans(count(worst)))
+		sheet.set(
 			'codes',
 			answers.map(({ code }) => code),
 			...spans(answers),
 		)
-		notes.note('mixed', bad.length > 0 && good.length > 0, ...spans(bad.length > 0 ? bad : answers))
-		return notes.parsed()
+		sheet.set('mixed', bad.length > 0 && good.length > 0, ...spans(bad.length > 0 ? bad : answers))
+		return sheet.parsed()
 	},
 }

@@ -1,4 +1,4 @@
-import { factNotes, wholeLine } from '../../text/fact-notes.ts'
+import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import type { OutputLine, Parser } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
@@ -21,13 +21,13 @@ export const diskParser: Parser = {
 		inodes: 'bool',
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const mounts: Mount[] = []
 		let device = ''
 		for (const line of plainLines(input)) {
 			// The header has no percentage; its words are of the operator's language, where inodes still begin with an I.
 			if (/^Filesystem\s|^(?!.*\d%)[^/].*%/.test(line.text)) {
-				notes.note('inodes', /\s(?:I\p{L}+%|Inodes\b|Nodos-i\b)/u.test(line.text), wholeLine(line))
+				sheet.set('inodes', /\s(?:I\p{L}+%|Inodes\b|Nodos-i\b)/u.test(line.text), wholeLine(line))
 				continue
 			}
 			// Without -P, a long device name stands on a line of its own.
@@ -36,14 +36,14 @@ export const diskParser: Parser = {
 			device = alone?.[1] ?? ''
 			if (row !== undefined && !alwaysFull(row.device, row.point)) mounts.push({ line, ...row })
 		}
-		if (mounts.length === 0) return notes.parsed()
+		if (mounts.length === 0) return sheet.parsed()
 		const full = mounts.filter(({ percent }) => percent >= 100)
 		const highest = mounts.reduce((most, mount) => (mount.percent > most.percent ? mount : most))
 		const spans = full.map(({ line }) => wholeLine(line))
-		notes.note('full', [...new Set(full.map(({ point }) => point))], ...spans)
-		notes.note('anyFull', full.length > 0, ...spans)
-		notes.note('highest', highest.percent, wholeLine(highest.line))
-		return notes.parsed()
+		sheet.set('full', [...new Set(full.map(({ point }) => point))], ...spans)
+		sheet.set('anyFull', full.length > 0, ...spans)
+		sheet.set('highest', highest.percent, wholeLine(highest.line))
+		return sheet.parsed()
 	},
 }
 

@@ -1,6 +1,7 @@
-import { factNotes, intArg, textArg, wholeLine } from '../../text/fact-notes.ts'
+import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { lineTime, offsetSeconds } from '../../text/log-time.ts'
 import type { OutputLine, Parser } from '../../text/parser.ts'
+import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 export const kernelLogParser: Parser = {
@@ -34,7 +35,7 @@ export const kernelLogParser: Parser = {
 		offset: 'string',
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const lines = plainLines(input)
 		const refused = lines.find((line) =>
 			/read kernel buffer failed|insufficient permissions|not seeing messages from other users|operation not permitted/i.test(
@@ -45,18 +46,18 @@ export const kernelLogParser: Parser = {
 		const clock = { offset: offsetSeconds(textArg(input.args, 'offset')), near: since }
 		const filled = lines.filter((line) => line.text.trim() !== '' && !line.text.startsWith('-- '))
 		if (refused !== undefined && filled.every((line) => line.stream === 'stderr' || line === refused)) {
-			notes.note('readable', false, wholeLine(refused))
-			return notes.parsed()
+			sheet.set('readable', false, wholeLine(refused))
+			return sheet.parsed()
 		}
-		if (filled.length === 0 && input.exitCode !== 0) return notes.parsed()
-		notes.note('readable', true)
+		if (filled.length === 0 && input.exitCode !== 0) return sheet.parsed()
+		sheet.set('readable', true)
 
 		const events = filled
 			.map((line) => ({ line, event: readEvent(line.text) }))
 			.filter(({ event }) => event !== undefined)
 		const timeOf = (line: OutputLine) => auditTime(line.text) ?? lineTime(line.text, clock)
 		const dated = since !== undefined && events.every(({ line }) => timeOf(line) !== undefined)
-		notes.note('dated', dated)
+		sheet.set('dated', dated)
 		const found = new Map<KernelEvent['kind'], { readonly line: OutputLine; readonly event: KernelEvent }>()
 		for (const { line, event } of events) {
 			if (event === undefined || (dated && (timeOf(line) ?? 0) < since)) continue
@@ -66,21 +67,21 @@ export const kernelLogParser: Parser = {
 			found.set(event.kind, { line, event: { ...event, ...(pid !== undefined && { pid }) } })
 		}
 		const oom = found.get('oom')
-		notes.note('oomKilled', oom !== undefined, oom && wholeLine(oom.line))
-		notes.note('oomProcess', oom?.event.process, oom && wholeLine(oom.line))
-		notes.note('oomPid', oom?.event.pid, oom && wholeLine(oom.line))
+		sheet.set('oomKilled', oom !== undefined, oom && wholeLine(oom.line))
+		sheet.set('oomProcess', oom?.event.process, oom && wholeLine(oom.line))
+		sheet.set('oomPid', oom?.event.pid, oom && wholeLine(oom.line))
 		const crash = found.get('crash')
-		notes.note('segfault', crash !== undefined, crash && wholeLine(crash.line))
-		notes.note('segfaultProcess', crash?.event.process, crash && wholeLine(crash.line))
-		notes.note('segfaultPid', crash?.event.pid, crash && wholeLine(crash.line))
-		notes.note('crash', crash?.event.detail, crash && wholeLine(crash.line))
+		sheet.set('segfault', crash !== undefined, crash && wholeLine(crash.line))
+		sheet.set('segfaultProcess', crash?.event.process, crash && wholeLine(crash.line))
+		sheet.set('segfaultPid', crash?.event.pid, crash && wholeLine(crash.line))
+		sheet.set('crash', crash?.event.detail, crash && wholeLine(crash.line))
 		const denied = found.get('denied')
-		notes.note('denied', denied !== undefined, denied && wholeLine(denied.line))
-		notes.note('deniedLine', denied?.line.text.trim(), denied && wholeLine(denied.line))
-		notes.note('deniedProcess', denied?.event.process, denied && wholeLine(denied.line))
-		notes.note('deniedPath', denied?.event.path, denied && wholeLine(denied.line))
-		notes.note('policy', denied?.event.detail, denied && wholeLine(denied.line))
-		return notes.parsed()
+		sheet.set('denied', denied !== undefined, denied && wholeLine(denied.line))
+		sheet.set('deniedLine', denied?.line.text.trim(), denied && wholeLine(denied.line))
+		sheet.set('deniedProcess', denied?.event.process, denied && wholeLine(denied.line))
+		sheet.set('deniedPath', denied?.event.path, denied && wholeLine(denied.line))
+		sheet.set('policy', denied?.event.detail, denied && wholeLine(denied.line))
+		return sheet.parsed()
 	},
 }
 
@@ -154,18 +155,18 @@ export const selinuxParser: Parser = {
 		mode: 'string',
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		for (const line of plainLines(input)) {
 			const text = line.text.trim()
 			const plain = /^(Enforcing|Permissive|Disabled)$/i.exec(text)?.[1]
 			const current = /^Current mode:\s{1,64}(enforcing|permissive)$/i.exec(text)?.[1]
 			const status = /^SELinux status:\s{1,64}(disabled)$/i.exec(text)?.[1]
 			const mode = plain ?? current ?? status
-			if (mode !== undefined) notes.note('mode', mode.toLowerCase(), wholeLine(line))
+			if (mode !== undefined) sheet.set('mode', mode.toLowerCase(), wholeLine(line))
 			else if (/(?:getenforce|sestatus): (?:command )?not found|(?:getenforce|sestatus): No such file/i.test(text)) {
-				notes.note('mode', 'none', wholeLine(line))
+				sheet.set('mode', 'none', wholeLine(line))
 			}
 		}
-		return notes.parsed()
+		return sheet.parsed()
 	},
 }

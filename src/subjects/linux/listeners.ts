@@ -1,6 +1,7 @@
 import { type Endpoint, endpointReaches, formatEndpoint, parseEndpoint } from '../../text/endpoint.ts'
-import { type FactNotes, factNotes, intArg, textArg, wholeLine } from '../../text/fact-notes.ts'
+import { createFactSheet, type FactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import type { LineSpan, OutputLine, Parser } from '../../text/parser.ts'
+import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 interface Holder {
@@ -56,18 +57,18 @@ export const listenersParser: Parser = {
 		pid: 'int',
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const table = readTable(plainLines(input), input.exitCode)
 		const { listeners } = table
 		const kindOf = (kind: Endpoint['kind']) => listeners.filter(({ endpoint }) => endpoint.kind === kind)
-		if (table.listsTcp) noteList(notes, 'tcp', kindOf('tcp'))
-		if (table.listsUnix) noteList(notes, 'unix', kindOf('unix'))
+		if (table.listsTcp) noteList(sheet, 'tcp', kindOf('tcp'))
+		if (table.listsUnix) noteList(sheet, 'unix', kindOf('unix'))
 		if (listeners.length > 0) {
 			const named = listeners.filter(({ holders }) => holders !== undefined)
-			notes.note('namesKnown', named.length > 0, ...spansOf(named.slice(0, 1)))
+			sheet.set('namesKnown', named.length > 0, ...spansOf(named.slice(0, 1)))
 			if (named.length > 0)
 				noteList(
-					notes,
+					sheet,
 					'gunicorn',
 					named.filter(({ holders }) => holders?.some(isGunicornOrPython)),
 				)
@@ -75,16 +76,16 @@ export const listenersParser: Parser = {
 		const pid = intArg(input.args, 'pid')
 		if (pid !== undefined && listeners.some(({ holders }) => holders !== undefined)) {
 			noteList(
-				notes,
+				sheet,
 				'ofPid',
 				listeners.filter(({ holders }) => holders?.some((holder) => holder.pid === pid)),
 			)
 		}
 		const target = parseEndpoint(textArg(input.args, 'target') ?? '')
 		if (target !== undefined && (target.kind === 'tcp' ? table.listsTcp : table.listsUnix)) {
-			noteTarget(notes, target, kindOf(target.kind), pid)
+			noteTarget(sheet, target, kindOf(target.kind), pid)
 		}
-		return notes.parsed()
+		return sheet.parsed()
 	},
 }
 
@@ -92,21 +93,21 @@ function spansOf(listeners: readonly Listener[]): readonly LineSpan[] {
 	return listeners.flatMap(({ lines }) => lines.map(wholeLine))
 }
 
-function noteList(notes: FactNotes, name: string, listeners: readonly Listener[]): void {
-	notes.note(name, [...new Set(listeners.map(({ endpoint }) => formatEndpoint(endpoint)))], ...spansOf(listeners))
+function noteList(sheet: FactSheet, name: string, listeners: readonly Listener[]): void {
+	sheet.set(name, [...new Set(listeners.map(({ endpoint }) => formatEndpoint(endpoint)))], ...spansOf(listeners))
 }
 
-function noteTarget(notes: FactNotes, target: Endpoint, listeners: readonly Listener[], pid: number | undefined): void {
+function noteTarget(sheet: FactSheet, target: Endpoint, listeners: readonly Listener[], pid: number | undefined): void {
 	const hit = listeners.filter(({ endpoint, v6Only }) => endpointReaches(target, endpoint, { v6Only }))
 	// `ss -6` lists no IPv4.
 	const onlyIpv6 = listeners.length > 0 && listeners.every(({ endpoint, v6Only }) => v6Only || isIpv6(endpoint))
 	if (hit.length === 0 && onlyIpv6 && target.kind === 'tcp' && !isIpv6(target)) return
-	notes.note('onTarget', hit.length > 0, ...spansOf(hit))
+	sheet.set('onTarget', hit.length > 0, ...spansOf(hit))
 	if (target.kind === 'tcp') {
 		const others = listeners.filter(
 			(one) => one.endpoint.kind === 'tcp' && one.endpoint.port === target.port && !hit.includes(one),
 		)
-		noteList(notes, 'samePortOther', others)
+		noteList(sheet, 'samePortOther', others)
 	}
 	const [first] = hit
 	if (first === undefined) return
@@ -119,18 +120,18 @@ function noteTarget(notes: FactNotes, target: Endpoint, listeners: readonly List
 			holders.find(isGunicornOrPython) ??
 			holders.find((holder) => !isSystemd(holder)) ??
 			holders[0]
-		notes.note('process', who?.name, ...spans)
-		notes.note('pid', who?.pid, ...spans)
-		notes.note('heldBySystemd', holders.some(isSystemd), ...spans)
-		notes.note('targetIsGunicorn', isHeldByGunicorn(holders, pid), ...spans)
+		sheet.set('process', who?.name, ...spans)
+		sheet.set('pid', who?.pid, ...spans)
+		sheet.set('heldBySystemd', holders.some(isSystemd), ...spans)
+		sheet.set('targetIsGunicorn', isHeldByGunicorn(holders, pid), ...spans)
 	}
-	notes.note('queue', first.queue, ...spansOf([first]))
-	notes.note('backlog', first.backlog, ...spansOf([first]))
+	sheet.set('queue', first.queue, ...spansOf([first]))
+	sheet.set('backlog', first.backlog, ...spansOf([first]))
 	const full = hit.find(
 		({ queue, backlog }) => queue !== undefined && backlog !== undefined && backlog > 0 && queue >= backlog,
 	)
 	if (first.queue !== undefined && first.backlog !== undefined) {
-		notes.note('backlogFull', full !== undefined, ...spansOf([full ?? first]))
+		sheet.set('backlogFull', full !== undefined, ...spansOf([full ?? first]))
 	}
 }
 

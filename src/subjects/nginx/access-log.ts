@@ -1,6 +1,7 @@
-import { factNotes, intArg, textArg, wholeLine } from '../../text/fact-notes.ts'
+import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { accessLogTime, newestFirst } from '../../text/log-time.ts'
 import type { OutputLine, Parser } from '../../text/parser.ts'
+import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 import { isComplaint, saidErrno } from '../../text/strerror.ts'
 
@@ -35,16 +36,16 @@ export const nginxAccessLogParser: Parser = {
 	},
 	args: { since: 'int', path: 'string' },
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const lines = plainLines(input)
 		const read = lines.map(readAccess).filter((entry) => entry !== undefined)
 		const entries = newestFirst(read.map(({ epoch }) => epoch)) ? read.toReversed() : read
 		const unreadable = lines.find(
 			({ text }) => /cannot open|can't open/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
 		)
-		if (entries.length === 0 && unreadable !== undefined) notes.note('readable', false, wholeLine(unreadable))
-		else if (entries.length > 0 || input.exitCode === 0) notes.note('readable', true)
-		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return notes.parsed()
+		if (entries.length === 0 && unreadable !== undefined) sheet.set('readable', false, wholeLine(unreadable))
+		else if (entries.length > 0 || input.exitCode === 0) sheet.set('readable', true)
+		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return sheet.parsed()
 		const since = intArg(input.args, 'since')
 		const path = textArg(input.args, 'path')
 		const dated = since !== undefined && entries.every((entry) => entry.epoch !== undefined)
@@ -52,10 +53,10 @@ export const nginxAccessLogParser: Parser = {
 			(entry) => (!dated || (entry.epoch ?? 0) >= since) && (path === undefined || entry.path === withoutQuery(path)),
 		)
 		const note = (name: string, some: readonly Access[]) => {
-			notes.note(name, some.length, ...some.slice(-20).map(({ line }) => wholeLine(line)))
+			sheet.set(name, some.length, ...some.slice(-20).map(({ line }) => wholeLine(line)))
 		}
-		notes.note('total', entries.length)
-		notes.note('dated', dated)
+		sheet.set('total', entries.length)
+		sheet.set('dated', dated)
 		note('fresh', fresh)
 		note(
 			'bad',
@@ -75,10 +76,10 @@ export const nginxAccessLogParser: Parser = {
 		)
 		const last = fresh.at(-1)
 		if (last !== undefined) {
-			notes.note('last', last.status, wholeLine(last.line))
-			notes.note('lastTime', last.time, wholeLine(last.line))
+			sheet.set('last', last.status, wholeLine(last.line))
+			sheet.set('lastTime', last.time, wholeLine(last.line))
 		}
-		return notes.parsed()
+		return sheet.parsed()
 	},
 }
 

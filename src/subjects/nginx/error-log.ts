@@ -1,7 +1,8 @@
 import { type Endpoint, formatEndpoint, parseEndpoint, sameEndpoint } from '../../text/endpoint.ts'
-import { factNotes, intArg, textArg, wholeLine } from '../../text/fact-notes.ts'
+import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { newestFirst, nginxLocalTime, offsetSeconds } from '../../text/log-time.ts'
 import type { LineSpan, OutputLine, Parser } from '../../text/parser.ts'
+import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 import { isComplaint, saidErrno } from '../../text/strerror.ts'
 
@@ -86,7 +87,7 @@ export const nginxErrorLogParser: Parser = {
 		now: 'int',
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const lines = plainLines(input)
 		const read = readEntries(lines)
 		const entries = newestFirst(read.map(({ localTime }) => localTime)) ? read.toReversed() : read
@@ -94,9 +95,9 @@ export const nginxErrorLogParser: Parser = {
 			({ text }) =>
 				/cannot open|can't open|cannot access/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
 		)
-		if (entries.length === 0 && unreadable !== undefined) notes.note('readable', false, wholeLine(unreadable))
-		else if (entries.length > 0 || input.exitCode === 0) notes.note('readable', true)
-		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return notes.parsed()
+		if (entries.length === 0 && unreadable !== undefined) sheet.set('readable', false, wholeLine(unreadable))
+		else if (entries.length > 0 || input.exitCode === 0) sheet.set('readable', true)
+		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return sheet.parsed()
 
 		const since = intArg(input.args, 'since')
 		const now = intArg(input.args, 'now')
@@ -113,31 +114,31 @@ export const nginxErrorLogParser: Parser = {
 		const fresh = decisive.filter(({ entry }) => isFresh(entry))
 		const old = decisive.filter(({ entry }) => dated && epoch(entry) < since)
 
-		notes.note('total', entries.length)
-		notes.note('dated', dated)
-		notes.note('fresh', fresh.length, ...spansOf(fresh))
+		sheet.set('total', entries.length)
+		sheet.set('dated', dated)
+		sheet.set('fresh', fresh.length, ...spansOf(fresh))
 		if (dated && now !== undefined) {
 			const ahead = entries.filter(isAhead)
-			notes.note('clockAhead', ahead.length > 0, ...ahead.flatMap(({ spans }) => spans))
+			sheet.set('clockAhead', ahead.length > 0, ...ahead.flatMap(({ spans }) => spans))
 		}
 		const upstreams = fresh.filter(({ entry }) => entry.upstream !== undefined)
 		const names = [...new Set(upstreams.map(({ entry }) => upstreamName(entry.upstream ?? '')))]
-		notes.note('upstreams', names, ...spansOf(upstreams))
+		sheet.set('upstreams', names, ...spansOf(upstreams))
 		const emergency = entries.findLast(
 			({ level, message }) => level === 'emerg' && message !== 'still could not bind()',
 		)
 		if (emergency !== undefined) {
-			notes.note('emergency', emergency.message, ...emergency.spans)
-			if (dated) notes.note('emergencyFresh', isFresh(emergency), ...emergency.spans)
+			sheet.set('emergency', emergency.message, ...emergency.spans)
+			if (dated) sheet.set('emergencyFresh', isFresh(emergency), ...emergency.spans)
 		}
-		notes.note('oldCount', old.length, ...spansOf(old))
+		sheet.set('oldCount', old.length, ...spansOf(old))
 		const lastOld = old.at(-1)
-		if (lastOld !== undefined) notes.note('oldKind', lastOld.kind, ...lastOld.entry.spans)
+		if (lastOld !== undefined) sheet.set('oldKind', lastOld.kind, ...lastOld.entry.spans)
 
 		const last = decisiveOf(fresh)
 		const others = fresh.filter(({ kind }) => kind !== last?.kind)
-		notes.note('alsoFresh', [...new Set(others.map(({ kind }) => kind))], ...spansOf(others))
-		if (last === undefined) return notes.parsed()
+		sheet.set('alsoFresh', [...new Set(others.map(({ kind }) => kind))], ...spansOf(others))
+		if (last === undefined) return sheet.parsed()
 		const { entry, kind } = last
 		const facts = {
 			...endpointFacts(entry.upstream),
@@ -145,12 +146,12 @@ export const nginxErrorLogParser: Parser = {
 			errno: errnoOf(entry.message),
 			phase: phaseOf(entry.message),
 		}
-		for (const [name, value] of Object.entries(facts)) notes.note(name, value, ...entry.spans)
+		for (const [name, value] of Object.entries(facts)) sheet.set(name, value, ...entry.spans)
 		for (const name of ['client', 'server', 'request', 'time', 'message'] as const) {
 			const value = entry[name]
-			notes.note(name, value === '' ? undefined : value, ...entry.spans)
+			sheet.set(name, value === '' ? undefined : value, ...entry.spans)
 		}
-		return notes.parsed()
+		return sheet.parsed()
 	},
 }
 

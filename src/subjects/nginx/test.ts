@@ -1,5 +1,5 @@
 import { parseEndpoint } from '../../text/endpoint.ts'
-import { factNotes, type ReadLine, spanOf, wholeLine } from '../../text/fact-notes.ts'
+import { createFactSheet, type ReadLine, spanOf, wholeLine } from '../../text/fact-sheet.ts'
 import type { OutputLine, Parser } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
@@ -37,7 +37,7 @@ export const nginxTestParser: Parser = {
 		notInstalled: 'bool',
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const complaints: Complaint[] = []
 		let success: OutputLine | undefined
 		let failure: OutputLine | undefined
@@ -46,7 +46,7 @@ export const nginxTestParser: Parser = {
 			if (/configuration file .{1,4096} test is successful/.test(line.text)) success = line
 			else if (/configuration file .{1,4096} test failed/.test(line.text)) failure = line
 			else if (/nginx: (?:command )?not found|nginx: No such file or directory/i.test(line.text)) {
-				notes.note('notInstalled', true, wholeLine(line))
+				sheet.set('notInstalled', true, wholeLine(line))
 			}
 			const complaint = readComplaint(line)
 			if (complaint !== undefined) complaints.push(complaint)
@@ -55,30 +55,30 @@ export const nginxTestParser: Parser = {
 		const grave = complaints.filter((one) => isGrave(one.level))
 		// What failed stands above the line that gives up.
 		const fatal = grave.findLast(({ message }) => !message.startsWith('still could not bind')) ?? grave.at(-1)
-		if (success !== undefined && failure === undefined) notes.note('ok', true, wholeLine(success))
-		else if (failure !== undefined) notes.note('ok', false, wholeLine(failure), fatal && wholeLine(fatal.line))
-		else if (fatal !== undefined) notes.note('ok', false, wholeLine(fatal.line))
+		if (success !== undefined && failure === undefined) sheet.set('ok', true, wholeLine(success))
+		else if (failure !== undefined) sheet.set('ok', false, wholeLine(failure), fatal && wholeLine(fatal.line))
+		else if (fatal !== undefined) sheet.set('ok', false, wholeLine(fatal.line))
 		if (success !== undefined || failure !== undefined || complaints.length > 0) {
-			notes.note(
+			sheet.set(
 				'warnings',
 				warnings.map(({ message }) => message),
 				...warnings.map(({ line }) => wholeLine(line)),
 			)
 		}
-		if (fatal === undefined || (success !== undefined && failure === undefined)) return notes.parsed()
+		if (fatal === undefined || (success !== undefined && failure === undefined)) return sheet.parsed()
 		const span = wholeLine(fatal.line)
-		notes.note('kind', kindOf(fatal.message), span)
-		notes.note('message', fatal.message, spanOf(fatal.line, fatal.message))
-		notes.note('level', fatal.level, span)
-		notes.note('file', fatal.file, fatal.file === undefined ? span : spanOf(fatal.line, fatal.file))
-		notes.note('line', fatal.fileLine, span)
-		noteDetails(notes.note, fatal, span)
+		sheet.set('kind', kindOf(fatal.message), span)
+		sheet.set('message', fatal.message, spanOf(fatal.line, fatal.message))
+		sheet.set('level', fatal.level, span)
+		sheet.set('file', fatal.file, fatal.file === undefined ? span : spanOf(fatal.line, fatal.file))
+		sheet.set('line', fatal.fileLine, span)
+		noteDetails(sheet.set, fatal, span)
 		const rootOnly = complaints.find(({ message }) => message.includes('makes sense only if the master process runs'))
 		if (rootOnly !== undefined) {
 			const denied = grave.every(({ message }) => kindOf(message) === 'permission')
-			notes.note('notRoot', denied, wholeLine(rootOnly.line), span)
+			sheet.set('notRoot', denied, wholeLine(rootOnly.line), span)
 		}
-		return notes.parsed()
+		return sheet.parsed()
 	},
 }
 
