@@ -54,8 +54,12 @@ export type PlannedCommand =
 			/** The probe's name in the flow; undefined for a command that stands in the step. */
 			readonly probe?: string
 			readonly parse: readonly ParseRule[]
+			/** By what its answer is remembered. */
+			readonly key: string
 			/** Its `result` is of an earlier step, and nothing was changed since: it is not run again. */
 			readonly known?: true
+			/** `WalkContext.runs` when its `result` was read. */
+			readonly readAt?: number
 			readonly spec: CommandSpec
 			readonly undo?: string
 			readonly edited: boolean
@@ -96,8 +100,10 @@ export interface Verdict {
 export interface Decision {
 	/** The branch that the evidence supports; null when it does not decide, the step was skipped, declined or cancelled. */
 	readonly recommended: number | null
-	/** Causes that are proven and not mended, the one to name first in front. */
+	/** Causes that are proven, the one to name first in front. Empty while the fault is not there. */
 	readonly proven: readonly string[]
+	/** The probe that would settle most now; null when none could settle anything, or the tree itself goes on. */
+	readonly next: string | null
 	readonly verdicts: readonly Verdict[]
 	/** Rendered `say` per branch. A template that cannot be rendered falls back to its literal text. */
 	readonly says: readonly string[]
@@ -124,12 +130,18 @@ export interface Finding {
 	readonly evidence: readonly Evidence[]
 	/** False when the operator chose a branch that the evidence does not support. */
 	readonly supported: boolean
+	/** The cause that it named. */
+	readonly cause?: string
 }
+
+/** A cause is named because it is proven, or because the operator chose it. */
+export type Naming = 'proven' | 'chosen'
 
 export interface NamedCause {
 	readonly cause: string
 	readonly evidence: readonly Evidence[]
 	readonly say: string
+	readonly state: Naming
 	/** A later retest showed the fault gone. */
 	readonly mended: boolean
 }
@@ -150,6 +162,8 @@ export interface Visit {
 	readonly branch?: number
 	/** The cause that it was left for. */
 	readonly cause?: string
+	/** `WalkContext.learned` when it was entered. */
+	readonly learned: number
 	readonly by?: 'recommended' | 'operator' | 'jump'
 }
 
@@ -170,7 +184,11 @@ export interface WalkContext {
 	readonly facts: Readonly<Record<string, KnownFacts>>
 	/** The count of commands at the last change of the host: what was read until then is stale. 0: none. */
 	readonly changedAt: number
-	/** Answers of probes since the last change, by the text of their command. */
+	/** The operator asked for the step once more: all of its probes run, whatever is proven. */
+	readonly thorough: boolean
+	/** How often a command told something new: a step that is come back to without that has nothing to add. */
+	readonly learned: number
+	/** Answers of probes since the last change, by the probe. */
 	readonly answers: Readonly<Record<string, Answer>>
 	readonly decision: Decision | null
 	/** Of every step that was judged, so that going back shows what was found without running it again. */
@@ -186,7 +204,11 @@ export interface WalkContext {
 
 /** What a probe printed, and how often it was asked since the last change. */
 export interface Answer {
+	/** The command with what its parsers were told: another question has another answer. */
+	readonly question: string
 	readonly result: CommandResult
+	/** `WalkContext.runs` when it was read. */
+	readonly readAt: number
 	readonly times: number
 }
 
@@ -244,6 +266,7 @@ export type WalkEmitted =
 			readonly why: string
 			readonly prevent: string
 			readonly evidence: readonly Evidence[]
+			readonly state: Naming
 	  }
 	| { readonly type: 'input.changed'; readonly name: string; readonly value: string }
 	| { readonly type: 'note'; readonly step: string; readonly text: string }
