@@ -121,7 +121,9 @@ describe('sources', () => {
 	})
 
 	test('no file without a concept', () => {
-		expect(sources.filter((file) => /\b(utils?|helpers?|common|misc|index)\b/.test(file))).toEqual([])
+		const vague = sources.filter((file) => /\b(utils?|helpers?|common|misc|index)\b/.test(file))
+		// A subject's index.ts is what it shows of itself.
+		expect(vague.filter((file) => !/^src\/subjects\/[^/]+\/index\.ts$/.test(file))).toEqual([])
 	})
 
 	test('only the launcher and the terminal end the process or speak to the console', () => {

@@ -1,11 +1,11 @@
-import { splitAssignment, splitWords } from '../../text/argv.ts'
+import { quoteWord, splitAssignment, splitWords } from '../../text/argv.ts'
 import { createFactSheet } from '../../text/fact-sheet.ts'
 import type { FactSchema, Facts, FactValue, OutputLine, Parser } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
-import { quoteWord, unwrap } from '../linux/server-command.ts'
 import { readExec } from '../systemd/systemctl-show.ts'
 import { unitFileParser } from '../systemd/unit-file.ts'
 import { readOptions } from './options.ts'
+import { unwrap } from './server-command.ts'
 
 const FACTS = {
 	/** The command line as it was found, in one line. */

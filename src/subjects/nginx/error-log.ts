@@ -344,7 +344,7 @@ function endpointFacts(text: string | undefined): UpstreamFacts {
 	if (text === undefined) return {}
 	const scheme = /^([a-z]{2,10}):\/\//.exec(text)?.[1]
 	const protocol = scheme === 'grpcs' ? 'grpc' : scheme === 'suwsgi' ? 'uwsgi' : scheme
-	const endpoint = parseEndpoint(text)
+	const endpoint = parseEndpoint(text, 80)
 	return {
 		upstream: upstreamName(text),
 		...(protocol !== undefined && { protocol }),
@@ -359,7 +359,7 @@ function isAddress(endpoint: Endpoint): boolean {
 }
 
 function upstreamName(text: string): string {
-	const endpoint = parseEndpoint(text)
+	const endpoint = parseEndpoint(text, 80)
 	if (endpoint === undefined) return text
 	return isAddress(endpoint) || endpoint.kind === 'unix' ? formatEndpoint(endpoint) : endpoint.host
 }
@@ -377,9 +377,9 @@ function concerns(
 /** What stops the whole of nginx, and a block without a live server, concern every upstream. */
 function namesUpstream(entry: Entry, kind: string, wanted: string): boolean {
 	if (kind === 'files' || kind === 'worker-connections' || kind === 'no-live-upstreams') return true
-	const name = parseEndpoint(wanted)
+	const name = parseEndpoint(wanted, 80)
 	if (entry.upstream === undefined) return name?.kind === 'tcp' && entry.message.includes(name.host)
-	const endpoint = parseEndpoint(entry.upstream)
+	const endpoint = parseEndpoint(entry.upstream, 80)
 	return endpoint === undefined || !isAddress(endpoint) || sameEndpoint(formatEndpoint(endpoint), wanted)
 }
 

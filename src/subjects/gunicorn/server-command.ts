@@ -1,4 +1,4 @@
-import { splitAssignment, splitWords } from '../../text/argv.ts'
+import { quoteWord, splitAssignment, splitWords } from '../../text/argv.ts'
 
 const OTHER_SERVERS =
 	/(?:^|\/)(uvicorn|hypercorn|daphne|uwsgi|uwsgi-core|waitress-serve|flask|granian|bjoern|mod_wsgi-express|circusd|supervisord|chaussette|meinheld|twistd)(?:$|[\d.]*$)/
@@ -168,12 +168,4 @@ const readScript = (
 		}
 	}
 	return undefined
-}
-
-/** A word as a shell reads it back. */
-export const quoteWord = (word: string): string => {
-	if (/^[\w@%+=:,./${}-]+$/.test(word)) return word
-	const assignment = splitAssignment(word)
-	if (assignment !== undefined) return `${assignment[0]}=${quoteWord(assignment[1])}`
-	return `'${word.replaceAll("'", "'\\''")}'`
 }
