@@ -9,7 +9,8 @@ import type { Answer, CommandResult, PlannedCommand, WalkContext } from './types
 /** Of a probe that may be asked again, or whose arguments changed: more often it goes in circles. */
 const MOST_TIMES = 3
 
-type Runnable = Extract<PlannedCommand, { readonly kind: 'run' }>
+/** What tells one question from another. */
+type Asked = Pick<Extract<PlannedCommand, { readonly kind: 'run' }>, 'spec' | 'key'>
 
 /** Identifies a probe: its name, or its text as the flow has it. */
 export function probeKey({ probe, command }: Pick<FlowCommand, 'probe' | 'command'>): string {
@@ -17,7 +18,7 @@ export function probeKey({ probe, command }: Pick<FlowCommand, 'probe' | 'comman
 }
 
 /** What would be asked, with what the parsers are told: two equal questions have one answer. */
-function question({ spec }: Pick<Runnable, 'spec'>, args: unknown): string {
+function question({ spec }: Asked, args: unknown): string {
 	return JSON.stringify([spec.text, spec.privilege, spec.as ?? '', args])
 }
 
@@ -27,7 +28,7 @@ function question({ spec }: Pick<Runnable, 'spec'>, args: unknown): string {
  */
 export function knownAnswer(
 	{ answers }: Pick<WalkContext, 'answers'>,
-	planned: Runnable,
+	planned: Asked,
 	args: unknown,
 	again: boolean,
 ): Answer | undefined {
@@ -39,7 +40,7 @@ export function knownAnswer(
 /** The answers with this one. What was cancelled, or lost with the connection, is no answer. */
 export function withAnswer(
 	answers: WalkContext['answers'],
-	planned: Runnable,
+	planned: Asked,
 	args: unknown,
 	result: CommandResult,
 	readAt: number,

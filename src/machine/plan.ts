@@ -16,7 +16,8 @@ import type {
 } from './types.ts'
 
 type FactsByName = WalkContext['facts']
-type Runnable = Extract<PlannedCommand, { readonly kind: 'run' }>
+/** A command that is not left out. */
+export type Runnable = Extract<PlannedCommand, { readonly kind: 'run' }>
 
 /** The present step's commands as they would run with what is known now. Those before `from` stay as they are. */
 export function planStep(rules: Rules, context: WalkContext, from = 0): readonly PlannedCommand[] {
@@ -122,6 +123,7 @@ export function advance(rules: Rules, context: WalkContext): Turn {
 		if (planned.kind === 'left-out') {
 			emits.push({ type: 'command.left-out', step: now.step, index: planned.index, reason: planned.reason })
 		} else if (planned.result !== undefined) {
+			emits.push({ type: 'command.known', step: now.step, index: planned.index, run: planned.result.run })
 			now = { ...now, facts: withFacts(now.facts, planned.result, planned.readAt ?? now.runs) }
 		} else if (planned.spec.effect === 'read' && isProven(rules, now)) {
 			const left: PlannedCommand = { kind: 'left-out', index: planned.index, reason: ENOUGH }
@@ -220,30 +222,38 @@ function argsOfAll(rules: Rules, context: WalkContext, { parse }: Pick<Runnable,
 	return parse.map((rule) => argsOf(rules, context, rule.with))
 }
 
-/**
- * The command at the cursor ended: its facts replace those of the same names, and a remedy that ran is remembered. After
- * a change, what was read before is stale, and no answer stands.
- */
+/** The command at the cursor ended. */
 export function record(rules: Rules, context: WalkContext, result: CommandResult): Turn {
 	const planned = nextCommand(context)
 	if (planned === undefined) return { context: {}, emits: [] }
-	const changed = planned.spec.effect !== 'read' && result.ending.kind !== 'not-started'
-	const gone = new Set([RESULT, ...planned.parse.map((rule) => rule.as)])
-	const facts = withFacts(without(context.facts, gone), result, context.runs)
 	const done: Runnable = { ...planned, result, readAt: context.runs }
-	const age: Partial<WalkContext> = changed
-		? { changes: [...context.changes, changeBy(context, planned, result)], changedAt: context.runs, answers: {} }
-		: { answers: withAnswer(context.answers, planned, argsOfAll(rules, context, planned), result, context.runs) }
 	return {
 		context: {
+			...recorded(context, planned, argsOfAll(rules, context, planned), result),
 			plan: context.plan.map((other) => (other === planned ? done : other)),
 			cursor: planned.index + 1,
-			facts,
-			learned: context.learned + (changed || isNews(context.facts, facts) ? 1 : 0),
-			...age,
 		},
 		emits: [],
 	}
+}
+
+/** What a walk remembers of the commands that ended. */
+export type Memory = Pick<WalkContext, 'facts' | 'answers' | 'changes' | 'changedAt' | 'learned' | 'runs' | 'step'>
+
+/**
+ * What is known after a command: its facts replace those of the same names, and a remedy that ran is remembered. After a
+ * change, what was read before is stale, and no answer stands. `args`: what its parsers were given.
+ */
+export function recorded(before: Memory, planned: Runnable, args: unknown, result: CommandResult): Memory {
+	const gone = new Set([RESULT, ...planned.parse.map((rule) => rule.as)])
+	const facts = withFacts(without(before.facts, gone), result, before.runs)
+	const { step, runs, changes, learned } = before
+	if (planned.spec.effect !== 'read' && result.ending.kind !== 'not-started') {
+		const changed = [...changes, changeBy(step, planned, result)]
+		return { step, runs, facts, learned: learned + 1, changes: changed, changedAt: runs, answers: {} }
+	}
+	const answers = withAnswer(before.answers, planned, args, result, runs)
+	return { ...before, facts, answers, learned: isNews(before.facts, facts) ? learned + 1 : learned }
 }
 
 function withFacts(facts: FactsByName, result: CommandResult, read: number): FactsByName {
@@ -277,12 +287,16 @@ export function recordFailure(rules: Rules, context: WalkContext, reason: string
 	const turn = record(rules, context, result)
 	const planned = nextCommand(context)
 	if (planned === undefined || planned.spec.effect === 'read') return turn
-	return { ...turn, context: { ...turn.context, changes: [...context.changes, changeBy(context, planned, result)] } }
+	return {
+		...turn,
+		context: { ...turn.context, changes: [...context.changes, changeBy(context.step, planned, result)] },
+	}
 }
 
-function changeBy(context: WalkContext, planned: Runnable, { run, ending }: CommandResult): Change {
+/** A remedy that ran, however it ended. */
+export function changeBy(step: string, planned: Runnable, { run, ending }: CommandResult): Change {
 	return {
-		step: context.step,
+		step,
 		run,
 		command: planned.spec.text,
 		ending: ending.kind,
