@@ -9,7 +9,7 @@ import { createSessionFolder, newSessionId, sessionsFolder } from '../journal/pa
 import { openJournal } from '../journal/writer.ts'
 import { startSession } from '../session/session.ts'
 import type { Session } from '../session/types.ts'
-import { parsers } from '../subjects/catalogue.ts'
+import { functions, parsers } from '../subjects/catalogue.ts'
 import { openTarget } from '../target/open.ts'
 import { createOutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'
@@ -37,7 +37,7 @@ export async function openFlow(name: string): Promise<OpenedFlow> {
 		const problems = loaded.problems.map((problem) => formatProblem(problem)).join('\n\n')
 		throw new UserError(problems === '' ? loaded.reason : `${loaded.reason}\n\n${problems}`)
 	}
-	return { flow: loaded.flow, folder: loaded.folder, evaluator: createEvaluator(loaded.flow, parsers) }
+	return { flow: loaded.flow, folder: loaded.folder, evaluator: createEvaluator(loaded.flow, parsers, functions) }
 }
 
 /** Opens what `--on` names. Interactive commands borrow the terminal through `handOver`. */

@@ -1,4 +1,4 @@
-import { domainFunctions } from '../../src/flow/functions.ts'
+import { functions as domainFunctions } from '../../src/subjects/catalogue.ts'
 import { resultSchema } from '../../src/flow/result.ts'
 import { parsers } from '../../src/subjects/catalogue.ts'
 import type { FactSchema, FactType } from '../../src/text/parser.ts'
