@@ -1,4 +1,4 @@
-import { clockSeconds, newestFirst } from './log-time.ts'
+import { clockSeconds, epochOf, newestFirst } from './log-time.ts'
 import type { OutputLine } from './parser.ts'
 import { arePadded } from './plain-lines.ts'
 
@@ -13,7 +13,7 @@ export interface LogLine {
 	readonly time?: string
 	/** Seconds since 1970, when the time carries a zone. */
 	readonly epoch?: number
-	/** Who wrote it: `systemd`, `gunicorn`, `(gunicorn)`. */
+	/** Who wrote it: `systemd`, a program's name, `(name)` for the process that becomes the program. */
 	readonly ident?: string
 	/** The process that wrote it, as the prefix tells. */
 	readonly pid?: number
@@ -43,28 +43,6 @@ const QUOTE = /^(?:> ){1,8}|^>{1,8}$/
 const BOX = /^[│┃|] /
 const SYSLOG_PRIORITY = /^<\d{1,3}>(?:1 (?=\d{4}-))?/
 const LINE_NUMBER = /^\s{0,8}(\d{1,7})(?:[:|\t]| {1,2}(?=\S))/
-
-const zoneSeconds = (zone: string): number | undefined => {
-	if (zone === 'Z' || zone === 'UTC' || zone === 'GMT') return 0
-	const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone)
-	if (match === null) return undefined
-	const seconds = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60
-	return match[1] === '-' ? -seconds : seconds
-}
-
-const DATE_TIME =
-	/(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d{1,9})? ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w:])/
-
-/** Seconds since 1970 of a date and time with a numeric zone or UTC (`2026-11-21 09:02:30 +0000`), if there is one. */
-export const epochOf = (text: string): number | undefined => {
-	const match = DATE_TIME.exec(text)
-	if (match === null) return undefined
-	const zone = zoneSeconds(match[7] ?? '')
-	if (zone === undefined) return undefined
-	const part = (index: number): number => Number(match[index])
-	const milliseconds = Date.UTC(part(1), part(2) - 1, part(3), part(4), part(5), part(6))
-	return Number.isFinite(milliseconds) ? milliseconds / 1000 - zone : undefined
-}
 
 /** The journal's or syslog's prefix of a line, when it has one. */
 const readPrefix = (text: string): Prefix | undefined => {
@@ -206,10 +184,11 @@ const readShort = (lines: readonly OutputLine[]): readonly LogLine[] => {
 	return result
 }
 
-const GUNICORN_TIME = /^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?)\]? \[\d/
+/** The time that a program writes into its own message: `[2026-11-21 09:02:30 +0000] [12] …`. */
+const OWN_TIME = /^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?)\]? \[\d/
 
 const logLine = (number: number, text: string, prefix: Prefix | undefined): LogLine => {
-	const own = prefix?.epoch === undefined ? GUNICORN_TIME.exec(text)?.[1] : undefined
+	const own = prefix?.epoch === undefined ? OWN_TIME.exec(text)?.[1] : undefined
 	const time = prefix?.time ?? own
 	const epoch = prefix?.epoch ?? (own === undefined ? undefined : epochOf(own))
 	return {

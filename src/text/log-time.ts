@@ -7,15 +7,27 @@ const months: ReadonlyMap<string, number> = new Map(
 	]),
 )
 
-/** `+0530`, `-05:00`, `Z`, `UTC` as seconds east of Greenwich. */
+/** `+0530`, `-05:00`, `+05`, `Z`, `UTC` as seconds east of Greenwich. */
 export function offsetSeconds(text: string | undefined): number | undefined {
 	if (text === undefined) return undefined
 	const offset = text.trim()
 	if (/^(?:Z|UTC|GMT)$/i.test(offset)) return 0
-	const match = /^([+-])(\d\d):?(\d\d)$/.exec(offset)
+	const match = /^([+-])(\d\d):?(\d\d)?$/.exec(offset)
 	if (match === null) return undefined
-	const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60
+	const seconds = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60
 	return match[1] === '-' ? -seconds : seconds
+}
+
+const DATE_TIME =
+	/(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d{1,9})? ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w:])/
+
+/** Seconds since 1970 of a date and time with a numeric zone or UTC (`2026-11-21 09:02:30 +0000`), if there is one. */
+export function epochOf(text: string): number | undefined {
+	const match = DATE_TIME.exec(text)
+	const zone = offsetSeconds(match?.[7])
+	if (match === null || zone === undefined) return undefined
+	const local = utcSeconds(Number(match[1]), Number(match[2]) - 1, Number(match[3]), [match[4], match[5], match[6]])
+	return local === undefined ? undefined : local - zone
 }
 
 /** Epoch seconds of the parts of a time in UTC, or undefined when they name no time. `month` counts from 0. */

@@ -1,5 +1,18 @@
 import type { Subject } from '../../text/subject.ts'
 import { pythonTracebackParser } from './traceback.ts'
 
+export {
+	type DescribedException,
+	describeTraceback,
+	EXCEPTION_KINDS,
+	entryModuleOf,
+	interruptedAt,
+	type ProgramContext,
+	raisedIn,
+} from './exception.ts'
+export { isLibrary } from './library.ts'
+export { EXCEPTION_FACTS, setException } from './traceback.ts'
+export { readTracebacks, type Traceback } from './traceback-lines.ts'
+
 /** Python: its tracebacks. */
 export const subject: Subject = { name: 'python', parsers: [pythonTracebackParser], functions: [] }
