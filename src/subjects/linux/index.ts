@@ -11,6 +11,9 @@ import { pathWalkParser } from './path-walk.ts'
 import { pathsParser } from './paths.ts'
 import { processesParser } from './processes.ts'
 
+export { type ProcessTable, readProcessTable, userName } from './process-table.ts'
+export { runs } from './program-name.ts'
+
 /** A Linux host: its processes, sockets, files, users, disks, clock and kernel. */
 export const subject: Subject = {
 	name: 'linux',

@@ -1,5 +1,5 @@
 import { createFactSheet } from '../../text/fact-sheet.ts'
-import { epochOf } from '../../text/log-line.ts'
+import { epochOf } from '../../text/log-time.ts'
 import { KINDS, readMode } from '../../text/mode.ts'
 import type { FactSchema, Parser } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
