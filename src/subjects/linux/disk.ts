@@ -1,5 +1,5 @@
 import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
-import type { OutputLine, Parser } from '../../text/parser.ts'
+import { bool, int, list, type OutputLine, type Parser } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 interface Mount {
@@ -12,13 +12,10 @@ export const diskParser: Parser = {
 	name: 'disk',
 	summary: 'File systems without space or inodes left (df -P, df -h, df -i).',
 	facts: {
-		/** Mount points at 100 %. Images that are always full (snap, ISO, squashfs) do not count. */
-		full: 'list<string>',
-		anyFull: 'bool',
-		/** The highest percentage of those that count. */
-		highest: 'int',
-		/** The table counts inodes (df -i). */
-		inodes: 'bool',
+		full: list('Mount points at 100 %. Images that are always full (snap, ISO, squashfs) do not count.'),
+		anyFull: bool('Some file system is at 100 %.'),
+		highest: int('The highest percentage in use.'),
+		inodes: bool('The table counts inodes (df -i), not space.'),
 	},
 	parse(input) {
 		const sheet = createFactSheet()

@@ -1,6 +1,6 @@
 import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { lineTime, offsetSeconds } from '../../text/log-time.ts'
-import type { OutputLine, Parser } from '../../text/parser.ts'
+import { bool, int, type OutputLine, type Parser, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
@@ -8,31 +8,28 @@ export const kernelLogParser: Parser = {
 	name: 'kernel-log',
 	summary: 'Processes that the kernel killed or refused: OOM, crashes, SELinux and AppArmor (journalctl -k, dmesg).',
 	facts: {
-		/** False: the log may not be read, so nothing is known. */
-		readable: 'bool',
-		/** Whether age was judged: `since` was given and the lines have times that can be placed. Else every line counts. */
-		dated: 'bool',
-		oomKilled: 'bool',
-		oomProcess: 'string',
-		oomPid: 'int',
-		segfault: 'bool',
-		segfaultProcess: 'string',
-		segfaultPid: 'int',
-		/** What the kernel says of the crash: segfault, general protection, invalid opcode, divide error … */
-		crash: 'string',
-		/** A policy refused something. Permissive and complain modes only report, and do not count. */
-		denied: 'bool',
-		deniedLine: 'string',
-		deniedProcess: 'string',
-		deniedPath: 'string',
-		/** selinux or apparmor. */
-		policy: 'string',
+		readable: bool('The log may be read. False: nothing is known.'),
+		dated: bool(
+			'Age was judged: `since` was given and the lines have times that can be placed. Else every line counts.',
+		),
+		oomKilled: bool('The kernel killed a process because memory ran out.'),
+		oomProcess: string('The name of the process that was killed for want of memory.'),
+		oomPid: int('The number of the process that was killed for want of memory.'),
+		segfault: bool('A process crashed.'),
+		segfaultProcess: string('The name of the process that crashed.'),
+		segfaultPid: int('The number of the process that crashed.'),
+		crash: string(
+			'How it crashed, in the words of the kernel: segfault, general protection, invalid opcode, divide error …',
+		),
+		denied: bool('A policy refused something. Permissive and complain modes only report, and do not count.'),
+		deniedLine: string('The line of the refusal.'),
+		deniedProcess: string('The name of the process that was refused something.'),
+		deniedPath: string('The path or name of what was refused.'),
+		policy: string('Whose policy refused it.', { values: ['selinux', 'apparmor'] }),
 	},
 	args: {
-		/** Epoch seconds; older lines do not count. */
-		since: 'int',
-		/** The host's offset from UTC (`+0200`), for lines without one. */
-		offset: 'string',
+		since: int('Seconds since 1970; older lines do not count.'),
+		offset: string("The host's offset from UTC (`+0200`), for lines without one."),
 	},
 	parse(input) {
 		const sheet = createFactSheet()
@@ -107,14 +104,14 @@ function readEvent(text: string): KernelEvent | undefined {
 	return undefined
 }
 
-/** `gunicorn[9604]: segfault at 0 ip …`, `traps: python3[12] trap invalid opcode ip:…` */
+/** `nginx[9604]: segfault at 0 ip …`, `traps: python3[12] trap invalid opcode ip:…` */
 function readCrash(text: string): KernelEvent | undefined {
 	const match = /\[(\d{1,10})\]:? (segfault|general protection(?: fault)?|trap [a-z ]{1,40}?)(?= at |,| ip[: ]|$)/.exec(
 		text,
 	)
 	if (match === null) return undefined
 	const before = text.slice(Math.max(0, match.index - 64), match.index)
-	// A process name may hold blanks, as `gunicorn: worke` does; the kernel's own words end in a colon or a bracket.
+	// A process name may hold blanks, as `nginx: worker p` does; the kernel's own words end in a colon or a bracket.
 	const process = /(?:^|kernel: |traps: |\] )((?:(?!kernel: |traps: |\] ).){1,16})$/.exec(before)?.[1] ?? ''
 	return {
 		kind: 'crash',
@@ -151,8 +148,9 @@ export const selinuxParser: Parser = {
 	name: 'selinux',
 	summary: 'Whether SELinux is enforcing (getenforce, sestatus).',
 	facts: {
-		/** enforcing, permissive, disabled; none when its tools are not there. */
-		mode: 'string',
+		mode: string('What SELinux does with what its policy forbids; none: its tools are not there.', {
+			values: ['enforcing', 'permissive', 'disabled', 'none'],
+		}),
 	},
 	parse(input) {
 		const sheet = createFactSheet()
