@@ -8,7 +8,12 @@ import type { WalkView } from './walk-view.ts'
 export function whyOf(view: WalkView, step: Step | undefined): readonly WhyModel[] {
 	const decision = view.context.decision ?? view.context.visited[view.context.step]?.decision
 	if (!step || !decision || (view.phase !== 'deciding' && view.phase !== 'cause')) return []
-	return step.branches.map((branch, index) => whyBranch(view, branch, index, decision))
+	return step.branches.flatMap((branch, index) => {
+		// What the judge adds to each step is shown where it came to something.
+		if (branch.rule.kind === 'consult' && decision.recommended !== index) return []
+		if (branch.rule.kind === 'proof' && decision.proven.length === 0) return []
+		return [whyBranch(view, branch, index, decision)]
+	})
 }
 
 /** How one branch came out. */
@@ -32,10 +37,14 @@ function conditionText(rule: Step['branches'][number]['rule']): string {
 			return 'otherwise: when none of the others holds'
 		case 'choice':
 			return 'only by your choice'
+		case 'proof':
+			return 'a cause is proven'
+		case 'consult':
+			return 'nothing here decides, and a probe is left that could'
 	}
 }
 
-function isAsked({ because }: Decision, kind: 'when' | 'otherwise' | 'choice'): boolean {
+function isAsked({ because }: Decision, kind: Branch['rule']['kind']): boolean {
 	return because === 'asks' && kind === 'otherwise'
 }
 
