@@ -7,7 +7,7 @@ import type { Answer, CommandResult, PlannedCommand, WalkContext } from './types
  */
 
 /** Of a probe that may be asked again, or whose arguments changed: more often it goes in circles. */
-const MOST_TIMES = 3
+export const MOST_TIMES = 3
 
 /** What tells one question from another. */
 type Asked = Pick<Extract<PlannedCommand, { readonly kind: 'run' }>, 'spec' | 'key'>
@@ -49,11 +49,6 @@ export function withAnswer(
 	const { key } = planned
 	const times = (answerOf(answers, key)?.times ?? 0) + 1
 	return { ...answers, [key]: { question: question(planned, args), result, readAt, times } }
-}
-
-/** Was it asked less often than one may ask? */
-export function mayBeAskedAgain({ answers }: Pick<WalkContext, 'answers'>, command: FlowCommand): boolean {
-	return (answerOf(answers, probeKey(command))?.times ?? 0) < MOST_TIMES
 }
 
 function answerOf(answers: WalkContext['answers'], key: string): Answer | undefined {

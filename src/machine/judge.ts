@@ -1,7 +1,7 @@
 import type { CommandEnding } from '../flow/command.ts'
 import { type Branch, CONSULT, type Step } from '../flow/flow.ts'
 import { RESULT } from '../flow/result.ts'
-import { mayBeAskedAgain } from './answers.ts'
+import { MOST_TIMES } from './answers.ts'
 import { differentialOf, nextProbe, provenOf } from './consult.ts'
 import { evidenceOf } from './evidence.ts'
 import { lastResult } from './plan.ts'
@@ -55,13 +55,16 @@ function supported(context: WalkContext, step: Step, verdicts: readonly Verdict[
 	return undefined
 }
 
-/** It leads on: not to a question, and not back to a step that was left with all that is known now and reads nothing again. */
+/**
+ * It leads on: not to a question, and not back to a step that was left with all that is known now. A step that reads
+ * again what it has read may be come back to as often as a probe may be asked.
+ */
 function goesOn(rules: Rules, context: WalkContext, { to }: Branch): boolean {
 	if (to.kind === 'ask') return false
 	if (to.kind !== 'goto') return true
 	const step = stepOf(rules.flow, to.step)
-	if (step.retest || step.run.some((command) => command.again && mayBeAskedAgain(context, command))) return true
-	return !context.path.some((visit) => visit.step === to.step && visit.learned === context.learned)
+	const before = context.path.filter((visit) => visit.step === to.step && visit.learned === context.learned)
+	return before.length < (step.retest || step.run.some(({ again }) => again) ? MOST_TIMES : 1)
 }
 
 /** Why a condition that reads those facts may not be trusted after such an ending; undefined when it may. */
