@@ -4,14 +4,14 @@ const CAPITALS = /\b([A-Z][A-Z0-9]*_[A-Z0-9_]*|[A-Z][A-Z0-9]{3,})\b/
 
 const quoted = (text: string): string | undefined => /['"]([^'"]{1,300})['"]/.exec(text)?.[1]
 
-/** `os.environ["KEY"]`: by the frame that asked, or by Python's own mapping of the environment. */
+/** `os.environ["KEY"]`: by the frame that asked, or by Python's own mapping of the environment. WSGI has an `environ`, too. */
 const isEnvironKey = ({ raised }: Clues): boolean => {
 	const last = raised.frames.at(-1)
 	return (
 		(last !== undefined &&
 			last.function === '__getitem__' &&
 			/(?:^|\/)os\.py$|^<frozen os>$|UserDict\.py$/.test(last.file)) ||
-		raised.frames.slice(-3).some((frame) => /\benviron\b/.test(frame.code))
+		raised.frames.slice(-3).some((frame) => /\bos\.environ\b/.test(frame.code))
 	)
 }
 
