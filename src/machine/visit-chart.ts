@@ -1,0 +1,219 @@
+import type { Flow } from '../flow/flow.ts'
+import { type Answers, FORBIDDEN, type Invoke, type Transition as Move, type VisitEnd } from './statechart.ts'
+import type { CommandOrder, WalkContext, WalkEvent } from './types.ts'
+
+/**
+ * The life of a step while the operator is at it, the same for every step: its commands are planned, confirmed, run and
+ * judged one after the other, then a branch is taken. Eight states, once, which each step of the walk invokes. A visit
+ * ends with the event that leads elsewhere; where that is, is the walk's to say.
+ */
+
+export type VisitGuard =
+	| { readonly type: 'isDecided' }
+	| { readonly type: 'onlyRoutes' }
+	| { readonly type: 'hasHalted' }
+	| { readonly type: 'needsYes' }
+	| { readonly type: 'hasCommand' }
+	| { readonly type: 'isChange' }
+	| { readonly type: 'typesHost' }
+	| { readonly type: 'edits' }
+	| { readonly type: 'pastesForProbe' }
+	| { readonly type: 'pastesForUnanswered' }
+	| { readonly type: 'leadsOn' }
+	| { readonly type: 'knowsStep' }
+	| { readonly type: 'hasComeFrom' }
+	| { readonly type: 'namesInput'; readonly params: { readonly input: string } }
+	| { readonly type: 'saysSomething' }
+
+export interface VisitAct {
+	readonly type:
+		| 'advance'
+		| 'restart'
+		| 'reopen'
+		| 'start'
+		| 'record'
+		| 'recordCancelled'
+		| 'recordFailure'
+		| 'edit'
+		| 'confirm'
+		| 'decline'
+		| 'skip'
+		| 'judge'
+		| 'setInput'
+		| 'note'
+}
+
+type Transition = Move<VisitGuard, VisitAct>
+type On = Answers<VisitGuard, VisitAct, WalkEvent['type']>
+
+interface Scope {
+	readonly context: WalkContext
+	readonly event: WalkEvent
+}
+
+/** What only functions can say: what the command is given, and what is left of a visit that ended. */
+export interface VisitMappers {
+	readonly order: (scope: Scope) => CommandOrder
+	readonly endedBy: (scope: Scope) => VisitEnd['by']
+}
+
+interface State {
+	readonly type?: 'final'
+	readonly description: string
+	readonly entry?: readonly VisitAct[]
+	readonly always?: readonly Transition[]
+	readonly on?: On
+	readonly invoke?: Invoke<VisitGuard, VisitAct, 'command', 'runCommand', VisitMappers['order']>
+	readonly output?: VisitMappers['endedBy']
+}
+
+/** A visit as a statechart. Of the flow it has the inputs, which may be changed at any time but while a command runs. */
+export function visitChart({ inputs }: Pick<Flow, 'inputs'>, { order, endedBy }: VisitMappers) {
+	const states: Readonly<Record<string, State>> = {
+		arriving: ARRIVING,
+		ready: READY,
+		planning: PLANNING,
+		confirming: {
+			...CONFIRMING,
+			on: { ...CONFIRMING.on, 'input.set': setInputs(inputs).map((move) => ({ ...move, target: 'planning' })) },
+		},
+		running: {
+			...RUNNING,
+			invoke: {
+				id: 'command',
+				src: 'runCommand',
+				input: order,
+				onDone: { target: 'planning', actions: [{ type: 'record' }], description: 'The command ended' },
+				onError: { target: 'planning', actions: [{ type: 'recordFailure' }], description: 'The command broke down' },
+			},
+		},
+		judging: JUDGING,
+		deciding: DECIDING,
+		left: { type: 'final', description: 'The operator goes elsewhere', output: endedBy },
+	}
+	const on: On = {
+		'step.back': {
+			target: '.left',
+			guard: { type: 'hasComeFrom' },
+			description: 'Go back to the previous step',
+		},
+		'step.goto': { target: '.left', guard: { type: 'knowsStep' }, description: 'Go to another step' },
+		'input.set': setInputs(inputs),
+		'note.add': { guard: { type: 'saysSomething' }, actions: [{ type: 'note' }], description: 'Add a note' },
+		'session.leave': { target: '.left', description: 'Leave the session' },
+	}
+	return { id: 'visit', initial: 'arriving', states, on } as const
+}
+
+/** One transition for each input of the flow: what the operator reads is the input's title. */
+export function setInputs(inputs: Flow['inputs']) {
+	return Object.entries(inputs).map(
+		([name, input]) =>
+			({
+				guard: { type: 'namesInput', params: { input: name } },
+				actions: [{ type: 'setInput' }],
+				description: `Change ${input.title}`,
+			}) as const,
+	)
+}
+
+const ARRIVING: State = {
+	description: 'Arriving at the step',
+	always: [
+		{ target: 'deciding', guard: { type: 'isDecided' }, description: 'Come back to what was decided' },
+		{ target: 'judging', guard: { type: 'onlyRoutes' }, description: 'Nothing to do here but to judge' },
+		{ target: 'ready', description: 'The step is shown' },
+	],
+}
+
+const EDIT: Transition = { guard: { type: 'edits' }, actions: [{ type: 'edit' }], description: 'Edit the command' }
+
+const READY: State = {
+	description: 'Waits for the operator to run the step',
+	on: {
+		'step.run': { target: 'planning', description: 'Run the step' },
+		'step.skip': { target: 'deciding', actions: [{ type: 'skip' }], description: 'Skip the step' },
+		'command.edit': EDIT,
+		'output.paste': {
+			target: 'running',
+			guard: { type: 'pastesForProbe' },
+			actions: [{ type: 'advance' }, { type: 'start' }],
+			description: 'Paste output obtained elsewhere',
+		},
+	},
+}
+
+const PLANNING: State = {
+	description: 'Choosing the next command',
+	entry: [{ type: 'advance' }],
+	always: [
+		{
+			target: 'judging',
+			guard: { type: 'hasHalted' },
+			description: 'A command did not end by itself, or a remedy failed',
+		},
+		{ target: 'confirming', guard: { type: 'needsYes' }, description: 'The next command changes the host' },
+		{
+			target: 'running',
+			guard: { type: 'hasCommand' },
+			actions: [{ type: 'start' }],
+			description: 'Run the next command',
+		},
+		{ target: 'judging', description: 'Every command was run' },
+	],
+}
+
+const CONFIRMING: State = {
+	description: 'Waits for a yes to a command that changes the host',
+	on: {
+		'confirm.yes': {
+			target: 'running',
+			guard: { type: 'isChange' },
+			actions: [{ type: 'confirm' }, { type: 'start' }],
+			description: 'Yes, run it',
+		},
+		'confirm.typed': {
+			target: 'running',
+			guard: { type: 'typesHost' },
+			actions: [{ type: 'confirm' }, { type: 'start' }],
+			description: "Type the host's name to run it",
+		},
+		'confirm.no': { target: 'deciding', actions: [{ type: 'decline' }], description: 'No, do not run it' },
+		'command.edit': EDIT,
+	},
+}
+
+const RUNNING: State = {
+	description: 'A command runs',
+	on: {
+		'command.cancel': { target: 'planning', actions: [{ type: 'recordCancelled' }], description: 'Cancel the command' },
+		'session.leave': {
+			target: 'left',
+			actions: [{ type: 'recordCancelled' }],
+			description: 'Cancel the command and leave the session',
+		},
+		'step.back': FORBIDDEN,
+		'step.goto': FORBIDDEN,
+		'input.set': FORBIDDEN,
+	},
+}
+
+const JUDGING: State = {
+	description: 'What follows from what was read',
+	entry: [{ type: 'judge' }],
+	always: [{ target: 'deciding', description: 'It is judged' }],
+}
+
+const DECIDING: State = {
+	description: 'Waits for the operator to take a branch',
+	on: {
+		'branch.take': { target: 'left', guard: { type: 'leadsOn' }, description: 'Take a branch' },
+		'step.rerun': { target: 'planning', actions: [{ type: 'restart' }], description: 'Run the step again' },
+		'output.paste': {
+			target: 'running',
+			guard: { type: 'pastesForUnanswered' },
+			actions: [{ type: 'reopen' }, { type: 'start' }],
+			description: 'Paste the output that the command could not give',
+		},
+	},
+}
