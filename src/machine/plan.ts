@@ -144,11 +144,15 @@ function isProven(rules: Rules, context: WalkContext): boolean {
 	return provenOf(rules, context, differentialOf(rules, context), []).length > 0
 }
 
-/** The step from its first command again, every one of them. What the operator edited stays edited. */
+/**
+ * The step from its first command again, every one of them. What they read is forgotten until they read it anew: one
+ * that is left out this time has not seen the host as it is now. What the operator edited stays edited.
+ */
 export function restart(rules: Rules, context: WalkContext): Turn {
-	const asked = new Set(context.plan.flatMap((planned) => (planned.kind === 'run' ? [planned.key] : [])))
-	const answers = without(context.answers, asked)
-	const facts = without(context.facts, new Set([RESULT]))
+	const asked = context.plan.filter((planned): planned is Runnable => planned.kind === 'run')
+	const answers = without(context.answers, new Set(asked.map(({ key }) => key)))
+	const read = asked.flatMap(({ parse, readAt }) => parse.filter(({ as }) => context.facts[as]?.read === readAt))
+	const facts = without(context.facts, new Set([RESULT, ...read.map(({ as }) => as)]))
 	const fresh = { ...context, cursor: 0, decision: null, facts, answers, thorough: true }
 	return {
 		context: { cursor: 0, decision: null, facts, answers, thorough: true, plan: planStep(rules, fresh) },
