@@ -1,6 +1,6 @@
 import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { accessLogTime, newestFirst } from '../../text/log-time.ts'
-import type { OutputLine, Parser } from '../../text/parser.ts'
+import { bool, int, type OutputLine, type Parser, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 import { isComplaint, saidErrno } from '../../text/strerror.ts'
@@ -17,24 +17,21 @@ export const nginxAccessLogParser: Parser = {
 	name: 'nginx-access-log',
 	summary: "The answers in nginx's access log (combined format): how many failed, and the last one.",
 	facts: {
-		/** Entries of any age. */
-		total: 'int',
-		fresh: 'int',
-		/** Whether fresh means anything: `since` was given and the lines have times. Else all count as fresh. */
-		dated: 'bool',
-		/** Fresh 5xx answers. */
-		bad: 'int',
-		/** The status of the last fresh entry. */
-		last: 'int',
-		lastTime: 'string',
-		/** Fresh 502, 504 and 499 (the client gave up waiting) answers. */
-		badGateway: 'int',
-		gatewayTimeout: 'int',
-		clientClosed: 'int',
-		/** False: the log could not be opened. */
-		readable: 'bool',
+		total: int('How many entries there are, of any age.'),
+		fresh: int('How many of them are fresh.'),
+		dated: bool('Fresh means something: `since` was given and the lines have times. Else all count as fresh.'),
+		bad: int('How many fresh answers had a status of 500 or more.'),
+		last: int('The status of the last fresh answer.'),
+		lastTime: string('When the last fresh answer was given, as it stands there.'),
+		badGateway: int('How many fresh answers were 502.'),
+		gatewayTimeout: int('How many fresh answers were 504.'),
+		clientClosed: int('How many fresh requests the client gave up waiting for (499).'),
+		readable: bool('The log could be opened.'),
 	},
-	args: { since: 'int', path: 'string' },
+	args: {
+		since: int('Seconds since 1970; what is older is not fresh.'),
+		path: string('Only answers to requests for this URL path count.'),
+	},
 	parse(input) {
 		const sheet = createFactSheet()
 		const lines = plainLines(input)

@@ -7,7 +7,7 @@ import {
 	sameEndpoint,
 } from '../../text/endpoint.ts'
 import { createFactSheet, type FactSheet, spanOf, wholeLine } from '../../text/fact-sheet.ts'
-import type { LineSpan, Parser } from '../../text/parser.ts'
+import { bool, double, int, type LineSpan, list, type Parser, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 import { destinationOf, effective } from './destination.ts'
@@ -28,78 +28,56 @@ export const nginxConfigParser: Parser = {
 	name: 'nginx-config',
 	summary: 'Where nginx sends a URL, by its configuration (nginx -T, or a pasted site file).',
 	facts: {
-		/** Everything was read without a syntax error. */
-		ok: 'bool',
-		/** The file of the pass directive, else of the server block. */
-		file: 'string',
-		/** The server_name that matched; the first one of the server taken by default. */
-		server: 'string',
-		/** False: no server_name matched, the default server answers. */
-		matched: 'bool',
-		/** The location's argument: `/`, `= /health`, `~ \.php$`, `@app`. */
-		location: 'string',
-		/** Something that nginx would try (a regular expression, an `if`, a rewrite) was not followed here. */
-		undecided: 'bool',
-		/** The argument of proxy_pass, uwsgi_pass, fastcgi_pass, grpc_pass, scgi_pass or memcached_pass. */
-		pass: 'string',
-		/** The output line of the pass directive. */
-		passLine: 'int',
-		/** http, https, uwsgi, fastcgi, grpc, scgi, memcached; none when nothing is passed on. */
-		protocol: 'string',
-		/** The endpoint nginx connects to; unknown when there are several or a variable hides it. */
-		target: 'string',
-		targets: 'list<string>',
-		/** Of `target`. */
-		unixSocket: 'bool',
-		path: 'string',
-		host: 'string',
-		port: 'int',
-		ambiguousLocalhost: 'bool',
-		/** The directive that holds the target: `server 127.0.0.1:8000` of an upstream block, else the pass itself. */
-		address: 'string',
-		/** The file in which `address` stands. */
-		addressFile: 'string',
-		upstreamName: 'string',
-		upstreamAllDown: 'bool',
-		usesVariable: 'bool',
-		/** `peer` is one of the targets. False: what nginx was seen to use is not what its files say. */
-		peerConfigured: 'bool',
-		/** The ports that nginx's own servers listen on. */
-		ownPorts: 'list<string>',
-		/** The target is a listener of the very server that passes the request on. */
-		proxiesToItself: 'bool',
-		/** The target is a listener of any of nginx's own servers. */
-		targetIsNginx: 'bool',
-		/** The worker's user; the built-in default is not known. */
-		user: 'string',
-		workerConnections: 'int',
-		/** Seconds, effective at the location; nginx's default is 60. */
-		readTimeout: 'double',
-		connectTimeout: 'double',
-		sendTimeout: 'double',
-		/** As configured; the built-in default is not known. */
-		errorLog: 'string',
-		/** Below `error`, failed connections are not logged. */
-		errorLogLevel: 'string',
-		accessLog: 'string',
-		/** Files or a fixed answer; no upstream. */
-		static: 'bool',
-		root: 'string',
-		/** The status of a `return`. */
-		returns: 'int',
-		/** The page that every fresh nginx shows. */
-		isDefaultSite: 'bool',
-		/** The URI of an error_page for 502. */
-		errorPage: 'string',
-		/** Of the upstream block's server, when it has one. */
-		maxFails: 'int',
-		failTimeout: 'double',
+		ok: bool('Everything was read without a syntax error.'),
+		file: string('The file of the pass directive, else of the server block.'),
+		server: string('The server_name that matched; the first one of the server taken by default.'),
+		matched: bool('A server_name matched. False: the default server answers.'),
+		location: string("The location's argument: `/`, `= /health`, `@app`."),
+		undecided: bool('Something that nginx would try (a regular expression, an `if`, a rewrite) was not followed here.'),
+		pass: string('The argument of proxy_pass, uwsgi_pass, fastcgi_pass, grpc_pass, scgi_pass or memcached_pass.'),
+		passLine: int('The output line of the pass directive.'),
+		protocol: string('What nginx speaks to the upstream; none when nothing is passed on.', {
+			values: ['http', 'https', 'uwsgi', 'fastcgi', 'grpc', 'scgi', 'memcached', 'none'],
+		}),
+		target: string('The endpoint nginx connects to; unknown when there are several or a variable hides it.'),
+		targets: list('Every endpoint that nginx may connect to.'),
+		unixSocket: bool('The target is a Unix socket.'),
+		path: string("The path of the target's socket."),
+		host: string("The target's host."),
+		port: int("The target's port."),
+		ambiguousLocalhost: bool('The target names localhost, which may be ::1 or 127.0.0.1.'),
+		address: string(
+			'The directive that holds the target: `server 127.0.0.1:8000` of an upstream block, else the pass itself.',
+		),
+		addressFile: string('The file in which `address` stands.'),
+		upstreamName: string('The name of the upstream block.'),
+		upstreamAllDown: bool('Every server of the upstream block is marked as down.'),
+		usesVariable: bool('A variable stands in the pass.'),
+		peerConfigured: bool('`peer` is one of the targets. False: what nginx was seen to use is not what its files say.'),
+		ownPorts: list("The ports that nginx's own servers listen on."),
+		proxiesToItself: bool('The target is a listener of the very server that passes the request on.'),
+		targetIsNginx: bool("The target is a listener of any of nginx's own servers."),
+		user: string("The workers' user; the built-in default is not known."),
+		workerConnections: int('How many connections a worker may have.'),
+		readTimeout: double('How many seconds nginx waits for an answer; its default is 60.'),
+		connectTimeout: double('How many seconds nginx waits for a connection; its default is 60.'),
+		sendTimeout: double('How many seconds nginx waits to send the request; its default is 60.'),
+		errorLog: string('The error log, as configured; the built-in default is not known.'),
+		errorLogLevel: string('The least level that is logged. Below `error`, failed connections are not logged.'),
+		accessLog: string('The access log, as configured; `off` when there is none.'),
+		static: bool('Files or a fixed answer, and no upstream.'),
+		root: string('The folder of the files.'),
+		returns: int('The status of a `return`.'),
+		isDefaultSite: bool('It is the page that every fresh nginx shows.'),
+		errorPage: string('The URI of an error_page for 502.'),
+		maxFails: int("The max_fails of the upstream block's server, when it has one."),
+		failTimeout: double("The fail_timeout of the upstream block's server in seconds, when it has one."),
 	},
 	args: {
-		/** The URL whose server and location are wanted. */
-		url: 'string',
-		/** The endpoint that nginx was seen to use, for instance in its error log: picks one of several targets. */
-		peer: 'string',
+		url: string('The URL whose server and location are wanted.'),
+		peer: string(
+			'The endpoint that nginx was seen to use, for instance in its error log: picks one of several targets.',
+		),
 	},
 	parse(input) {
 		const sheet = createFactSheet()

@@ -1,6 +1,6 @@
 import { parseEndpoint } from '../../text/endpoint.ts'
 import { createFactSheet, type ReadLine, spanOf, wholeLine } from '../../text/fact-sheet.ts'
-import type { OutputLine, Parser } from '../../text/parser.ts'
+import { bool, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 interface Complaint {
@@ -11,30 +11,30 @@ interface Complaint {
 	readonly fileLine: number | undefined
 }
 
+const LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice'] as const
+
 export const nginxTestParser: Parser = {
 	name: 'nginx-test',
 	summary: 'Whether nginx accepts its configuration, and what it objects to (nginx -t).',
 	facts: {
-		ok: 'bool',
-		/** syntax, unknown-directive, missing-file, certificate, host-not-found, bind, permission, duplicate, other. */
-		kind: 'string',
-		/** What nginx objects to, without the level and the place. */
-		message: 'string',
-		level: 'string',
-		/** The configuration file and the line in it that nginx names. */
-		file: 'string',
-		line: 'int',
-		warnings: 'list<string>',
-		/** The port of a failed bind. */
-		port: 'int',
-		/** The file that is missing, closed or not a certificate; the socket of a failed bind. */
-		path: 'string',
-		/** The name that did not resolve. */
-		host: 'string',
-		directive: 'string',
-		/** It failed only because it did not run as root: says nothing about the configuration. */
-		notRoot: 'bool',
-		notInstalled: 'bool',
+		ok: bool('nginx accepts its configuration.'),
+		kind: string('What it objects to.', {
+			values: [
+				...['syntax', 'unknown-directive', 'missing-file', 'certificate', 'host-not-found', 'bind', 'permission'],
+				...['duplicate', 'other'],
+			],
+		}),
+		message: string('What nginx objects to, in its words, without the level and the place.'),
+		level: string('How grave it finds that.', { values: LEVELS }),
+		file: string('The configuration file that it names.'),
+		line: int('The line in that file.'),
+		warnings: list('What it only warns of.'),
+		port: int('The port that it could not bind.'),
+		path: string('The file that is missing, closed or not a certificate; the socket that it could not bind.'),
+		host: string('The name that did not resolve.'),
+		directive: string('The directive that it objects to.'),
+		notRoot: bool('It failed only because it did not run as root: that says nothing about the configuration.'),
+		notInstalled: bool('There is no nginx; never false.'),
 	},
 	parse(input) {
 		const sheet = createFactSheet()
