@@ -1,17 +1,14 @@
 import { endpointReaches, parseEndpoint } from '../../text/endpoint.ts'
 import { createFactSheet } from '../../text/fact-sheet.ts'
-import type { FactSchema, Parser } from '../../text/parser.ts'
-import { unitsIn } from '../systemd/unit-file.ts'
+import { bool, type FactSchema, int, list, type Parser, string } from '../../text/parser.ts'
+import { unitsIn } from '../systemd/index.ts'
 import { gunicornCommandParser } from './command.ts'
 
 const FACTS = {
-	/** Services whose command line runs Gunicorn. */
-	units: 'list<string>',
-	count: 'int',
-	/** The one of them that binds `target`, when it is one. */
-	unit: 'string',
-	/** Where each of them listens is certain from its unit. */
-	certain: 'bool',
+	units: list('Services whose command line runs Gunicorn.'),
+	count: int('How many these are.'),
+	unit: string('The one of them that binds the target, when it is one.'),
+	certain: bool('Where each of them listens is certain from its unit.'),
 } as const satisfies FactSchema
 
 /** Several units at once (`systemctl cat a b`): which of them run Gunicorn, and which one listens on an address. */
@@ -19,10 +16,7 @@ export const gunicornUnitsParser: Parser = {
 	name: 'gunicorn-units',
 	summary: 'The units that run Gunicorn, and the one that binds an address (systemctl cat with several units).',
 	facts: FACTS,
-	args: {
-		/** Where nginx connects. */
-		target: 'string',
-	},
+	args: { target: string('Where the proxy connects.') },
 	parse: ({ lines, args }) => {
 		const sheet = createFactSheet()
 		const services = unitsIn(lines).filter((unit) => unit.endsWith('.service'))

@@ -1,4 +1,5 @@
 import type { Subject } from '../../text/subject.ts'
+import { pythonOutputs } from './outputs.ts'
 import { pythonTracebackParser } from './traceback.ts'
 
 export {
@@ -11,8 +12,14 @@ export {
 	raisedIn,
 } from './exception.ts'
 export { isLibrary } from './library.ts'
+export { type Literal, readLiteral, readStatements } from './literals.ts'
 export { EXCEPTION_FACTS, setException } from './traceback.ts'
 export { readTracebacks, type Traceback } from './traceback-lines.ts'
 
 /** Python: its tracebacks. */
-export const subject: Subject = { name: 'python', parsers: [pythonTracebackParser], functions: [] }
+export const subject: Subject = {
+	name: 'python',
+	parsers: [pythonTracebackParser],
+	outputs: pythonOutputs,
+	functions: [],
+}
