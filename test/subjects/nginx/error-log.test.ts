@@ -116,15 +116,6 @@ describe('what failed', () => {
 			expect(factsOf(nginxErrorLogParser, pasted(text(upstream)))).toMatchObject({ socketPath: '/run/g.sock' })
 		}
 	})
-
-	test('a referrer cannot name another upstream', () => {
-		const text =
-			'2026/11/21 09:00:00 [error] 1#1: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 1.2.3.4, server: x, request: "GET /a"b HTTP/1.1", upstream: "http://127.0.0.1:8000/a"b", host: "x", referrer: "x", upstream: "http://10.0.0.1:1/", host: "y"'
-		expect(factsOf(nginxErrorLogParser, pasted(text))).toMatchObject({
-			upstream: '127.0.0.1:8000',
-			request: 'GET /a"b HTTP/1.1',
-		})
-	})
 })
 
 describe('what is fresh', () => {
