@@ -21,7 +21,8 @@ export interface LogLine {
 	readonly text: string
 }
 
-interface Prefix {
+/** What journald, syslog or a container's runtime put in front of a message. */
+export interface LogPrefix {
 	readonly time: string
 	readonly epoch?: number
 	readonly ident?: string
@@ -45,7 +46,7 @@ const SYSLOG_PRIORITY = /^<\d{1,3}>(?:1 (?=\d{4}-))?/
 const LINE_NUMBER = /^\s{0,8}(\d{1,7})(?:[:|\t]| {1,2}(?=\S))/
 
 /** The journal's or syslog's prefix of a line, when it has one. */
-const readPrefix = (text: string): Prefix | undefined => {
+export const readPrefix = (text: string): LogPrefix | undefined => {
 	const kind = [ISO, UNIX, FULL, SHORT, MONOTONIC].find((pattern) => pattern.test(text))
 	const time = kind?.exec(text)?.[0]
 	if (kind === undefined || time === undefined) return undefined
@@ -101,7 +102,7 @@ const undecorate = (text: string, numbered: boolean): string => {
 interface Piece {
 	readonly number: number
 	readonly text: string
-	readonly prefix: Prefix | undefined
+	readonly prefix: LogPrefix | undefined
 }
 
 /** True when a line can only be a line of its own, not the rest of one that the terminal broke. */
@@ -148,7 +149,7 @@ const readShort = (lines: readonly OutputLine[]): readonly LogLine[] => {
 	).length
 	const mostlyPrefixed = prefixed > bare
 	const result: LogLine[] = []
-	let last: { prefix: Prefix | undefined; parts: string[]; number: number; length: number } | undefined
+	let last: { prefix: LogPrefix | undefined; parts: string[]; number: number; length: number } | undefined
 	const flush = (): void => {
 		if (last === undefined) return
 		const { prefix, number } = last
@@ -187,7 +188,7 @@ const readShort = (lines: readonly OutputLine[]): readonly LogLine[] => {
 /** The time that a program writes into its own message: `[2026-11-21 09:02:30 +0000] [12] …`. */
 const OWN_TIME = /^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?)\]? \[\d/
 
-const logLine = (number: number, text: string, prefix: Prefix | undefined): LogLine => {
+const logLine = (number: number, text: string, prefix: LogPrefix | undefined): LogLine => {
 	const own = prefix?.epoch === undefined ? OWN_TIME.exec(text)?.[1] : undefined
 	const time = prefix?.time ?? own
 	const epoch = prefix?.epoch ?? (own === undefined ? undefined : epochOf(own))

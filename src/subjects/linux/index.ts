@@ -10,6 +10,7 @@ import { pathFunctions } from './path-functions.ts'
 import { pathWalkParser } from './path-walk.ts'
 import { pathsParser } from './paths.ts'
 import { processesParser } from './processes.ts'
+import { linuxOutputs } from './outputs.ts'
 
 export { type ProcessTable, readProcessTable, userName } from './process-table.ts'
 export { runs } from './program-name.ts'
@@ -30,5 +31,6 @@ export const subject: Subject = {
 		processesParser,
 		selinuxParser,
 	],
+	outputs: linuxOutputs,
 	functions: pathFunctions,
 }

@@ -2,6 +2,7 @@ import type { Subject } from '../../text/subject.ts'
 import { nginxAccessLogParser } from './access-log.ts'
 import { nginxConfigParser } from './config.ts'
 import { nginxErrorLogParser } from './error-log.ts'
+import { nginxOutputs } from './outputs.ts'
 import { nginxProcessesParser } from './processes.ts'
 import { repointedFunction } from './repointed.ts'
 import { nginxTestParser } from './test.ts'
@@ -10,5 +11,6 @@ import { nginxTestParser } from './test.ts'
 export const subject: Subject = {
 	name: 'nginx',
 	parsers: [nginxAccessLogParser, nginxConfigParser, nginxErrorLogParser, nginxProcessesParser, nginxTestParser],
+	outputs: nginxOutputs,
 	functions: [repointedFunction],
 }
