@@ -1,5 +1,5 @@
 import type { LogLine } from '../../text/log-line.ts'
-import { isAttributed, readSystemdLine, type SystemdLine } from './systemd-line.ts'
+import { isAttributed, readSystemdLine, type SystemdEvent, type SystemdLine } from './systemd-line.ts'
 
 /** One line of a unit's log. Without `systemd` it is the service's own. */
 export interface LogEntry {
@@ -107,30 +107,46 @@ const draft = (begun: boolean, automatic: boolean): Draft => ({
 	ended: false,
 })
 
+/** What systemd itself says in this line; nothing for a line of a process that only has such a name. */
+const managerEvent = ({ systemd }: LogEntry): SystemdEvent | undefined =>
+	systemd?.writer === 'manager' ? systemd.event : undefined
+
+/** The process that is to become the program says what it could not prepare. */
 const isPreparation = ({ systemd }: LogEntry): boolean => {
 	const kind = systemd?.event.kind
 	return kind === 'step' || kind === 'execute'
 }
 
-const isEnd = ({ systemd }: LogEntry): boolean => {
-	const event = systemd?.event
-	if (event === undefined || systemd?.writer !== 'manager') return false
-	return (
-		event.kind === 'stopped' ||
-		event.kind === 'deactivated' ||
-		event.kind === 'result' ||
-		(event.kind === 'exited' && event.process === 'main')
-	)
+const isEnd = (event: SystemdEvent): boolean =>
+	event.kind === 'stopped' ||
+	event.kind === 'deactivated' ||
+	event.kind === 'result' ||
+	(event.kind === 'exited' && event.process === 'main')
+
+/** True when this line is the first of a new start. `prepared`: lines of a preparation came after the end. */
+const beginsAnew = (current: Draft, entry: LogEntry, prepared: boolean, begins: ServiceLog['begins']): boolean => {
+	if (entry.systemd === undefined)
+		return begins?.(entry.line) === true && (!current.begun || current.spoken || current.ended)
+	const event = managerEvent(entry)
+	if (event === undefined) return false
+	const executorCameFirst = current.executorOnly && current.entries.length > 0 && !current.ended
+	if (event.kind === 'starting') return !executorCameFirst
+	if (event.kind === 'started') return !current.opening && !executorCameFirst
+	if (event.kind === 'exited') return prepared && event.process === 'main'
+	return (isPreparation(entry) || event.kind === 'environment-files') && current.ended
 }
 
-/** True when this line is the first of a new start. */
-const beginsAnew = (current: Draft, entry: LogEntry, begins: ServiceLog['begins']): boolean => {
-	const kind = entry.systemd?.event.kind
-	if (kind === undefined) return begins?.(entry.line) === true && (!current.begun || current.spoken || current.ended)
-	const executorCameFirst = current.executorOnly && current.entries.length > 0 && !current.ended
-	if (kind === 'starting') return !executorCameFirst
-	if (kind === 'started') return !current.opening && !executorCameFirst
-	return (isPreparation(entry) || kind === 'environment-files') && current.ended
+/** What a line changes in the invocation that it belongs to. */
+const advance = (current: Draft, entry: LogEntry, begins: ServiceLog['begins']): void => {
+	const event = managerEvent(entry)
+	if (event?.kind === 'starting' || event?.kind === 'started') {
+		current.begun = true
+		current.opening = event.kind === 'starting'
+	} else if (event?.kind === 'start-failed') current.opening = false
+	else if (entry.systemd === undefined && begins?.(entry.line) === true) current.spoken = true
+	if (event !== undefined && isEnd(event)) current.ended = true
+	if (!isPreparation(entry)) current.executorOnly = false
+	current.entries.push(entry)
 }
 
 /** Cuts a unit's log where the service was started anew. The last invocation is the present one. */
@@ -141,23 +157,24 @@ export const splitInvocations = (
 	const drafts: Draft[] = []
 	let current = draft(false, false)
 	let restarting = false
+	/** Lines of a preparation after an end: they belong to the next start, if systemd tells of one. */
+	let prepared: LogEntry[] = []
 	for (const entry of entries) {
-		if (beginsAnew(current, entry, begins)) {
+		if (current.ended && isPreparation(entry) && managerEvent(entry) === undefined) {
+			prepared.push(entry)
+			continue
+		}
+		if (beginsAnew(current, entry, prepared.length > 0, begins)) {
 			if (current.entries.length > 0) drafts.push(current)
 			current = draft(true, restarting)
+			for (const one of prepared) advance(current, one, begins)
 			restarting = false
+			prepared = []
 		}
-		const kind = entry.systemd?.event.kind
-		if (kind === 'starting' || kind === 'started') {
-			current.begun = true
-			current.opening = kind === 'starting'
-		} else if (kind === 'start-failed') current.opening = false
-		else if (kind === 'restart') restarting = true
-		else if (kind === undefined && begins?.(entry.line) === true) current.spoken = true
-		if (isEnd(entry)) current.ended = true
-		if (!isPreparation(entry)) current.executorOnly = false
-		current.entries.push(entry)
+		if (managerEvent(entry)?.kind === 'restart') restarting = true
+		advance(current, entry, begins)
 	}
+	current.entries.push(...prepared)
 	drafts.push(current)
 	return drafts.map(({ entries: own, begun, automatic }) => ({ entries: own, begun, automatic }))
 }

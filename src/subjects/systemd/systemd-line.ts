@@ -122,7 +122,11 @@ const SENTENCES: readonly (readonly [RegExp, (match: RegExpExecArray, text: stri
 	],
 	[
 		/^Failed at step (\w{1,40}) spawning /,
-		(match, text) => ({ kind: 'step', step: match[1] ?? '', ...splitReason(text.slice(match[0].length)) }),
+		// What it names is the program; only EXEC failed because of that.
+		({ 0: words, 1: step = '' }, text) => {
+			const { path, reason } = splitReason(text.slice(words.length))
+			return { kind: 'step', step, path: step === 'EXEC' ? path : '', reason }
+		},
 	],
 	[
 		/^(?:Failed|Unable) to locate executable /,
