@@ -1,4 +1,4 @@
-import type { ASTNode } from '@marcbachmann/cel-js'
+import { type ASTNode, parse } from '@marcbachmann/cel-js'
 
 /** Looking through the tree of a CEL expression. */
 
@@ -53,4 +53,18 @@ function childrenOf(node: ASTNode): readonly ASTNode[] {
 	}
 	look(node.args)
 	return found
+}
+
+/** The names that an expression mentions and does not bind itself, known or not. None when it cannot be read. */
+export function namesIn(cel: string): ReadonlySet<string> {
+	const names = new Set<string>()
+	try {
+		visit(parse(cel).ast, (node, bound) => {
+			if (node.op === 'id' && !bound.has(node.args)) names.add(node.args)
+			return true
+		})
+	} catch {
+		// What is wrong with it is found where it is compiled.
+	}
+	return names
 }

@@ -24,8 +24,6 @@ export type Compilation = Expression | ({ readonly ok: false } & ExpressionError
 export interface Language {
 	/** Names a value: what is compiled from now on may mention it. `type`: as CEL writes it. */
 	define(name: string, type: string): void
-	/** The names that an expression mentions and does not bind itself, known or not. None when it cannot be read. */
-	names(text: string): ReadonlySet<string>
 	/** Never throws. Costs once per text. */
 	compile(text: string): Compilation
 }
@@ -95,14 +93,6 @@ export function createLanguage(given: Variables, functions: readonly DomainFunct
 			environment.registerVariable(name, type)
 			variables[name] = type
 		},
-		names: (text) => {
-			if (text.length > LONGEST_EXPRESSION) return new Set()
-			try {
-				return namesIn(environment.parse(text).ast)
-			} catch {
-				return new Set()
-			}
-		},
 		compile: (text) => {
 			const before = known.get(text)
 			if (before !== undefined) return before
@@ -124,15 +114,6 @@ function celSchema(schema: FactSchema): CelSchema {
 			isDeclaration(declared) ? declared.type : celSchema(declared),
 		]),
 	)
-}
-
-function namesIn(ast: ASTNode): ReadonlySet<string> {
-	const names = new Set<string>()
-	visit(ast, (node, bound) => {
-		if (node.op === 'id' && !bound.has(node.args)) names.add(node.args)
-		return true
-	})
-	return names
 }
 
 /** What the types of cel-js leave out: a macro such as exists() becomes this loop. */

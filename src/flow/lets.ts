@@ -1,3 +1,4 @@
+import { namesIn } from './ast.ts'
 import type { Compilation, Language } from './expression.ts'
 import type { Cel } from './flow.ts'
 
@@ -23,12 +24,12 @@ export interface LetOrder {
 	readonly tooDeep: ReadonlySet<string>
 }
 
-/** In which order lets can be made. `names`: what an expression mentions. */
-export function orderLets(lets: Readonly<Record<string, Cel>>, names: (cel: Cel) => ReadonlySet<string>): LetOrder {
+/** In which order lets can be made. */
+export function orderLets(lets: Readonly<Record<string, Cel>>): LetOrder {
 	const uses = new Map<string, readonly string[]>()
 	const usedBy = new Map<string, string[]>()
 	for (const [name, cel] of Object.entries(lets)) {
-		const used = [...names(cel)].filter((other) => Object.hasOwn(lets, other))
+		const used = [...namesIn(cel)].filter((other) => Object.hasOwn(lets, other))
 		uses.set(name, used)
 		for (const other of used) usedBy.set(other, [...(usedBy.get(other) ?? []), name])
 	}
@@ -77,7 +78,7 @@ function circleFrom(
  * without a value, so that one slip is told once.
  */
 export function defineLets(lets: Readonly<Record<string, Cel>>, language: Language): ReadonlyMap<string, Let> {
-	const { ordered, circles, tooDeep } = orderLets(lets, language.names)
+	const { ordered, circles, tooDeep } = orderLets(lets)
 	const stuck = new Set([...circles.values()].flat())
 	for (const name of stuck) language.define(name, 'dyn')
 	const defined = new Map<string, Let>()
