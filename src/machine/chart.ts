@@ -1,13 +1,14 @@
-import type { Branch, Cause, Flow, Step } from '../flow/flow.ts'
+import { type Branch, type Cause, CONSULT, type Flow, type Step } from '../flow/flow.ts'
 import type { Answers, Invoke, Transition as Move, VisitEnd } from './statechart.ts'
 import type { WalkContext, WalkEvent } from './types.ts'
 import { setInputs } from './visit-chart.ts'
 
 /**
- * A flow as a statechart that is read on one canvas: a state for each step and each cause, an arrow for each branch and
- * each remedy. What goes on at a step is the child machine `visit`, which every step invokes; what all steps have in
- * common, and all causes, stands once, at the states around them. Jumps are routes of XState: a state says that it may
- * be jumped to (`route`), and no arrow is drawn for it. Linear in the size of the flow.
+ * A flow as a statechart that is read on one canvas: a state for each step and each cause, an arrow for each branch that
+ * the flow has, for each cause that a step expects, and for each remedy. What goes on at a step is the child machine
+ * `visit`, which every step invokes; what all steps have in common, and all causes, stands once, at the states around
+ * them. Jumps are routes of XState: a state says that it may be jumped to (`route`), and no arrow is drawn for it. So is
+ * the way to a cause that is proven where nobody expected it. Linear in the size of the flow.
  */
 
 /** The event that a visit's end is. */
@@ -35,29 +36,32 @@ type Leaving = 'step.back' | 'step.goto' | 'session.leave'
 export type WalkGuard =
 	/** The visit was left by this branch of its step. */
 	| { readonly type: 'takes'; readonly params: { readonly branch: number } }
+	/** The visit was left for what is proven, and this cause is. */
+	| { readonly type: 'proves'; readonly params: { readonly cause: string } }
+	/** The visit was left by one of the branches that the judge adds to every step. */
+	| { readonly type: 'takesRule'; readonly params: { readonly rule: 'proof' | 'consult' } }
 	/** The visit was left by this event. */
 	| { readonly type: 'leftBy'; readonly params: { readonly event: Leaving } }
 	| { readonly type: 'namesStep'; readonly params: { readonly step: string } }
 	| { readonly type: 'namesInput'; readonly params: { readonly input: string } }
-	| { readonly type: 'knowsStep' }
-	| { readonly type: 'hasComeFrom' }
-	| { readonly type: 'saysSomething' }
+	| 'knowsStep'
+	| 'hasComeFrom'
+	| 'saysSomething'
 
+/** The first four go on with what the visit knew at its end, where one has ended. */
 export type WalkAct =
-	| { readonly type: 'begin' }
-	/** The walk goes on with what the visit knew at its end. */
-	| { readonly type: 'adopt' }
-	| { readonly type: 'take'; readonly params: { readonly branch: number } }
-	| { readonly type: 'enter'; readonly params: { readonly step: string } }
-	| { readonly type: 'jump' }
-	| { readonly type: 'goBack' }
+	/** Takes the branch, and arrives where it leads to a step. */
+	| 'take'
+	| 'jump'
+	| 'goBack'
+	| 'leave'
+	| 'begin'
 	/** Jumps to where the context is: the cause that the last step was left for, else the step. */
-	| { readonly type: 'route' }
+	| 'route'
 	/** Hands the event to the visit. */
-	| { readonly type: 'forward' }
-	| { readonly type: 'setInput' }
-	| { readonly type: 'note' }
-	| { readonly type: 'leave' }
+	| 'forward'
+	| 'setInput'
+	| 'note'
 
 type Transition = Move<WalkGuard, WalkAct>
 type Forwarded = 'step.*' | 'command.*' | 'output.*' | 'confirm.*' | 'branch.*' | 'input.*' | 'note.*' | 'session.*'
@@ -86,10 +90,10 @@ export function chartOf(flow: Flow, arrival: ArrivalMapper) {
 	const states: Readonly<Record<string, State>> = {
 		boot: {
 			description: 'Before the walk',
-			on: { 'walk.begin': { actions: [{ type: 'begin' }, { type: 'route' }], description: 'The walk begins' } },
+			on: { 'walk.begin': { actions: ['begin', 'route'], description: 'The walk begins' } },
 		},
 		steps: group(
-			{ description: 'At a step: its visit answers, until it is left', on: atSteps() },
+			{ description: 'At a step: its visit answers, until it is left', on: atSteps(flow) },
 			Object.values(flow.steps).map((step) => stepState(flow, step, arrival)),
 		),
 		causes: group(
@@ -108,24 +112,36 @@ function group(around: State, inside: readonly (State & { readonly id: string })
 	return { ...around, initial: first.id, states: Object.fromEntries(inside.map((state) => [state.id, state])) }
 }
 
-function atSteps(): On {
-	const forward: Transition = { actions: [{ type: 'forward' }], description: 'The visit answers' }
+function atSteps({ steps }: Flow): On {
+	const forward: Transition = { actions: 'forward', description: 'The visit answers' }
+	const consult: Transition = {
+		target: `#step:${CONSULT}`,
+		guard: { type: 'takesRule', params: { rule: 'consult' } },
+		actions: 'take',
+		description: 'The judge asks what settles most',
+	}
 	return {
 		[VISIT_DONE]: [
 			{
+				guard: { type: 'takesRule', params: { rule: 'proof' } },
+				actions: ['take', 'route'],
+				description: 'Another cause is proven',
+			},
+			...(Object.hasOwn(steps, CONSULT) ? [consult] : []),
+			{
 				guard: { type: 'leftBy', params: { event: 'step.back' } },
-				actions: [{ type: 'adopt' }, { type: 'goBack' }, { type: 'route' }],
+				actions: ['goBack', 'route'],
 				description: 'Back at the previous step',
 			},
 			{
 				guard: { type: 'leftBy', params: { event: 'step.goto' } },
-				actions: [{ type: 'adopt' }, { type: 'jump' }, { type: 'route' }],
+				actions: ['jump', 'route'],
 				description: 'To another step',
 			},
 			{
 				target: '#ended',
 				guard: { type: 'leftBy', params: { event: 'session.leave' } },
-				actions: [{ type: 'adopt' }, { type: 'leave' }],
+				actions: 'leave',
 				description: 'The session is left',
 			},
 		],
@@ -143,20 +159,20 @@ function atSteps(): On {
 function atCauses({ steps, inputs }: Flow): On {
 	const retest = Object.values(steps).find((step) => step.retest)
 	const goTo: Transition = {
-		guard: { type: 'knowsStep' },
-		actions: [{ type: 'jump' }, { type: 'route' }],
+		guard: 'knowsStep',
+		actions: ['jump', 'route'],
 		description: 'Go to another step',
 	}
 	return {
 		'step.goto': retest === undefined ? goTo : [leadTo(retest.id, retest.title), goTo],
 		'step.back': {
-			guard: { type: 'hasComeFrom' },
-			actions: [{ type: 'goBack' }, { type: 'route' }],
+			guard: 'hasComeFrom',
+			actions: ['goBack', 'route'],
 			description: 'Go back to the previous step',
 		},
 		'input.set': setInputs(inputs),
-		'note.add': { guard: { type: 'saysSomething' }, actions: [{ type: 'note' }], description: 'Add a note' },
-		'session.leave': { target: '#ended', actions: [{ type: 'leave' }], description: 'Leave the session' },
+		'note.add': { guard: 'saysSomething', actions: 'note', description: 'Add a note' },
+		'session.leave': { target: '#ended', actions: 'leave', description: 'Leave the session' },
 	}
 }
 
@@ -169,52 +185,48 @@ function stepState(flow: Flow, step: Step, arrival: ArrivalMapper) {
 			id: 'visit',
 			src: 'visit',
 			input: arrival,
-			onDone: step.branches.flatMap((branch, index) => takeBranch(flow, step, branch, index) ?? []),
+			onDone: step.branches.flatMap((branch, index) => arrowsOf(flow, step, branch, index)),
 		},
 	} as const
 }
 
-/** The arrow of a branch. One that only asks leads nowhere; which cause a proof leads to is known when it is taken. */
-function takeBranch(flow: Flow, step: Step, branch: Branch, index: number): Transition | undefined {
+/** The arrows of a branch. One that only asks leads nowhere; the judge's own lead where those of all steps do. */
+function arrowsOf(flow: Flow, step: Step, branch: Branch, index: number): readonly Transition[] {
 	const { to, rule } = branch
-	const take = [{ type: 'adopt' }, { type: 'take', params: { branch: index } }] as const
-	const taken = {
-		guard: { type: 'takes', params: { branch: index } },
+	const arrow = {
 		description: rule.kind === 'choice' ? rule.label : destinationTitle(flow, branch),
+		guard: { type: 'takes', params: { branch: index } },
+		actions: 'take',
 		...(rule.kind === 'when' ? { meta: { when: rule.condition } } : {}),
 	} as const
+	if (rule.kind === 'consult') return []
 	switch (to.kind) {
 		case 'goto':
-			return {
-				...taken,
-				target: `#step:${to.step}`,
-				actions: [...take, { type: 'enter', params: { step: to.step } }],
-				...(to.step === step.id ? { reenter: true } : {}),
-			}
+			return [{ target: `#step:${to.step}`, ...arrow, ...(to.step === step.id ? { reenter: true } : {}) }]
 		case 'cause':
-			return { ...taken, target: `#cause:${to.cause}`, actions: take }
+			return [{ target: `#cause:${to.cause}`, ...arrow }]
 		case 'proven':
-			return { ...taken, actions: [...take, { type: 'route' }] }
+			return rule.kind === 'proof' ? rule.causes.map((cause) => proven(flow, cause)) : []
 		case 'end':
-			return { ...taken, target: '#ended', actions: take }
+			return [{ target: '#ended', ...arrow }]
 		case 'ask':
-			return undefined
+			return []
+	}
+}
+
+function proven({ causes }: Flow, cause: string): Transition {
+	return {
+		target: `#cause:${cause}`,
+		description: causes[cause]?.title ?? cause,
+		guard: { type: 'proves', params: { cause } },
+		actions: 'take',
 	}
 }
 
 function destinationTitle({ steps, causes }: Flow, { to }: Branch): string {
-	switch (to.kind) {
-		case 'goto':
-			return steps[to.step]?.title ?? to.step
-		case 'cause':
-			return causes[to.cause]?.title ?? to.cause
-		case 'proven':
-			return 'A cause is proven'
-		case 'end':
-			return `End: ${to.outcome}`
-		case 'ask':
-			return to.question
-	}
+	if (to.kind === 'goto') return steps[to.step]?.title ?? to.step
+	if (to.kind === 'cause') return causes[to.cause]?.title ?? to.cause
+	return to.kind === 'end' ? `End: ${to.outcome}` : ''
 }
 
 function causeState({ steps }: Flow, { id, title, remedies }: Cause) {
@@ -232,7 +244,7 @@ function leadTo(step: string, description: string): Transition {
 	return {
 		target: `#step:${step}`,
 		guard: { type: 'namesStep', params: { step } },
-		actions: [{ type: 'enter', params: { step } }],
+		actions: 'jump',
 		description,
 	}
 }

@@ -12,5 +12,20 @@ export function exportChart(flow: Flow): string {
 	}
 	const walk = chartOf(flow, never)
 	const visit = visitChart(flow, { order: never, endedBy: never })
-	return JSON.stringify({ ...walk, actors: { visit } }, null, '\t')
+	return laidOut(JSON.parse(JSON.stringify({ ...walk, actors: { visit } })), '')
+}
+
+/** Columns of a line of the export: an arrow fits on one. */
+const WIDTH = 160
+
+/** JSON with a line for each value that fits on one. */
+function laidOut(value: unknown, indent: string): string {
+	const line = JSON.stringify(value)
+	if (line.length <= WIDTH || typeof value !== 'object' || value === null) return line
+	const inner = `${indent}\t`
+	const [open, close] = Array.isArray(value) ? '[]' : '{}'
+	const parts = Array.isArray(value)
+		? value.map((each) => laidOut(each, inner))
+		: Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}: ${laidOut(each, inner)}`)
+	return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`
 }

@@ -1,5 +1,5 @@
 import { type AnyMachineSnapshot, getNextTransitions } from 'xstate'
-import type { VisitInvoke } from './chart.ts'
+import { VISIT_DONE, type VisitDone } from './chart.ts'
 import type { WalkContext, WalkEvent } from './types.ts'
 
 /** Something the operator can do now. Front ends build the event from it; what it lacks, the operator types. */
@@ -17,35 +17,25 @@ export interface AvailableEvent {
 	readonly input?: string
 }
 
-/** What can be done at a step: what its visit takes; for a branch, what the arrow says that leads on from the step. */
+/** What can be done at a step: what its visit takes; for a branch, what the arrow says that it would be left by. */
 export function offersAtStep(walk: AnyMachineSnapshot, visit: AnyMachineSnapshot): readonly AvailableEvent[] {
-	const recommended = (visit.context as WalkContext).decision?.recommended
+	const context: WalkContext = visit.context
+	const { recommended, says = [] } = context.decision ?? {}
 	return offers(visit).flatMap((offer): readonly AvailableEvent[] => {
 		if (offer.type !== 'branch.take') return [offer]
-		return branchesOf(walk).flatMap(({ branch, label }) =>
-			visit.can({ type: 'branch.take', branch })
-				? [{ type: 'branch.take', label, branch, recommended: recommended === branch }]
-				: [],
-		)
+		return says.flatMap((_, branch) => {
+			const take = { type: 'branch.take', branch } as const
+			if (!visit.can(take)) return []
+			const left: VisitDone = { type: VISIT_DONE, output: { context, by: take } }
+			const [arrow] = walk.machine.getTransitionData(walk, left)
+			return [{ ...take, label: arrow?.description ?? offer.label, recommended: recommended === branch }]
+		})
 	})
 }
 
 /** What can be done at a cause. */
 export function offersAtCause(walk: AnyMachineSnapshot): readonly AvailableEvent[] {
 	return offers(walk)
-}
-
-interface Arrow {
-	readonly branch: number
-	readonly label: string
-}
-
-/** The arrows that lead on from the walk's present step. */
-function branchesOf({ _nodes: nodes }: AnyMachineSnapshot): readonly Arrow[] {
-	const invoke = nodes.map(({ config }) => config.invoke as VisitInvoke | undefined).find((each) => each !== undefined)
-	return (invoke?.onDone ?? []).flatMap(({ guard, description }) =>
-		guard?.type === 'takes' ? [{ branch: guard.params.branch, label: description }] : [],
-	)
 }
 
 /** The events that the machine takes, each once, in the order of its transitions: the inner states' before the outer ones'. */

@@ -5,10 +5,12 @@ import type { WalkContext, WalkEvent } from './types.ts'
  * What the guards and actions do is said where the machines are set up, `walk-machine.ts` and `visit-machine.ts`.
  */
 
+type OneOrMore<T> = T | readonly T[]
+
 export interface Transition<Guard, Act> {
 	readonly target?: string
 	readonly guard?: Guard
-	readonly actions?: readonly Act[]
+	readonly actions?: OneOrMore<Act>
 	/** Enters the target anew, also when it is the state that the transition leaves. */
 	readonly reenter?: true
 	/** What the operator reads. */
@@ -24,8 +26,6 @@ export interface TransitionMeta {
 
 /** An event that the states above must not answer here. */
 export const FORBIDDEN = {}
-
-type OneOrMore<T> = T | readonly T[]
 
 export type Answers<Guard, Act, Types extends string> = {
 	readonly [type in Types]?: OneOrMore<Transition<Guard, Act>> | typeof FORBIDDEN

@@ -9,39 +9,37 @@ import type { CommandOrder, WalkContext, WalkEvent } from './types.ts'
  */
 
 export type VisitGuard =
-	| { readonly type: 'isDecided' }
-	| { readonly type: 'onlyRoutes' }
-	| { readonly type: 'hasHalted' }
-	| { readonly type: 'needsYes' }
-	| { readonly type: 'hasCommand' }
-	| { readonly type: 'isChange' }
-	| { readonly type: 'typesHost' }
-	| { readonly type: 'edits' }
-	| { readonly type: 'pastesForProbe' }
-	| { readonly type: 'pastesForUnanswered' }
-	| { readonly type: 'leadsOn' }
-	| { readonly type: 'knowsStep' }
-	| { readonly type: 'hasComeFrom' }
+	| 'isDecided'
+	| 'onlyRoutes'
+	| 'hasHalted'
+	| 'needsYes'
+	| 'hasCommand'
+	| 'isChange'
+	| 'typesHost'
+	| 'edits'
+	| 'pastesForProbe'
+	| 'pastesForUnanswered'
+	| 'leadsOn'
+	| 'knowsStep'
+	| 'hasComeFrom'
 	| { readonly type: 'namesInput'; readonly params: { readonly input: string } }
-	| { readonly type: 'saysSomething' }
+	| 'saysSomething'
 
-export interface VisitAct {
-	readonly type:
-		| 'advance'
-		| 'restart'
-		| 'reopen'
-		| 'start'
-		| 'record'
-		| 'recordCancelled'
-		| 'recordFailure'
-		| 'edit'
-		| 'confirm'
-		| 'decline'
-		| 'skip'
-		| 'judge'
-		| 'setInput'
-		| 'note'
-}
+export type VisitAct =
+	| 'advance'
+	| 'restart'
+	| 'reopen'
+	| 'start'
+	| 'record'
+	| 'recordCancelled'
+	| 'recordFailure'
+	| 'edit'
+	| 'confirm'
+	| 'decline'
+	| 'skip'
+	| 'judge'
+	| 'setInput'
+	| 'note'
 
 type Transition = Move<VisitGuard, VisitAct>
 type On = Answers<VisitGuard, VisitAct, WalkEvent['type']>
@@ -60,7 +58,7 @@ export interface VisitMappers {
 interface State {
 	readonly type?: 'final'
 	readonly description: string
-	readonly entry?: readonly VisitAct[]
+	readonly entry?: VisitAct
 	readonly always?: readonly Transition[]
 	readonly on?: On
 	readonly invoke?: Invoke<VisitGuard, VisitAct, 'command', 'runCommand', VisitMappers['order']>
@@ -83,8 +81,8 @@ export function visitChart({ inputs }: Pick<Flow, 'inputs'>, { order, endedBy }:
 				id: 'command',
 				src: 'runCommand',
 				input: order,
-				onDone: { target: 'planning', actions: [{ type: 'record' }], description: 'The command ended' },
-				onError: { target: 'planning', actions: [{ type: 'recordFailure' }], description: 'The command broke down' },
+				onDone: { target: 'planning', actions: 'record', description: 'The command ended' },
+				onError: { target: 'planning', actions: 'recordFailure', description: 'The command broke down' },
 			},
 		},
 		judging: JUDGING,
@@ -94,12 +92,12 @@ export function visitChart({ inputs }: Pick<Flow, 'inputs'>, { order, endedBy }:
 	const on: On = {
 		'step.back': {
 			target: '.left',
-			guard: { type: 'hasComeFrom' },
+			guard: 'hasComeFrom',
 			description: 'Go back to the previous step',
 		},
-		'step.goto': { target: '.left', guard: { type: 'knowsStep' }, description: 'Go to another step' },
+		'step.goto': { target: '.left', guard: 'knowsStep', description: 'Go to another step' },
 		'input.set': setInputs(inputs),
-		'note.add': { guard: { type: 'saysSomething' }, actions: [{ type: 'note' }], description: 'Add a note' },
+		'note.add': { guard: 'saysSomething', actions: 'note', description: 'Add a note' },
 		'session.leave': { target: '.left', description: 'Leave the session' },
 	}
 	return { id: 'visit', initial: 'arriving', states, on } as const
@@ -111,7 +109,7 @@ export function setInputs(inputs: Flow['inputs']) {
 		([name, input]) =>
 			({
 				guard: { type: 'namesInput', params: { input: name } },
-				actions: [{ type: 'setInput' }],
+				actions: 'setInput',
 				description: `Change ${input.title}`,
 			}) as const,
 	)
@@ -120,24 +118,24 @@ export function setInputs(inputs: Flow['inputs']) {
 const ARRIVING: State = {
 	description: 'Arriving at the step',
 	always: [
-		{ target: 'deciding', guard: { type: 'isDecided' }, description: 'Come back to what was decided' },
-		{ target: 'judging', guard: { type: 'onlyRoutes' }, description: 'Nothing to do here but to judge' },
+		{ target: 'deciding', guard: 'isDecided', description: 'Come back to what was decided' },
+		{ target: 'judging', guard: 'onlyRoutes', description: 'Nothing to do here but to judge' },
 		{ target: 'ready', description: 'The step is shown' },
 	],
 }
 
-const EDIT: Transition = { guard: { type: 'edits' }, actions: [{ type: 'edit' }], description: 'Edit the command' }
+const EDIT: Transition = { guard: 'edits', actions: 'edit', description: 'Edit the command' }
 
 const READY: State = {
 	description: 'Waits for the operator to run the step',
 	on: {
 		'step.run': { target: 'planning', description: 'Run the step' },
-		'step.skip': { target: 'deciding', actions: [{ type: 'skip' }], description: 'Skip the step' },
+		'step.skip': { target: 'deciding', actions: 'skip', description: 'Skip the step' },
 		'command.edit': EDIT,
 		'output.paste': {
 			target: 'running',
-			guard: { type: 'pastesForProbe' },
-			actions: [{ type: 'advance' }, { type: 'start' }],
+			guard: 'pastesForProbe',
+			actions: ['advance', 'start'],
 			description: 'Paste output obtained elsewhere',
 		},
 	},
@@ -145,18 +143,18 @@ const READY: State = {
 
 const PLANNING: State = {
 	description: 'Choosing the next command',
-	entry: [{ type: 'advance' }],
+	entry: 'advance',
 	always: [
 		{
 			target: 'judging',
-			guard: { type: 'hasHalted' },
+			guard: 'hasHalted',
 			description: 'A command did not end by itself, or a remedy failed',
 		},
-		{ target: 'confirming', guard: { type: 'needsYes' }, description: 'The next command changes the host' },
+		{ target: 'confirming', guard: 'needsYes', description: 'The next command changes the host' },
 		{
 			target: 'running',
-			guard: { type: 'hasCommand' },
-			actions: [{ type: 'start' }],
+			guard: 'hasCommand',
+			actions: 'start',
 			description: 'Run the next command',
 		},
 		{ target: 'judging', description: 'Every command was run' },
@@ -168,17 +166,17 @@ const CONFIRMING: State = {
 	on: {
 		'confirm.yes': {
 			target: 'running',
-			guard: { type: 'isChange' },
-			actions: [{ type: 'confirm' }, { type: 'start' }],
+			guard: 'isChange',
+			actions: ['confirm', 'start'],
 			description: 'Yes, run it',
 		},
 		'confirm.typed': {
 			target: 'running',
-			guard: { type: 'typesHost' },
-			actions: [{ type: 'confirm' }, { type: 'start' }],
+			guard: 'typesHost',
+			actions: ['confirm', 'start'],
 			description: "Type the host's name to run it",
 		},
-		'confirm.no': { target: 'deciding', actions: [{ type: 'decline' }], description: 'No, do not run it' },
+		'confirm.no': { target: 'deciding', actions: 'decline', description: 'No, do not run it' },
 		'command.edit': EDIT,
 	},
 }
@@ -186,10 +184,10 @@ const CONFIRMING: State = {
 const RUNNING: State = {
 	description: 'A command runs',
 	on: {
-		'command.cancel': { target: 'planning', actions: [{ type: 'recordCancelled' }], description: 'Cancel the command' },
+		'command.cancel': { target: 'planning', actions: 'recordCancelled', description: 'Cancel the command' },
 		'session.leave': {
 			target: 'left',
-			actions: [{ type: 'recordCancelled' }],
+			actions: 'recordCancelled',
 			description: 'Cancel the command and leave the session',
 		},
 		'step.back': FORBIDDEN,
@@ -200,19 +198,19 @@ const RUNNING: State = {
 
 const JUDGING: State = {
 	description: 'What follows from what was read',
-	entry: [{ type: 'judge' }],
+	entry: 'judge',
 	always: [{ target: 'deciding', description: 'It is judged' }],
 }
 
 const DECIDING: State = {
 	description: 'Waits for the operator to take a branch',
 	on: {
-		'branch.take': { target: 'left', guard: { type: 'leadsOn' }, description: 'Take a branch' },
-		'step.rerun': { target: 'planning', actions: [{ type: 'restart' }], description: 'Run the step again' },
+		'branch.take': { target: 'left', guard: 'leadsOn', description: 'Take a branch' },
+		'step.rerun': { target: 'planning', actions: 'restart', description: 'Run the step again' },
 		'output.paste': {
 			target: 'running',
-			guard: { type: 'pastesForUnanswered' },
-			actions: [{ type: 'reopen' }, { type: 'start' }],
+			guard: 'pastesForUnanswered',
+			actions: ['reopen', 'start'],
 			description: 'Paste the output that the command could not give',
 		},
 	},

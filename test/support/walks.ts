@@ -13,7 +13,7 @@ import {
 	type WalkSnapshot,
 } from '../../src/machine/machine.ts'
 import type { VisitEnd } from '../../src/machine/statechart.ts'
-import type { CommandResult, NamedFacts, WalkEvent, WalkInput } from '../../src/machine/types.ts'
+import type { CommandResult, NamedFacts, WalkContext, WalkEvent, WalkInput } from '../../src/machine/types.ts'
 import type { VisitMachine } from '../../src/machine/visit-machine.ts'
 import { compileFlow, type WalkMachine } from '../../src/machine/walk-machine.ts'
 import { EXITED, type Stage, type Walking } from './walking.ts'
@@ -38,24 +38,25 @@ export interface Walk {
 /** The name of the facts by which a generated walk says which conditions hold. */
 const ORACLE = 'oracle'
 
-/** A command ends, and proves that cause; without one, nothing. */
-function done(flow: Flow, cause?: string): Happens {
-	const proof = cause === undefined ? [] : (flow.causes[cause]?.proof.map(({ when }) => when) ?? [])
-	const named: NamedFacts = { name: ORACLE, parser: 'test', facts: { holds: proof }, evidence: {} }
+/** A command ends with news, and proves that cause; without one, nothing. */
+function done(flow: Flow, runs: number, cause?: string): Happens {
+	const holds = cause === undefined ? [] : (flow.causes[cause]?.proof.map(({ when }) => when) ?? [])
+	const named: NamedFacts = { name: ORACLE, parser: 'test', facts: { holds, runs }, evidence: {} }
 	return { type: 'xstate.done.actor.command', output: { run: 'generated', ending: EXITED, lines: 0, named: [named] } }
 }
 
 /**
  * Stands in for the flow's conditions, so that a walk can make any of them true without knowing output that does.
- * `holds` are the conditions that are true, and those that a generated command says; every other is unknown. Every value
- * is `x`, so every command can be planned.
+ * `holds` are the conditions that are true, and those that a generated command says; every other is unknown, for want of
+ * the facts that it reads. Every value is `x`, so every command can be planned.
  */
-export function oracle(holds: ReadonlySet<string>): Evaluator {
+export function oracle(holds: ReadonlySet<string>, { factsRead }: Partial<Evaluator> = {}): Evaluator {
 	return {
 		condition: (cel, { facts }) => {
 			const said = facts[ORACLE]?.holds
 			const value = holds.has(cel) || (Array.isArray(said) && said.includes(cel)) ? true : 'unknown'
-			return { value, reads: [], deciding: [], told: value === true, missing: [] }
+			const missing = value === true ? [] : [...(factsRead?.(cel) ?? [])]
+			return { value, reads: [], deciding: [], told: value === true, missing }
 		},
 		value: () => ({ ok: true, value: 'x' }),
 		check: () => ({ ok: true, type: 'bool', reads: [] }),
@@ -65,9 +66,11 @@ export function oracle(holds: ReadonlySet<string>): Evaluator {
 	}
 }
 
-/** The `if`s of every command: with them true, every command of the flow is planned. */
+/** The `if`s of every command that prove nothing: with them true, the commands of the flow are planned. */
 export function everyIf(flow: Flow): ReadonlySet<string> {
-	return new Set(Object.values(flow.steps).flatMap((step) => step.run.flatMap((command) => command.if ?? [])))
+	const commands = [...Object.values(flow.steps).flatMap(({ run }) => run), ...Object.values(flow.probes)]
+	const proofs = new Set(Object.values(flow.causes).flatMap(({ proof }) => proof.map(({ when }) => when)))
+	return new Set(commands.flatMap((command) => command.if ?? []).filter((cel) => !proofs.has(cel)))
 }
 
 /** What a walk begins with: the inputs' defaults, or something in their place. */
@@ -77,13 +80,15 @@ export function inputOf(flow: Flow, start: string): WalkInput {
 }
 
 /** Every state and every branch of the flow that can be reached, from its start and from its other ways in. */
-export function walksThrough(flow: Flow): readonly Walk[] {
+export function walksThrough(flow: Flow, evaluator: Evaluator): readonly Walk[] {
 	const starts = [flow.start, ...Object.values(flow.paths).map((path) => path.start)]
-	return [...new Set(starts)].flatMap((start) => walksFrom(flow, start))
+	return [...new Set(starts)].flatMap((start) => walksFrom(flow, evaluator, start))
 }
 
-function walksFrom(flow: Flow, start: string): readonly Walk[] {
-	const machine = compileFlow(flow, oracle(everyIf(flow)), () => Promise.reject(new Error('Nothing is run.')))
+function walksFrom(flow: Flow, evaluator: Evaluator, start: string): readonly Walk[] {
+	const machine = compileFlow(flow, oracle(everyIf(flow), evaluator), () =>
+		Promise.reject(new Error('Nothing is run.')),
+	)
 	const paths = getShortestPaths(stepped(machine), {
 		input: inputOf(flow, start),
 		events: (state) => happenings(flow, state.is) as WalkEvent[],
@@ -162,8 +167,9 @@ function provableAt(flow: Flow, step: string): readonly string[] {
 /** What may happen at a state on the way through the flow; jumps, notes and edits lead nowhere new. */
 function happenings(flow: Flow, snapshot: WalkSnapshot): readonly Happens[] {
 	if (phaseOf(snapshot) === 'running') {
-		const proven = provableAt(flow, snapshot.context.step).map((cause) => done(flow, cause))
-		return [done(flow), ...proven, { type: 'command.cancel' }]
+		const { step, runs } = snapshot.context
+		const proven = provableAt(flow, step).map((cause) => done(flow, runs, cause))
+		return [done(flow, runs), ...proven, { type: 'command.cancel' }]
 	}
 	return availableEvents(snapshot).flatMap((offer): readonly Happens[] => {
 		switch (offer.type) {
@@ -212,13 +218,15 @@ export async function walkIt(flow: Flow, walk: Walk, stage: Stage, beforeLast?: 
 	return walked
 }
 
-/** The branch that is recommended when only `branch`'s condition holds; null when the flow asks. */
-export function expectedBranch(step: Step, branch: number): number | null {
+/** The branch that is recommended when only `branch`'s condition holds; null when the flow asks, or would go in a circle. */
+export function expectedBranch({ learned, path }: WalkContext, step: Step, branch: number): number | null {
 	const rule = step.branches[branch]?.rule
 	const first = step.branches.findIndex((other) =>
 		rule?.kind === 'when'
 			? other.rule.kind === 'when' && other.rule.condition === rule.condition
 			: other.rule.kind === 'otherwise',
 	)
-	return step.branches[first]?.to.kind === 'ask' ? null : first
+	const to = step.branches[first]?.to
+	const back = to?.kind === 'goto' && path.some((visit) => visit.step === to.step && visit.learned === learned)
+	return to?.kind === 'ask' || back ? null : first
 }
