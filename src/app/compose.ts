@@ -32,7 +32,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Finds, checks and prepares a flow. `name`: an id, or a path. */
 export async function openFlow(name: string): Promise<OpenedFlow> {
-	const loaded = await loadFlow(name, parsers)
+	const loaded = await loadFlow(name, { parsers, functions })
 	if (!loaded.ok) {
 		const problems = loaded.problems.map((problem) => formatProblem(problem)).join('\n\n')
 		throw new UserError(problems === '' ? loaded.reason : `${loaded.reason}\n\n${problems}`)
