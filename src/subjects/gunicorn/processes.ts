@@ -54,20 +54,23 @@ const distinct = (values: readonly (string | undefined)[]): readonly string[] =>
 	...new Set(values.filter((value) => value !== undefined)),
 ]
 
-const setMains = (sheet: FactSheet, mains: readonly Process[]): void => {
-	const apps = distinct(mains.map(appOf))
-	sheet.set('apps', apps, ...mains)
-	const [main] = mains
-	if (main === undefined || mains.length > 1) return
-	sheet.set('main', main.pid, main.line)
-	sheet.set('app', apps[0], main.line)
-	const options = optionsOfProcess(main)
+/** What a command line says: of the main process, or of all processes where they share one. */
+const setCommand = (sheet: FactSheet, mains: readonly Process[], all: readonly Process[]): void => {
+	const known = mains.length > 0 ? mains : all
+	const apps = distinct(known.map(appOf))
+	sheet.set('apps', apps, ...known.map(({ line }) => line))
+	if (mains.length === 1) sheet.set('main', mains[0]?.pid, mains[0]?.line)
+	const [first] = known
+	const isOne = mains.length === 1 || new Set(known.map(({ command }) => command)).size === 1
+	if (first === undefined || !isOne) return
+	sheet.set('app', apps[0], first.line)
+	const options = optionsOfProcess(first)
 	const binds = options?.values.get('bind')
 	if (binds !== undefined) {
 		const each = binds.flatMap((bind) => bind.split(',')).filter((bind) => bind !== '')
-		sheet.set('binds', each.map(withPort), main.line)
+		sheet.set('binds', each.map(withPort), first.line)
 	}
-	sheet.set('configFile', options?.values.get('config')?.at(-1), main.line)
+	sheet.set('configFile', options?.values.get('config')?.at(-1), first.line)
 }
 
 /** `ps` with command lines: which Gunicorn runs, with which application, and where its command line binds it. */
@@ -102,7 +105,7 @@ export const gunicornProcessesParser: Parser = {
 				...lines,
 			)
 		if (mains.length > 0 || mine.length === 0) sheet.set('workers', mine.length - mains.length, ...lines)
-		setMains(sheet, mains)
+		setCommand(sheet, mains, mine)
 		return sheet.parsed()
 	},
 }

@@ -29,24 +29,9 @@ describe('where the command line stands', () => {
 		})
 	})
 
-	it('a process list', () => {
-		expect(factsOf(gunicornCommandParser, recorded('processes', 'healthy-unit'))).toMatchObject({
-			isGunicorn: true,
-			app: 'wsgi:app',
-			bind: 'unix:/run/gunicorn/gunicorn.sock',
-			python: '/srv/myapp/venv/bin/python3',
-		})
-		expect(factsOf(gunicornCommandParser, recorded('processes', 'unmanaged-grep'))).toMatchObject({
-			isGunicorn: true,
-			daemon: true,
-			bind: '127.0.0.1:8000',
-		})
-		expect(read('deploy 3717 0.3 2.3 65104 23572 pts/0 S 15:45 0:00 gunicorn: master [myproject:app]')).toEqual({
-			isGunicorn: true,
-			app: 'myproject:app',
-			module: 'myproject',
-			attribute: 'app',
-		})
+	it('a process list is none: a process writes there what it likes', () => {
+		for (const name of ['healthy-unit', 'unmanaged-grep', 'healthy-aux'])
+			expect(factsOf(gunicornCommandParser, recorded('processes', name))).toEqual({})
 	})
 
 	it('a drop-in with a shell and an environment', () => {
@@ -120,7 +105,7 @@ describe('precedence', () => {
 		[
 			'gunicorn wsgi:app',
 			{ port: '9000', configBinds: ['unix:/run/c.sock'] },
-			{ bind: 'unix:/run/c.sock', bindSource: 'config-file' },
+			{ fileBinds: ['unix:/run/c.sock'], bindSource: 'config-file' },
 		],
 		[
 			'gunicorn wsgi:app',
@@ -143,6 +128,24 @@ describe('precedence', () => {
 		['gunicorn -b 0.0.0.0:$PORT wsgi:app', { port: '8080' }, { bind: '0.0.0.0:8080', bindDynamic: false }],
 		['gunicorn -b $BIND wsgi:app', {}, { bindDynamic: true }],
 	])('%s %j', (command, args, facts) => expect(read(command, args)).toMatchObject(facts))
+
+	it('completes an address by its port, as Gunicorn does', () => {
+		for (const [given, bind] of [
+			['127.0.0.1', '127.0.0.1:8000'],
+			['[::1]', '[::1]:8000'],
+			['tcp://127.0.0.1:9000', '127.0.0.1:9000'],
+			['unix:/run/g.sock', 'unix:/run/g.sock'],
+			['fd://3', 'fd://3'],
+		])
+			expect(read(`gunicorn -b ${given} wsgi:app`).binds).toEqual([bind])
+	})
+
+	it('never tells as its own what a configuration file says', () => {
+		const facts = read('gunicorn -c conf.py wsgi:app', { configBinds: ['127.0.0.1:9'] })
+		expect(facts).not.toHaveProperty('bind')
+		expect(facts).not.toHaveProperty('binds')
+		expect(gunicornCommandParser.facts.fileBinds).toMatchObject({ hearsay: true })
+	})
 
 	it('is certain only where nothing else could say otherwise', () => {
 		const unit = (exec: string) =>
