@@ -22,7 +22,7 @@ import {
 	type Site,
 } from './routing.ts'
 import { type Directive, readConfiguration } from './syntax.ts'
-import { distinct, type Pass, readPass, seconds, type UpstreamServer } from './upstream.ts'
+import { distinct, isPass, type Pass, readPass, seconds, type UpstreamServer } from './upstream.ts'
 
 export const nginxConfigParser: Parser = {
 	name: 'nginx-config',
@@ -41,6 +41,9 @@ export const nginxConfigParser: Parser = {
 		}),
 		target: string('The endpoint nginx connects to; unknown when there are several or a variable hides it.'),
 		targets: list('Every endpoint that nginx may connect to.'),
+		otherTargets: list(
+			'Where the other servers and locations pass requests to, and this URL does not; of a whole configuration only.',
+		),
 		unixSocket: bool('The target is a Unix socket.'),
 		path: string("The path of the target's socket."),
 		host: string("The target's host."),
@@ -97,7 +100,7 @@ export const nginxConfigParser: Parser = {
 		if (url !== undefined) sheet.set('matched', choice.named, serverSpan)
 		sheet.set('server', choice.name, serverSpan)
 		sheet.set('file', server.directive.file === '' ? undefined : server.directive.file, serverSpan)
-		noteRoute(sheet, { site, server, url, peer: textArg(input.args, 'peer'), certain: choice.certain })
+		noteRoute(sheet, { site, server, url, peer: textArg(input.args, 'peer'), certain: choice.certain, whole: dumped })
 		return sheet.parsed()
 	},
 }
@@ -108,6 +111,8 @@ interface Route {
 	readonly url: RequestedUrl | undefined
 	readonly peer: string | undefined
 	readonly certain: boolean
+	/** The configuration is all that nginx has, not one pasted file. */
+	readonly whole: boolean
 }
 
 function spanOfDirective({ line, name }: Directive): LineSpan {
@@ -159,11 +164,12 @@ function noteRoute(sheet: FactSheet, route: Route): void {
 	const errorPage = effective(scopes, 'error_page').find(({ args }) => args.slice(0, -1).includes('502'))
 	if (errorPage !== undefined) sheet.set('errorPage', errorPage.args.at(-1), spanOfDirective(errorPage))
 	if (returns !== undefined) sheet.set('returns', returns.status, spanOfDirective(returns.directive))
-	if (directive === undefined) {
+	const pass = directive && readPass(directive, scopes.slice(2), site.http)
+	if (route.whole) noteOthers(sheet, site, pass?.endpoints ?? [])
+	if (directive === undefined || pass === undefined) {
 		noteStatic(sheet, route, scopes, returns?.directive)
 		return
 	}
-	const pass = readPass(directive, scopes.slice(2), site.http)
 	sheet.set('static', false, spanOfDirective(directive))
 	sheet.set('isDefaultSite', false, spanOfDirective(directive))
 	sheet.set('file', directive.file === '' ? undefined : directive.file, spanOfDirective(directive))
@@ -266,6 +272,24 @@ function noteTarget(sheet: FactSheet, pass: Pass, { site, server, peer }: Route)
 		sheet.set('host', target.host, ...spans)
 		sheet.set('port', target.port, ...spans)
 	}
+}
+
+/** What is somebody else's: the endpoints that requests for other URLs go to. */
+function noteOthers(sheet: FactSheet, { servers, http }: Site, own: readonly Endpoint[]): void {
+	const passes = servers.flatMap(({ block }) => passesIn(block, [http, block]))
+	const found = passes.map(({ directive, scopes }) => readPass(directive, scopes, http))
+	const isOwnTarget = (endpoint: Endpoint) => own.some((one) => formatEndpoint(one) === formatEndpoint(endpoint))
+	const others = found.filter(({ endpoints }) => endpoints.some((one) => !isOwnTarget(one)))
+	const endpoints = others.flatMap((pass) => pass.endpoints.filter((one) => !isOwnTarget(one)))
+	sheet.set('otherTargets', distinct(endpoints), ...others.map(({ directive }) => spanOfDirective(directive)))
+}
+
+type Scopes = readonly (readonly Directive[])[]
+
+/** Each pass directive at any depth, with the blocks around it. */
+function passesIn(block: readonly Directive[], scopes: Scopes): readonly { directive: Directive; scopes: Scopes }[] {
+	const inside = block.flatMap((one) => (one.block === undefined ? [] : passesIn(one.block, [...scopes, one.block])))
+	return [...block.filter(isPass).map((directive) => ({ directive, scopes })), ...inside]
 }
 
 /** Where the target is written, when that is one place. */

@@ -29,6 +29,8 @@ export interface Entry {
 	readonly client: string | undefined
 	readonly server: string | undefined
 	readonly request: string | undefined
+	/** The Host header, as the client sent it. */
+	readonly host: string | undefined
 	/** Left out where somebody else than nginx may have written it. */
 	readonly upstream: string | undefined
 }
@@ -156,6 +158,7 @@ function entryOf(head: RegExpExecArray, pieces: readonly OutputLine[]): Entry {
 		client: bare(fields, 'client'),
 		server: bare(fields, 'server'),
 		request,
+		host: quoted(fields, 'host'),
 		upstream: upstream === undefined ? undefined : withSocketMarked(upstream, request),
 	}
 }

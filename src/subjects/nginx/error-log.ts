@@ -1,7 +1,7 @@
 import { type Endpoint, formatEndpoint, parseEndpoint, sameEndpoint } from '../../text/endpoint.ts'
 import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { newestFirst, offsetSeconds } from '../../text/log-time.ts'
-import { bool, int, type LineSpan, list, type Parser, string } from '../../text/parser.ts'
+import { bool, type Facts, int, type LineSpan, list, type Parser, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 import { isComplaint, saidErrno } from '../../text/strerror.ts'
@@ -58,6 +58,7 @@ export const nginxErrorLogParser: Parser = {
 		offset: string("The host's offset from UTC (`+0200`): the log's times have none."),
 		upstream: string('Only failures of this endpoint count.'),
 		path: string('Only failures of requests for this URL path count.'),
+		url: string('Only failures of requests for this URL count: its path, and its host where the log names one.'),
 		now: int("The host's time now, in seconds since 1970."),
 	},
 	parse(input) {
@@ -82,7 +83,7 @@ export const nginxErrorLogParser: Parser = {
 		const isAhead = (entry: Entry) => dated && now !== undefined && epoch(entry) > now + 60
 		const isFresh = (entry: Entry) => !dated || (epoch(entry) >= since && !isAhead(entry))
 
-		const wanted = { upstream: textArg(input.args, 'upstream'), path: textArg(input.args, 'path') }
+		const wanted = wantedBy(input.args)
 		const failures = entries.map(failureOf).filter((failure) => failure !== undefined)
 		const decisive = failures.filter((failure) => concerns(failure, wanted))
 		const fresh = decisive.filter(({ entry }) => isFresh(entry))
@@ -189,12 +190,30 @@ function upstreamName(text: string): string {
 	return isAddress(endpoint) || endpoint.kind === 'unix' ? formatEndpoint(endpoint) : endpoint.host
 }
 
-function concerns(
-	failure: Failure,
-	wanted: { readonly upstream: string | undefined; readonly path: string | undefined },
-): boolean {
+interface Wanted {
+	readonly upstream: string | undefined
+	readonly path: string | undefined
+	readonly host: string | undefined
+}
+
+function wantedBy(args: Facts): Wanted {
+	const url = URL.parse(textArg(args, 'url') ?? '')
+	return {
+		upstream: textArg(args, 'upstream'),
+		path: textArg(args, 'path') ?? url?.pathname,
+		host: url === null ? undefined : hostOf(url.host),
+	}
+}
+
+/** Without its port, which a client may leave out or send along. */
+function hostOf(authority: string): string {
+	return authority.toLowerCase().replace(/:\d{1,5}$/, '')
+}
+
+function concerns(failure: Failure, wanted: Wanted): boolean {
 	const { entry } = failure
 	if (wanted.upstream !== undefined && !namesUpstream(failure, wanted.upstream)) return false
+	if (wanted.host !== undefined && entry.host !== undefined && hostOf(entry.host) !== wanted.host) return false
 	if (wanted.path === undefined || entry.request === undefined) return true
 	const uri = entry.request.split(' ')[1]
 	return uri === undefined || withoutQuery(uri) === withoutQuery(wanted.path)
