@@ -4,12 +4,14 @@ import type { Flow } from '../flow/flow.ts'
 import type { SessionStarted } from '../journal/entry.ts'
 import type { ResumePoint } from '../journal/fold.ts'
 import type { Journal } from '../journal/writer.ts'
+import { createInspector } from '../machine/inspect.ts'
 import { createWalk, phaseOf, type Walk } from '../machine/machine.ts'
 import type { LeftOutcome, WalkInput } from '../machine/types.ts'
 import type { RunCommand } from '../machine/visit-machine.ts'
 import type { OutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'
 import type { Parser } from '../text/parser.ts'
+import type { Inspection } from './inspection.ts'
 import { type RunnerOptions, runOrder } from './run-command.ts'
 import type { Session } from './types.ts'
 
@@ -32,13 +34,15 @@ export interface SessionOptions {
 	readonly version: string
 	/** Epoch milliseconds. */
 	readonly clock: () => number
+	/** Takes what the machines do. The session closes it. */
+	readonly inspection?: Inspection
 	/** Hands the terminal over while an interactive command runs. */
 	readonly aroundInteractive?: RunnerOptions['aroundInteractive']
 }
 
 /** Begins a walk, or goes on with one. Everything is in the journal before any listener hears of it. */
 export function startSession(options: SessionOptions): Session {
-	const { flow, target, journal, output, clock } = options
+	const { flow, target, journal, output, clock, inspection } = options
 	const listeners = new Set<() => void>()
 	const idlers = new Set<() => void>()
 	/** Commands whose end is not journaled yet. A cancelled one may outlive its actor. */
@@ -87,7 +91,11 @@ export function startSession(options: SessionOptions): Session {
 			? {}
 			: { resume: { ...options.resume.resume, inputs: { ...options.resume.resume.inputs, ...options.inputs } } }),
 	}
-	const walk: Walk = createWalk(flow, options.evaluator, { input, runCommand })
+	const walk: Walk = createWalk(flow, options.evaluator, {
+		input,
+		runCommand,
+		...(inspection === undefined ? {} : { inspect: createInspector(inspection.write, clock) }),
+	})
 
 	const isRunning = (): boolean => phaseOf(walk.snapshot()) === 'running'
 	const isIdle = (): boolean => pending.size === 0 && !isRunning()
@@ -122,6 +130,7 @@ export function startSession(options: SessionOptions): Session {
 		await Promise.all([target.close(), idle()])
 		walk.stop()
 		journal.close()
+		inspection?.close()
 		listeners.clear()
 	}
 
