@@ -35,7 +35,7 @@ function allowedBy(words: string): readonly string[] {
 const SCREENS = ['tui', 'plain', 'screen', 'transcript']
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 	execa: ['target'],
-	xstate: ['machine', 'session'],
+	xstate: ['machine'],
 	ink: ['tui'],
 	react: ['tui'],
 	commander: ['cli'],
