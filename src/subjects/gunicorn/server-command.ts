@@ -55,6 +55,18 @@ const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
 	newrelic: [],
 }
 
+/** The commands behind a shell's `-c`. */
+const scriptOf = (words: readonly string[]): string | undefined => {
+	const flag = words.findIndex((word, at) => at > 0 && /^-\w*c\w*$/.test(word))
+	const script = words[flag + 1]
+	if (flag < 0 || script === undefined || /\s/.test(script)) return flag < 0 ? undefined : script
+	// ps and `systemctl show` print the words without their quotes.
+	return words
+		.slice(flag + 1)
+		.map((word) => (/\s/.test(word) ? quoteWord(word) : word))
+		.join(' ')
+}
+
 /** Takes off what stands before Gunicorn: `env`, assignments, wrappers, shells. Undefined when no server is in it. */
 export const unwrap = (words: readonly string[], depth = 0): Command | undefined => {
 	const assignments: (readonly [string, string])[] = []
@@ -72,17 +84,8 @@ export const unwrap = (words: readonly string[], depth = 0): Command | undefined
 			while ((rest[0] ?? '').startsWith('-'))
 				rest = rest.slice(/^(?:-u|-C|--unset|--chdir)$/.test(rest[0] ?? '') ? 2 : 1)
 		} else if (/^(?:ba|da|z|k)?sh$/.test(base) && depth < 4) {
-			const flag = rest.findIndex((word, at) => at > 0 && /^-\w*c\w*$/.test(word))
-			const script = rest[flag + 1]
-			if (flag < 0 || script === undefined) return undefined
-			// ps and `systemctl show` print the words without their quotes.
-			const whole = /\s/.test(script)
-				? script
-				: rest
-						.slice(flag + 1)
-						.map((word) => (/\s/.test(word) ? quoteWord(word) : word))
-						.join(' ')
-			return readScript(whole, assignments, depth)
+			const script = scriptOf(rest)
+			return script === undefined ? undefined : readScript(script, assignments, depth)
 		} else if (base in WRAPPERS) {
 			const skip = WRAPPERS[base] ?? []
 			rest = rest.slice(1)

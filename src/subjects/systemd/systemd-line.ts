@@ -169,7 +169,7 @@ const SENTENCES: readonly (readonly [RegExp, (match: RegExpExecArray, text: stri
 		/^State 'stop-\w{1,20}' timed out|^State 'final-\w{1,20}' timed out|^Stopping timed out/,
 		() => ({ kind: 'stop-timeout' }),
 	],
-	[/killed by the OOM killer/, () => ({ kind: 'oom' })],
+	[/killed by the OOM killer|OOM killer killed some processes|^systemd-oomd killed /, () => ({ kind: 'oom' })],
 	[
 		/^Sen[dt](?:ing)? signal SIG(\w{1,10}) to .{1,100} on client request/,
 		(match) => ({ kind: 'client-kill', signal: match[1] ?? '' }),

@@ -151,6 +151,18 @@ describe('which unit, and when', () => {
 		expect(journal(`${text('healthy')}\n${line}`, { unit: 'other' })).not.toHaveProperty('oomKilled')
 	})
 
+	it.each([
+		'A process of this unit has been killed by the OOM killer.',
+		'The kernel OOM killer killed some processes in this unit.',
+		'systemd-oomd killed 3 process(es) in this unit.',
+	])('%s', (message) =>
+		expect(journal(`${text('healthy')}\n${systemd(`gunicorn.service: ${message}`)}`)).toMatchObject({
+			oomKilled: true,
+			dead: false,
+			failed: false,
+		}),
+	)
+
 	it('what a running unit went through before is past', () => {
 		const at = '2026-11-21T09:30:35+0000 web1 systemd[1]:'
 		const log = `${at} Started app.service - app.\n${at} app.service: A process of this unit has been killed by the OOM killer.`
