@@ -109,7 +109,7 @@ interface Piece {
 const startsAfresh = (text: string): boolean =>
 	text === '' ||
 	/^\s/.test(text) ||
-	/^\[?\d{4}-\d\d-\d\d/.test(text) ||
+	/^\[?\d{4}-\d\d-\d\d|^\[\d\d-[A-Z][a-z]{2}-\d{4} /.test(text) ||
 	/^(?:Traceback|[A-Za-z_.]{3,80}(?:Error|Exception)\b)/.test(text)
 
 /** `#012` is how rsyslog writes the newlines of a message. */
