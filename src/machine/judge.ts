@@ -17,7 +17,8 @@ import type { Decision, Evidence, Standing, Verdict, WalkContext } from './types
 export function judge(rules: Rules, context: WalkContext): Turn {
 	const step = stepOf(rules.flow, context.step)
 	const standings = differentialOf(rules, context)
-	const verdicts = verdictsOf(rules, context, step)
+	const rulings = rulingsOf(rules, context, step)
+	const verdicts = rulings.map(({ verdict }) => verdict)
 	const proven = provable(step) ? provenOf(rules, context, standings, preferred(step)) : []
 	const base: Decision = { ...undecided(rules, context, step, 'judged'), verdicts, proven }
 	const named = proven.length > 0 ? step.branches.findIndex(({ to }) => to.kind === 'proven') : -1
@@ -25,24 +26,35 @@ export function judge(rules: Rules, context: WalkContext): Turn {
 	const found = supported(context, step, verdicts)
 	const branch = found === undefined ? undefined : step.branches[found]
 	if (found !== undefined && branch !== undefined && goesOn(rules, context, branch)) {
-		const evidence = evidenceFor(rules, context, branch)
+		const evidence = evidenceFor(rules, context, branch, decidingOf(rulings, found))
 		return settled(context, { ...base, recommended: found, evidence, because: step.manual ? 'manual' : 'judged' })
 	}
-	return settled(context, consult(rules, context, step, standings, asking(rules, context, step, base, branch)))
+	return settled(context, consult(rules, context, step, standings, asking(rules, context, step, base, found, rulings)))
+}
+
+/** How the condition of a branch came out, and the facts that made it so. */
+interface Ruling {
+	readonly verdict: Verdict
+	readonly deciding: readonly string[]
 }
 
 /** Every condition of the step's branches, judged once, in order. */
-function verdictsOf(rules: Rules, context: WalkContext, step: Step): readonly Verdict[] {
+function rulingsOf(rules: Rules, context: WalkContext, step: Step): readonly Ruling[] {
 	const ending = lastResult(context)?.ending
 	return step.branches.flatMap((branch, index) => {
 		if (branch.rule.kind !== 'when') return []
 		const judgement = rules.condition(branch.rule.condition, context)
-		const { reads } = judgement
+		const { reads, deciding } = judgement
 		const barred = barredBy(ending, reads)
 		const reason = barred ?? judgement.reason
 		const value = barred === undefined ? judgement.value : 'unknown'
-		return [{ branch: index, value, reads, ...(reason === undefined ? {} : { reason }) }]
+		const verdict: Verdict = { branch: index, value, reads, ...(reason === undefined ? {} : { reason }) }
+		return [{ verdict, deciding }]
 	})
+}
+
+function decidingOf(rulings: readonly Ruling[], branch: number): readonly string[] {
+	return rulings.find(({ verdict }) => verdict.branch === branch)?.deciding ?? []
 }
 
 /** The first branch that holds, or `otherwise`: a command that did not end by itself proves not even that nothing holds. */
@@ -95,13 +107,22 @@ function recommendCause(rules: Rules, base: Decision, branch: number, standings:
 }
 
 /** What is asked of the operator where nothing is recommended, and why. */
-function asking(rules: Rules, context: WalkContext, step: Step, base: Decision, branch: Branch | undefined): Decision {
+function asking(
+	rules: Rules,
+	context: WalkContext,
+	step: Step,
+	base: Decision,
+	found: number | undefined,
+	rulings: readonly Ruling[],
+): Decision {
+	const branch = found === undefined ? undefined : step.branches[found]
 	const ending = lastResult(context)?.ending
 	if (branch === undefined && ending !== undefined && ending.kind !== 'exited') {
 		return { ...base, because: ending.kind, question: aboutEnding(context, ending) }
 	}
 	const because = step.manual ? 'manual' : 'asks'
-	const evidence = branch === undefined ? [] : evidenceFor(rules, context, branch)
+	const evidence =
+		branch === undefined || found === undefined ? [] : evidenceFor(rules, context, branch, decidingOf(rulings, found))
 	const asked = branch?.to.kind === 'ask' ? rules.text(branch.to.question, context) : undefined
 	return { ...base, evidence, because, question: asked ?? NOTHING_FITS }
 }
@@ -141,8 +162,12 @@ function aboutEnding(context: WalkContext, ending: Exclude<CommandEnding, { read
 }
 
 /** The lines that made the branch's condition true, and those that the flow names besides. */
-function evidenceFor(rules: Rules, context: WalkContext, { rule, evidence }: Branch): readonly Evidence[] {
-	const deciding = rule.kind === 'when' ? rules.condition(rule.condition, context).deciding : []
+function evidenceFor(
+	rules: Rules,
+	context: WalkContext,
+	{ evidence }: Branch,
+	deciding: readonly string[],
+): readonly Evidence[] {
 	return evidenceOf(freshFacts(context), [...deciding, ...evidence], rules.evaluator, freshScope(context))
 }
 
