@@ -90,11 +90,7 @@ test('after a timeout only a condition on the result may hold, even if facts of 
 		step('first', { run: [probe('x', { parse: [parse('http', 'response')] })], branches: [otherwise('step:slow')] }),
 		step('slow', {
 			run: [probe('y', { timeoutMs: 5000 })],
-			branches: [
-				when('response.status == 502', 'step:on'),
-				when('result.timedOut', 'step:on'),
-				otherwise('step:on'),
-			],
+			branches: [when('response.status == 502', 'step:on'), when('result.timedOut', 'step:on'), otherwise('step:on')],
 		}),
 		step('slower', {
 			run: [probe('z', { timeoutMs: 5000 })],
