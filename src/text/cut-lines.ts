@@ -20,8 +20,8 @@ export function cutLines(lines: readonly OutputLine[]): ReadonlySet<number> {
 	return new Set([...shortened, ...(width >= 60 && atEdge && !wrapped ? full : [])].map(({ number }) => number))
 }
 
-/** The edge of the screen, and not `in <module>`. */
-const MARKED = /(?<!<[\w.]{0,80})>$/
+/** The edge of the screen, and not the end of `in <module>` or of `<Error 'it failed' 3>`. */
+const MARKED = /(?<!<[^<>]{0,200})>$/
 /** How a line of a log begins, or what stands for one. */
 const BEGINS =
 	/^(?:\s|\S{1,12} {1,2}\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d|\S{2,4} \d{4}-|\d{9,11}\.|\[ {0,12}\d|\[\d{4}-|-- |Hint: |lines )/

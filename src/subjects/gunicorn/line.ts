@@ -1,3 +1,4 @@
+import { refusesHost } from '../python/index.ts'
 import { type Complaint, invalidSetting, readError, readObjectComplaint } from './complaint.ts'
 
 /** What Gunicorn itself says in one log line, over its versions 0.14 to 26. */
@@ -10,6 +11,10 @@ export type GunicornEvent =
 	| { readonly kind: 'reason'; readonly text: string }
 	| { readonly kind: 'handling'; readonly signal: string }
 	| { readonly kind: 'autorestart' }
+	/** A worker says that it ends. */
+	| { readonly kind: 'exiting' }
+	/** The application refuses the host that a request names. */
+	| { readonly kind: 'host-refused'; readonly message: string }
 	| { readonly kind: 'timeout'; readonly pid: number }
 	/** A worker ended; `signal` where one ended it. */
 	| { readonly kind: 'worker-ended'; readonly pid: number; readonly signal: string | undefined }
@@ -31,6 +36,8 @@ export interface GunicornLine {
 	readonly event: GunicornEvent
 }
 
+/** A record of which the time, or more, was left out. */
+const PIECE_OF_RECORD = /^(?:\[\d{1,10}\] )?\[(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\] (?:\[[\w.]{1,60}\] )?/
 const RECORD = /^\[?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?\]? \[(\d{1,10})\] \[(\w{1,10})\] /
 
 const SIGNALS: Readonly<Record<string, string>> = {
@@ -110,6 +117,8 @@ const SENTENCES: readonly Reading[] = [
 	[/^Reason: /, ({ 0: words }, text) => ({ kind: 'reason', text: text.slice(words.length) })],
 	[/^Handling signal: (\w{1,10})/, ([, signal = '']) => ({ kind: 'handling', signal: signal.toLowerCase() })],
 	[/^Autorestarting worker/, () => ({ kind: 'autorestart' })],
+	[/^Worker exiting \(pid: /, () => ({ kind: 'exiting' })],
+	[/<HaltServer '([^']{1,200})' \d/, ([, text = '']) => ({ kind: 'reason', text })],
 	[/WORKER TIMEOUT \(pid: ?(\d{1,10})\)/, ([, pid]) => ({ kind: 'timeout', pid: Number(pid) })],
 	[
 		/^Worker with pid (\d{1,10}) was terminated due to signal (\w{1,10})/,
@@ -174,7 +183,9 @@ const SENTENCES: readonly Reading[] = [
 	],
 ]
 
-const readEvent = (text: string): GunicornEvent => {
+const readEvent = (whole: string): GunicornEvent => {
+	const text = whole.replace(PIECE_OF_RECORD, '')
+	if (refusesHost(text)) return { kind: 'host-refused', message: text }
 	const object = readObjectComplaint(text)
 	if (object !== undefined) return { kind: 'complaint', complaint: object }
 	for (const [pattern, read] of SENTENCES) {

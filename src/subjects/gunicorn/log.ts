@@ -17,6 +17,7 @@ import {
 	EXCEPTION_FACTS,
 	EXCEPTION_KINDS,
 	entryModuleOf,
+	isPythonLine,
 	type ProgramContext,
 	readTracebacks,
 	setException,
@@ -76,6 +77,7 @@ export const LOG_FACTS = {
 	workersKilled: int('Workers that somebody killed, since the time asked about.', HEARSAY),
 	workerCrashes: int('Workers that crashed, since the time asked about.', HEARSAY),
 	workerSignal: string('The signal of the last of these, without SIG.', HEARSAY),
+	vanished: int('Workers that were replaced though nothing says how those before them ended.', HEARSAY),
 	noSpace: int('Lines that say that no space is left, since the time asked about.', HEARSAY),
 	tooManyFiles: int('Lines that say that too many files are open, since the time asked about.', HEARSAY),
 	carried: bool('The fault is that of the start before, which systemd repeats; never false.', HEARSAY),
@@ -104,7 +106,19 @@ const SEEN = [
 /** What the line of a fault tells, when that needs no other line. */
 const OF_THE_FAULT = [
 	...['fault', 'error', 'exception', 'exceptionKind', 'message', 'attribute', 'variable', 'path', 'address', 'lowPort'],
-	...['errno', 'duringRequest', 'time', 'epoch', 'pid', 'requestPath', 'setting', 'dependency', 'reason'],
+	...[
+		'module',
+		'moduleRole',
+		'errno',
+		'duringRequest',
+		'time',
+		'epoch',
+		'pid',
+		'requestPath',
+		'setting',
+		'dependency',
+		'reason',
+	],
 ] as const
 /** Exceptions of which the line that names them says all. */
 const SAID_IN_FULL: ReadonlySet<unknown> = new Set([
@@ -114,6 +128,9 @@ const SAID_IN_FULL: ReadonlySet<unknown> = new Set([
 	'no-space',
 	'asgi',
 	'shared-library',
+	'module-not-found',
+	'import-name',
+	'host-refused',
 ])
 
 const seenOf = ({ fault, exceptionKind }: Facts): ReadonlySet<string> => {
@@ -230,6 +247,7 @@ const setCounts = (sheet: FactSheet, run: ServiceRun, since: number | undefined)
 	count('workerCrashes', faults('crashed'))
 	count('requestErrors', run.requestErrors)
 	count('autorestarts', run.autorestarts)
+	count('vanished', run.vanished)
 	count('noSpace', run.noSpace)
 	count('tooManyFiles', run.tooManyFiles)
 	const ended = run.runtime.findLast((fault) => fault.signal !== undefined && isFresh(fault, since))
@@ -259,7 +277,7 @@ const isBanner = ({ text }: { readonly text: string }): boolean => readGunicornL
 /** True for a text in which Gunicorn or Python speaks; any other one tells nothing of either. */
 const speaks = (text: string): boolean => {
 	const { event, pid } = readGunicornLine(text)
-	return pid !== undefined || event.kind !== 'other' || text.includes('Traceback (most recent call last)')
+	return pid !== undefined || event.kind !== 'other' || isPythonLine(text)
 }
 
 const readWholeLog = (lines: readonly OutputLine[], args: Facts): Parsed => {

@@ -79,7 +79,8 @@ export const gunicornOutputs: readonly OutputKind[] = [
 ]
 
 /** It serves, and nothing went wrong since. */
-function isSoundLog({ ready, fault }: Facts): boolean | undefined {
-	if (typeof fault === 'string' && fault !== 'none') return false
+function isSoundLog({ ready, fault, reason, vanished }: Facts): boolean | undefined {
+	if ((typeof fault === 'string' && fault !== 'none') || reason !== undefined) return false
+	if (typeof vanished === 'number' && vanished > 0) return false
 	return ready === true && fault === 'none' ? true : undefined
 }

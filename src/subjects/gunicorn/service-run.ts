@@ -3,6 +3,7 @@ import {
 	describeTraceback,
 	interruptedAt,
 	type ProgramContext,
+	refusedHost,
 	type Traceback,
 } from '../python/index.ts'
 import { describeInvocation, type Invocation, type LogEntry, type UnitRun } from '../systemd/index.ts'
@@ -35,6 +36,8 @@ type StartRank = (typeof START_ORDER)[number]
 
 interface StartFault extends Fault {
 	readonly rank: StartRank
+	/** The program itself wrote it into its log, with words above it. */
+	readonly logged?: true
 }
 
 export interface Said<T> {
@@ -68,6 +71,8 @@ export interface ServiceRun {
 	readonly noSpace: readonly LogEntry[]
 	readonly tooManyFiles: readonly LogEntry[]
 	readonly ready: boolean
+	/** Workers that were replaced though nothing says how those before them ended. */
+	readonly vanished: readonly LogEntry[]
 }
 
 interface Draft {
@@ -91,6 +96,9 @@ interface Draft {
 	readonly noSpace: LogEntry[]
 	readonly tooManyFiles: LogEntry[]
 	readonly timedOut: Set<number>
+	/** Workers of which it is told that they ended, and whose place nobody has taken yet. */
+	places: number
+	readonly vanished: LogEntry[]
 	/** The last line of each writer that says what a traceback below it belongs to. */
 	readonly headings: Map<number, { readonly event: GunicornEvent; readonly at: LogEntry }>
 }
@@ -102,11 +110,17 @@ const CRASH_SIGNALS = /^(?:SEGV|ILL|ABRT|BUS|FPE|SYS)$/
 const numberOf = (entry: LogEntry): number => entry.line.number
 const keyOf = (entry: LogEntry): number => entry.line.pid ?? -1
 
-const blame = (draft: Draft, rank: StartRank, fault: Fault): void => {
+const blame = (draft: Draft, rank: StartRank, fault: Omit<StartFault, 'rank'>): void => {
 	draft.start.push({ ...fault, rank })
 }
 const complain = (draft: Draft, rank: StartRank, at: LogEntry, complaint: Complaint, ...more: LogEntry[]): void =>
 	blame(draft, rank, { kind: 'complaint', at, lines: [...more.map(numberOf), numberOf(at)], complaint })
+
+/** Written in another second than the first one: workers that start together are told of in one. */
+const isLater = (first: LogEntry | undefined, at: LogEntry): boolean => {
+	const [before, now] = [first?.line.epoch, at.line.epoch]
+	return before !== undefined && now !== undefined && now > before + 1
+}
 
 type EventOf<K extends GunicornEvent['kind']> = Extract<GunicornEvent, { kind: K }>
 type Handlers = {
@@ -131,8 +145,13 @@ const HANDLERS: Handlers = {
 		delete draft.bindFailure
 	},
 	booting: (draft, { pid }, at) => {
+		if (draft.places > 0) draft.places -= 1
+		else if (isLater(draft.booted[0], at)) draft.vanished.push(at)
 		draft.booted.push(at)
 		draft.timedOut.delete(pid)
+	},
+	exiting: (draft) => {
+		draft.places += 1
 	},
 	shutdown: (draft, _, at) => {
 		draft.shutdown = at
@@ -142,15 +161,24 @@ const HANDLERS: Handlers = {
 	},
 	handling: (draft, { signal }, at) => {
 		draft.handled = { value: signal, at }
+		// Each of these brings workers that take nobody's place.
+		if (/^(?:hup|ttin|usr2)$/.test(signal)) draft.places = Number.POSITIVE_INFINITY
+	},
+	'host-refused': (draft, { message }, at) => {
+		draft.requestErrors.push(at)
+		const exception = refusedHost(message, numberOf(at))
+		draft.runtime.push({ kind: 'request', at, lines: [numberOf(at)], exception, place: 'request' })
 	},
 	autorestart: (draft, _, at) => {
 		draft.autorestarts.push(at)
 	},
 	timeout: (draft, { pid }, at) => {
 		draft.timedOut.add(pid)
+		draft.places += 1
 		draft.runtime.push({ kind: 'timeout', at, lines: [numberOf(at)], pid })
 	},
 	'worker-ended': (draft, { pid, signal }, at) => {
+		draft.places += 1
 		// Gunicorn ends a worker that timed out with ABRT, then KILL; while it stops it kills what is left.
 		const isOwn = draft.timedOut.has(pid) || draft.stopping || draft.shutdown !== undefined
 		if (signal === undefined || isOwn) return
@@ -230,7 +258,13 @@ const followRequest = (
 	draft.runtime[last] = { ...timeout, ...named, ...interrupted }
 }
 
-const followTraceback = (draft: Draft, at: LogEntry, traceback: Traceback, context: ProgramContext): void => {
+const followTraceback = (
+	draft: Draft,
+	at: LogEntry,
+	traceback: Traceback,
+	context: ProgramContext,
+	logged: boolean,
+): void => {
 	const heading = draft.headings.get(keyOf(at))
 	draft.headings.delete(keyOf(at))
 	if (heading?.event.kind === 'request-error') {
@@ -239,6 +273,12 @@ const followTraceback = (draft: Draft, at: LogEntry, traceback: Traceback, conte
 	}
 	const exception = describeTraceback(traceback, context)
 	if (exception === undefined) return
+	if (heading === undefined && isInRequest(traceback)) {
+		draft.requestErrors.push(at)
+		const lines = [exception.number]
+		draft.runtime.push({ kind: 'request', at, lines, exception, place: 'request' })
+		return
+	}
 	if (heading?.event.kind === 'config-file') {
 		const { path } = heading.event
 		const complaint = { error: 'config-file', message: exception.message, path } as const
@@ -250,7 +290,7 @@ const followTraceback = (draft: Draft, at: LogEntry, traceback: Traceback, conte
 	const lines = [exception.number]
 	const fault = { at, lines, exception, place: 'boot' } as const
 	const rank = heading === undefined ? 'bare-exception' : 'exception'
-	if (complaint === undefined) blame(draft, rank, { kind: 'exception', ...fault })
+	if (complaint === undefined) blame(draft, rank, { kind: 'exception', ...fault, ...(logged ? { logged } : {}) })
 	else blame(draft, 'complaint', { kind: 'complaint', ...fault, complaint })
 }
 
@@ -263,18 +303,19 @@ const wasStopped = (draft: Draft, unit: UnitRun): boolean => {
 }
 
 /** What ended the start, or keeps it from going on. An exception that a process survived is none. */
-const startFaultOf = (draft: Draft, ended: boolean, stopped: boolean, served: boolean): StartFault | undefined => {
-	const failing = ended && !stopped
+const startFaultOf = (draft: Draft, failing: boolean, served: boolean, isPiece: boolean): StartFault | undefined => {
 	const counts: Readonly<Record<StartRank, boolean>> = {
 		setting: true,
 		'config-exception': true,
 		complaint: true,
 		'config-file': failing || !served,
 		exception: failing || !served,
-		'bare-exception': failing,
+		'bare-exception': failing || isPiece,
 	}
 	for (const rank of START_ORDER) {
-		const found = counts[rank] ? draft.start.findLast((fault) => fault.rank === rank) : undefined
+		const found = counts[rank]
+			? draft.start.findLast((fault) => fault.rank === rank && (failing || !isPiece || fault.logged !== true))
+			: undefined
 		if (found !== undefined) return found
 	}
 	return undefined
@@ -291,8 +332,35 @@ const emptyDraft = (): Draft => ({
 	noSpace: [],
 	tooManyFiles: [],
 	timedOut: new Set(),
+	places: 0,
+	vanished: [],
 	headings: new Map(),
 })
+
+/** Nothing stands there but how something failed: somebody cut it out of a log, and it does not tell of a service that runs. */
+const isPieceOfLog = (draft: Draft, { begun }: Invocation): boolean =>
+	!begun &&
+	draft.version === undefined &&
+	draft.listening === undefined &&
+	draft.booted.length === 0 &&
+	draft.requestErrors.length === 0 &&
+	draft.runtime.length === 0
+
+/** Words of the program above its traceback: it caught the exception, wrote it down, and went on. */
+const isLogged = (entries: readonly LogEntry[], at: LogEntry, from: number): boolean => {
+	const above = entries.findLast(({ position, line }) => position < from && keyOf({ line, position }) === keyOf(at))
+	// Its own frames may begin above, where the log was cut off.
+	if (above === undefined || above.systemd !== undefined || /^(?:\s|$)/.test(above.line.text)) return false
+	const { pid, event } = readGunicornLine(above.line.text)
+	return pid === undefined && event.kind === 'other'
+}
+
+const REQUEST_FUNCTION =
+	/^(?:handle_request|full_dispatch_request|dispatch_request|wsgi_app|_?get_response(?:_async)?|run_asgi|__call__)$/
+
+/** Below it a request was being answered: so say the functions of Gunicorn, of the frameworks, of WSGI. */
+const isInRequest = ({ chain }: Traceback): boolean =>
+	chain.some(({ frames }) => frames.some((frame) => REQUEST_FUNCTION.test(frame.function)))
 
 /** Follows one invocation line by line. `tracebacks` are those of the whole log, by the position of their last line. */
 export const describeService = (
@@ -304,12 +372,14 @@ export const describeService = (
 	for (const entry of invocation.entries) {
 		follow(draft, entry)
 		const traceback = tracebacks.get(entry.position)
-		if (traceback !== undefined) followTraceback(draft, entry, traceback, context)
+		if (traceback === undefined) continue
+		followTraceback(draft, entry, traceback, context, isLogged(invocation.entries, entry, traceback.from))
 	}
 	const unit = describeInvocation(invocation)
 	const ended = unit.dead ?? draft.shutdown ?? draft.gaveUp
 	const served = draft.listening !== undefined && draft.booted.length > 0 && ended === undefined
-	const found = startFaultOf(draft, ended !== undefined, wasStopped(draft, unit), served)
+	const failing = ended !== undefined && !wasStopped(draft, unit)
+	const found = startFaultOf(draft, failing, served, ended === undefined && isPieceOfLog(draft, invocation))
 	const pending = ended === undefined ? draft.bindFailure : undefined
 	const startFault =
 		found ??

@@ -35,6 +35,7 @@ export const EXCEPTION_KINDS = [
 	'key',
 	'type',
 	'configuration',
+	'host-refused',
 	'other',
 	'none',
 ] as const
@@ -119,6 +120,8 @@ const KIND_OF_NAME: Readonly<Record<string, Finding['exceptionKind']>> = {
 	FileNotFoundError: 'file-not-found',
 	ImproperlyConfigured: 'configuration',
 	ValidationError: 'configuration',
+	DisallowedHost: 'host-refused',
+	SecurityError: 'host-refused',
 }
 
 const isAsgi = ({ name, raised, context }: Clues): boolean => {
@@ -259,8 +262,10 @@ export const interruptedAt = (traceback: Traceback, { isServer }: ProgramContext
 	lastOwnFrame(traceback.chain.at(-1)?.frames ?? [], isServer)
 
 /** The logging module raised it: it could not open a log file. */
-export const isInLogging = ({ frames }: Raised): boolean =>
-	frames.some(({ file }) => isLibrary(file) && file.includes('/logging/'))
+export const isInLogging = ({ frames, message }: Raised): boolean =>
+	frames.some(({ file }) => isLibrary(file) && file.includes('/logging/')) ||
+	// What logging.config says of a part that it cannot set up.
+	/^Unable to (?:configure|add) (?:handler|formatter|logger|root logger)\b/.test(message)
 
 /** Where an exception was raised: in the program's own code, or in what it uses. */
 export const raisedIn = (raised: Raised): 'application' | 'logging' | 'library' | 'unknown' => {

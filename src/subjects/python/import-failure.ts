@@ -12,17 +12,24 @@ const isEntryFrame = ({ context }: Clues, frame: Frame): boolean =>
 	frame.file === '<string>' || context.isEntry?.(frame) === true
 
 /** Whose the missing module is: the one that the server loads, a part of the program, or a package. */
-const roleOf = (clues: Clues, module: string): ModuleRole => {
+const roleOf = (clues: Clues, module: string): ModuleRole | undefined => {
 	const { frames } = clues.raised
 	const entry = frames.findLastIndex((frame) => isEntryFrame(clues, frame))
 	const byProgram = frames.slice(entry + 1).some(({ file }) => !file.startsWith('<') && !file.includes('/importlib/'))
 	if (entry >= 0 && !byProgram) return 'entry'
+	// Python leaves its own frames away where an import statement fails: somebody asked for the module by its name.
+	const byName = entry < 0 && isImportlib(frames.at(-1))
+	if (byName && /\.(?:wsgi|asgi)$/.test(module)) return 'entry'
 	const wanted = clues.context.entryModule
-	if (wanted === undefined) return 'package'
+	if (wanted === undefined) return byName ? undefined : 'package'
 	if (entry < 0 && (wanted === module || wanted.startsWith(`${module}.`))) return 'entry'
 	// A part of the program's own package is no package that can be installed.
-	return wanted.includes('.') && module.startsWith(`${wanted.slice(0, wanted.indexOf('.'))}.`) ? 'own' : 'package'
+	if (wanted.includes('.') && module.startsWith(`${wanted.slice(0, wanted.indexOf('.'))}.`)) return 'own'
+	return byName ? undefined : 'package'
 }
+
+const isImportlib = (frame: Frame | undefined): boolean =>
+	frame !== undefined && (frame.file.startsWith('<frozen importlib') || frame.file.includes('/importlib/'))
 
 type Found = Pick<DescribedException, 'exceptionKind'> & Partial<DescribedException>
 
@@ -31,7 +38,10 @@ export const importFailure = (clues: Clues): Found | undefined => {
 	const { name, raised } = clues
 	if (!/^(?:ModuleNotFoundError|ImportError|ImproperlyConfigured)$/.test(name)) return undefined
 	const module = NO_MODULE.exec(raised.message)?.[1]
-	if (module !== undefined) return { exceptionKind: 'module-not-found', module, moduleRole: roleOf(clues, module) }
+	if (module !== undefined) {
+		const moduleRole = roleOf(clues, module)
+		return { exceptionKind: 'module-not-found', module, ...(moduleRole === undefined ? {} : { moduleRole }) }
+	}
 	if (name === 'ImproperlyConfigured') return undefined
 	const library = NO_LIBRARY.exec(raised.message)?.[1]
 	if (library !== undefined) return { exceptionKind: 'shared-library', path: library }

@@ -11,10 +11,11 @@ export {
 	type ProgramContext,
 	raisedIn,
 } from './exception.ts'
+export { refusedHost, refusesHost } from './host-refusal.ts'
 export { isLibrary } from './library.ts'
 export { type Literal, readLiteral, readStatements } from './literals.ts'
 export { EXCEPTION_FACTS, setException } from './traceback.ts'
-export { readTracebacks, type Traceback } from './traceback-lines.ts'
+export { isPythonLine, readTracebacks, type Traceback } from './traceback-lines.ts'
 
 /** Python: its tracebacks. */
 export const subject: Subject = {

@@ -1,7 +1,10 @@
 import type { OutputKind } from '../../text/output-kind.ts'
 import type { OutputLine } from '../../text/parser.ts'
+import { refusesHost } from './host-refusal.ts'
 
 const HEAD = /^\[?(?:Traceback \(most recent call last\):| {2}\+ Exception Group Traceback )/
+const CHAIN =
+	/^(?:The above exception was the direct cause of|During handling of the above exception, another exception)/
 const FRAME = /^ *File "[^"]{1,1000}", line \d{1,9}(?:, in \S.*)?$/
 /** Python's own exceptions (the tree in the documentation of its builtins), which a line can name by itself. */
 const BUILTIN =
@@ -12,11 +15,11 @@ const RAISED = /^[a-z_][\w.]{0,200}\.[A-Z]\w{0,100}: \S|^[A-Z]\w{0,100}(?:Error|
 export const pythonOutputs: readonly OutputKind[] = [
 	{
 		name: 'logged-traceback',
-		label: 'a Python traceback',
+		label: 'what a Python program says of an error',
 		parsers: [],
 		standsIn: ['journal', 'systemctl-status'],
 		sign: ({ text }) => {
-			if (HEAD.test(text) || FRAME.test(text)) return {}
+			if (HEAD.test(text) || FRAME.test(text) || CHAIN.test(text) || refusesHost(text)) return {}
 			return BUILTIN.test(text) || RAISED.test(text) ? { weak: true } : undefined
 		},
 		goesOn: (text, { blanks, lines }) =>

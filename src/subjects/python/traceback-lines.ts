@@ -85,6 +85,10 @@ const readFrame = (text: string): Frame | undefined => {
 	return { file: bare.slice(6, quote), line: Number(rest[1]), function: rest[2] ?? '', code: '' }
 }
 
+/** True for a line that Python writes of an exception: the head of a traceback, a frame, the line that names it. */
+export const isPythonLine = (text: string): boolean =>
+	text.includes(HEADER) || readFrame(text) !== undefined || NAMED_LIKE_ERROR.test(text)
+
 /** The text without the bracket of a logged list, and without the margin of `|` and `+` that exception groups draw. */
 const bareText = (text: string): string => {
 	if (text.startsWith(`[${HEADER}`)) return text.slice(1)
@@ -123,7 +127,8 @@ export const readTracebacks = (lines: readonly TracebackLine[]): readonly Traceb
 	lines.forEach((line, position) => {
 		const key = line.key ?? -1
 		const first = !seen.has(key)
-		seen.add(key)
+		// The source line of a frame above does not tell that the log began before.
+		if (!/^\s/.test(line.text)) seen.add(key)
 		const text = bareText(line.text)
 		if (skipping.has(key)) {
 			if (!text.startsWith('Arguments: ') && !LOG_RECORD.test(text)) return
