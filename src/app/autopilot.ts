@@ -1,6 +1,6 @@
 import type { Privilege } from '../flow/command.ts'
 import type { Evaluator } from '../flow/conditions.ts'
-import type { Flow } from '../flow/flow.ts'
+import { CONSULT, type Flow } from '../flow/flow.ts'
 import { renderCommand, renderText } from '../flow/templates.ts'
 import { nextByItself, type Rest, whyNeedsPerson } from '../machine/by-itself.ts'
 import { checklistOf, type MeasuredItem } from '../machine/checklist.ts'
@@ -136,7 +136,7 @@ function stopAt(session: Session, { context }: WalkSnapshot, rest: Exclude<Rest,
 		case 'disconnected':
 			return { outcome: 'unreachable', reason: question || 'The connection to the host was lost.' }
 		case 'undecided':
-			return standing(context, `In “${title}” the evidence does not decide. ${question}`.trim(), 'inconclusive')
+			return standing(context, context.step === CONSULT ? '' : `${title}: ${question}`, 'inconclusive')
 	}
 }
 
@@ -187,7 +187,8 @@ function report(
 	const named = stop.outcome === 'cause' ? context.causes.findLast((cause) => !cause.mended) : undefined
 	const standings = reportedDifferential(flow, evaluator, context)
 	const likely = likelyOf(flow, standings).length > 0
-	const reason = stop.outcome === 'inconclusive' ? undecided(likelyOf(flow, standings), seen.missing) : stop.reason
+	const reason =
+		stop.outcome === 'inconclusive' ? undecided(likelyOf(flow, standings), seen.missing, stop.reason) : stop.reason
 	const sure = stop.outcome === 'healthy' || named?.state === 'proven'
 	return {
 		outcome: stop.outcome,
@@ -211,8 +212,10 @@ function likelyOf({ causes }: Flow, standings: readonly ReportedStanding[]): rea
 	return likely.filter(({ cause }) => !causes[cause]?.yields.some((deeper) => ids.has(deeper)))
 }
 
-function undecided(likely: readonly ReportedStanding[], missing: readonly string[]): string {
-	const without = missing.length === 0 ? '' : ` This host does not have ${missing.join(' and ')}.`
+/** `question`: what the flow asks a person here; empty where it has no more to ask. */
+function undecided(likely: readonly ReportedStanding[], missing: readonly string[], question: string): string {
+	const lacks = missing.length === 0 ? '' : ` This host does not have ${missing.join(' and ')}.`
+	const without = question === '' ? lacks : `${lacks} ${question}`
 	if (likely.length === 0) return `No cause is proven, and no probe is left that could settle one.${without}`
 	return `No cause is proven. Likely: ${likely.map(({ title, cause }) => `${title} [${cause}]`).join('; ')}.${without}`
 }

@@ -178,7 +178,19 @@ export function setAside(rules: Rules, context: WalkContext, because: 'skipped' 
 		because === 'skipped'
 			? 'You skipped the step: run it, or choose a branch yourself.'
 			: 'You declined the command, so it was not run: run the step again, go back, or choose a branch yourself.'
-	return settled(context, { ...undecided(rules, context, step, because), question })
+	return settled(
+		{ ...context, plan: withoutUnread(context) },
+		{ ...undecided(rules, context, step, because), question },
+	)
+}
+
+/** The plan without the answers that are known but that the step did not come to. */
+function withoutUnread({ plan, cursor }: WalkContext): WalkContext['plan'] {
+	return plan.map((planned, index) => {
+		if (planned.kind !== 'run' || planned.known !== true || index < cursor) return planned
+		const { result: _, known: __, readAt: ___, ...unread } = planned
+		return unread
+	})
 }
 
 function settled(context: WalkContext, decision: Decision): Turn {

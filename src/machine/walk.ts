@@ -168,12 +168,15 @@ export function take(rules: Rules, context: WalkContext, index: number): Turn {
 	return { context: taken, emits }
 }
 
-/** Where the branch leads now; undefined where it leads nowhere: a question, or a proof while nothing is proven. */
+/**
+ * Where the branch leads now; undefined where it leads nowhere: a question, a proof while nothing is proven, the judge
+ * while it has nothing to ask.
+ */
 export function destinationOf(
 	{ decision }: Pick<WalkContext, 'decision'>,
-	{ to }: Branch,
+	{ to, rule }: Branch,
 ): Exclude<Destination, { readonly kind: 'ask' | 'proven' }> | undefined {
-	if (to.kind === 'ask') return undefined
+	if (to.kind === 'ask' || (rule.kind === 'consult' && (decision?.next ?? null) === null)) return undefined
 	if (to.kind !== 'proven') return to
 	const [cause] = decision?.proven ?? []
 	return cause === undefined ? undefined : { kind: 'cause', cause }

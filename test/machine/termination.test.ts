@@ -8,7 +8,7 @@ import { advance, halted, nextCommand, orderOf, record, start } from '../../src/
 import { type Rules, rulesOf, type Turn } from '../../src/machine/rules.ts'
 import type { CommandResult, WalkContext } from '../../src/machine/types.ts'
 import { beginning, destinationOf, enter, take } from '../../src/machine/walk.ts'
-import { bool, type Parser } from '../../src/text/parser.ts'
+import { bool, type Facts, type Parser } from '../../src/text/parser.ts'
 
 /**
  * A walk by itself comes to an end, whatever the flow's arrows and whatever the host answers, also when the same probe
@@ -122,15 +122,13 @@ const anyFlow: fc.Arbitrary<Flow> = fc
 	})
 
 /** What a host answers: each fact may be told or not, and differently each time. */
-const answers = fc.infiniteStream(
-	fc.record(Object.fromEntries(FACTS.map((name) => [name, fc.boolean()])), { requiredKeys: [] }),
-)
+const answers: fc.Arbitrary<Iterator<Facts>> = fc.infiniteStream(fc.dictionary(fc.constantFrom(...FACTS), fc.boolean()))
 
 /** More commands than a bounded number of answers a probe and age allows. */
 const MOST_RUNS = PROBES * 3
 const MOST_TURNS = 2_000
 
-function walk(flow: Flow, host: Iterator<Record<string, boolean>>): WalkContext {
+function walk(flow: Flow, host: Iterator<Facts>): WalkContext {
 	const rules: Rules = rulesOf(flow, createEvaluator(flow, new Map([[parser.name, parser]])))
 	let context = beginning(rules, { inputs: {}, host: 'web1' })
 	const apply = (turn: Turn): void => {
@@ -161,7 +159,7 @@ function walk(flow: Flow, host: Iterator<Record<string, boolean>>): WalkContext 
 	)
 }
 
-function answer({ run, parse }: ReturnType<typeof orderOf>, host: Iterator<Record<string, boolean>>): CommandResult {
+function answer({ run, parse }: ReturnType<typeof orderOf>, host: Iterator<Facts>): CommandResult {
 	const facts = host.next().value ?? {}
 	const named = parse.map(({ as, parser: name }) => ({ name: as, parser: name, facts, evidence: {} }))
 	return {
