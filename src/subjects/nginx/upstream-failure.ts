@@ -33,6 +33,8 @@ interface Phrase {
 }
 
 const errno = String.raw`(?:\((?<errno>\d{1,4}):(?<text>[^()"]{1,100})\))`
+/** Words that nginx chooses, up to what it quotes, what it was doing, or the fields. */
+const words = `(?:(?!while(?:connecting|ssl|sending|reading|proxying))[^",]){0,120}`
 const phrase = (source: string, rest: Omit<Phrase, 'pattern'> = {}): Phrase => ({
 	pattern: new RegExp(`^${source}`),
 	...rest,
@@ -51,11 +53,8 @@ const phrases: readonly Phrase[] = [
 	}),
 	phrase('upstreamsenttoobigheader', { kind: 'header-too-big' }),
 	phrase('upstreamsslcertificate', { kind: 'ssl' }),
-	phrase('upstreamsent(?:no|invalid|unexpected|unsupported|unknown|duplicate|http)[^"]{0,120}', {
-		kind: 'invalid-header',
-	}),
-	phrase('upstreamsent[^"]{0,120}', { kind: 'invalid-header' }),
-	phrase('upstream(?:prematurelysent|rejected|violated)[^"]{0,120}', { kind: 'other' }),
+	phrase(`upstreamsent${words}`, { kind: 'invalid-header' }),
+	phrase(`upstream(?:prematurelysent|rejected|violated)${words}`, { kind: 'other' }),
 	phrase(String.raw`ssl_(?:do_handshake|read|write)\(\)failed(?:\(ssl:[^()]{0,900}\)|${errno})?`, {
 		kind: 'ssl',
 		upstreamOnly: true,

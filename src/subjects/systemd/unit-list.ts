@@ -5,9 +5,12 @@ import { plainLines } from '../../text/plain-lines.ts'
 import { ACTIVE_STATES, FILE_STATES, fullUnitName, isActive, isEnabled, LOAD_STATES } from './unit-states.ts'
 
 const FACTS = {
-	units: list('Services whose name or description has one of the words; all services when no words are given.'),
-	unit: string('The service of `units`, when there is exactly one.'),
-	count: int('How many services `units` has.'),
+	complete: bool('No name was cut for want of room: what is not listed is not there.'),
+	units: list(
+		'Services whose name or description has one of the words, all services when no words are given; it may miss some unless `complete`.',
+	),
+	unit: string('The service of `units`, when it is complete and has exactly one.'),
+	count: int('How many services `units` has, when it is complete.'),
 	sockets: list('Socket units whose name or description has one of the words.'),
 	hasSocketUnit: bool('There is such a socket unit.'),
 	templates: list('Templates with one of the words (`app@.service`), which are no service without an instance.'),
@@ -48,20 +51,32 @@ export const unitListParser: Parser = {
 	},
 	parse: (input) => {
 		const sheet = createFactSheet()
-		const { listed, recognised } = readList(plainLines(input))
+		const read = readList(plainLines(input))
+		const { listed, recognised, complete } = read
 		if (listed.length === 0 && !recognised) return sheet.parsed()
-		const only = setCandidates(sheet, listed, wordsOf(textArg(input.args, 'pattern')))
+		sheet.set('complete', complete)
+		const only = setCandidates(sheet, read, wordsOf(textArg(input.args, 'pattern')))
 		const name = textArg(input.args, 'unit') ?? only
-		if (name !== undefined) setKnown(sheet, listed, fullUnitName(name))
+		if (name !== undefined) setKnown(sheet, read, fullUnitName(name))
 		return sheet.parsed()
 	},
 }
 
-const readList = (
-	lines: readonly OutputLine[],
-): { readonly listed: readonly Listed[]; readonly recognised: boolean } => {
+interface UnitTable {
+	readonly listed: readonly Listed[]
+	/** It is such a table, though it may be empty. */
+	readonly recognised: boolean
+	readonly complete: boolean
+}
+
+/** A name that a narrow terminal cut: `systemd-journal-f…` */
+const CUT =
+	/^(?:[●○×↻*] |\s{2})?\s{0,4}[\w@:.\\-]{0,250}…\S*\s+(?:loaded|not-found|masked|error|enabled|disabled|static)\s/
+
+const readList = (lines: readonly OutputLine[]): UnitTable => {
 	const listed: Listed[] = []
 	let recognised = false
+	let complete = true
 	for (const { text, number } of lines) {
 		const loaded = LOADED.exec(text)
 		const file = loaded === null ? FILE.exec(text) : null
@@ -71,8 +86,9 @@ const readList = (
 		} else if (file !== null) listed.push({ name: file[1] ?? '', line: number, description: '', state: file[2] ?? '' })
 		else if (/^\s{0,4}UNIT(?: FILE)?\s+(?:LOAD|STATE)|^\d+ (?:loaded units|unit files) listed/.test(text))
 			recognised = true
+		else if (CUT.test(text)) complete = false
 	}
-	return { listed, recognised }
+	return { listed, recognised, complete }
 }
 
 const wordsOf = (pattern: string | undefined): readonly string[] =>
@@ -85,7 +101,11 @@ const wordsOf = (pattern: string | undefined): readonly string[] =>
 const isTemplate = (name: string): boolean => name.endsWith('@.service')
 
 /** What may be meant; gives the service when there is only one. */
-const setCandidates = (sheet: FactSheet, listed: readonly Listed[], words: readonly string[]): string | undefined => {
+const setCandidates = (
+	sheet: FactSheet,
+	{ listed, complete }: UnitTable,
+	words: readonly string[],
+): string | undefined => {
 	const matches = ({ name, description }: Listed): boolean =>
 		words.length === 0 ||
 		words.some((word) => name.toLowerCase().includes(word) || description.toLowerCase().includes(word))
@@ -97,7 +117,8 @@ const setCandidates = (sheet: FactSheet, listed: readonly Listed[], words: reado
 	const sockets = candidates.filter(({ name }) => name.endsWith('.socket'))
 	setNames('units', services)
 	setNames('sockets', sockets)
-	sheet.set('hasSocketUnit', sockets.length > 0, ...sockets.slice(0, 10).map(({ line }) => line))
+	if (complete || sockets.length > 0)
+		sheet.set('hasSocketUnit', sockets.length > 0, ...sockets.slice(0, 10).map(({ line }) => line))
 	setNames(
 		'templates',
 		listed.filter((one) => isTemplate(one.name) && matches(one)),
@@ -110,6 +131,7 @@ const setCandidates = (sheet: FactSheet, listed: readonly Listed[], words: reado
 		'failedUnits',
 		services.filter(({ active }) => active === 'failed'),
 	)
+	if (!complete) return undefined
 	const names = new Set(services.map(({ name }) => name))
 	sheet.set('count', names.size, ...services.slice(0, 40).map(({ line }) => line))
 	const only = names.size === 1 ? services[0] : undefined
@@ -117,18 +139,15 @@ const setCandidates = (sheet: FactSheet, listed: readonly Listed[], words: reado
 	return only?.name
 }
 
-const setKnown = (sheet: FactSheet, listed: readonly Listed[], name: string): void => {
+const setKnown = (sheet: FactSheet, { listed, complete }: UnitTable, name: string): void => {
 	const template = name.replace(/@[^.]*\./, '@.')
 	const mine = listed.filter((one) => one.name === name)
 	const file =
 		mine.findLast(({ state }) => state !== undefined) ??
 		listed.findLast((one) => one.name === template && one.state !== undefined)
 	const loaded = mine.findLast(({ load }) => load !== undefined)
-	sheet.set(
-		'known',
-		(mine.length > 0 && loaded?.load !== 'not-found') || file !== undefined,
-		...mine.map(({ line }) => line),
-	)
+	const known = (mine.length > 0 && loaded?.load !== 'not-found') || file !== undefined
+	if (known || complete) sheet.set('known', known, ...mine.map(({ line }) => line))
 	if (file !== undefined) {
 		sheet.set('state', file.state, file.line)
 		sheet.set('enabled', isEnabled(file.state ?? ''), file.line)
