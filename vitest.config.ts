@@ -10,7 +10,7 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-					exclude: ['test/lab/**', 'test/pty/**', '**/node_modules/**'],
+					exclude: ['test/**/*.host.test.ts', 'test/pty/**', 'test/soak/**', '**/node_modules/**'],
 				},
 			},
 			{

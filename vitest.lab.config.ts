@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
 	test: {
-		include: ['test/lab/**/*.test.ts'],
+		include: ['test/lab/**/*.host.test.ts'],
 		globalSetup: ['test/lab/build-once.ts'],
 		fileParallelism: false,
 		// Two hosts at a time: a host's boot and its diagnosis keep one processor busy.

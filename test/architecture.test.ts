@@ -34,6 +34,7 @@ function allowedBy(words: string): readonly string[] {
 
 const SCREENS = ['tui', 'plain', 'screen', 'transcript']
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+	'node:child_process': ['target'],
 	execa: ['target'],
 	xstate: ['machine'],
 	ink: ['tui'],
@@ -56,7 +57,7 @@ const report = z.object({
 const place = mkdtempSync(join(tmpdir(), 'runtree-architecture-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
-/** Lints planted files, one a folder, and gives which of their lines are refused. */
+/** Lints planted files, one in each folder below `src`, and gives which of their lines are refused. */
 function refusedLines(files: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
 	copyFileSync(join(root, 'biome.json'), join(place, 'biome.json'))
 	for (const [folder, lines] of files) {
@@ -75,7 +76,7 @@ function refusedLines(files: ReadonlyMap<string, readonly string[]>): ReadonlyMa
 		[...files].map(([folder, lines]) => [
 			folder,
 			restricted
-				.filter(({ location }) => JSON.stringify(location.path).includes(`src/${folder}/planted.ts`))
+				.filter(({ location }) => JSON.stringify(location.path).includes(`${join('src', folder)}/planted.ts`))
 				.map(({ location }) => lines[location.start.line - 1] ?? '?'),
 		]),
 	)
@@ -84,29 +85,42 @@ function refusedLines(files: ReadonlyMap<string, readonly string[]>): ReadonlyMa
 describe('who may import whom', () => {
 	const may = table()
 	const other = (folder: string): string[] => folders.filter((name) => name !== folder)
-	const lineOf = (folder: string): string => `import { a as ${folder} } from '../${folder}/a.ts'`
+	const lineOf = (folder: string, up = '../'): string => `import { a as ${folder} } from '${up}${folder}/a.ts'`
 	const libraryLine = (name: string): string => `import { a as ${name.replace(/\W/g, '')} } from '${name}'`
+	const linesOf = (names: readonly string[], libraries: readonly string[], up: string): string[] => [
+		...names.map((name) => lineOf(name, up)),
+		...libraries.map(libraryLine),
+	]
+	/** What is planted: in the folder itself, in a folder of it, and beside the folders. */
+	const places = folders.flatMap((folder) => [
+		{ folder, place: folder, up: '../' },
+		{ folder, place: `${folder}/deep`, up: '../../' },
+	])
+	const libraries = Object.keys(LIBRARIES)
 	const refused = refusedLines(
-		new Map(
-			folders.map((folder) => [folder, [...other(folder).map(lineOf), ...Object.keys(LIBRARIES).map(libraryLine)]]),
-		),
+		new Map([
+			['.', libraries.map(libraryLine)],
+			...places.map(({ folder, place, up }) => [place, linesOf(other(folder), libraries, up)] as const),
+		]),
 	)
 
 	test('the table has every folder', () => {
 		expect([...may.keys()].sort()).toEqual([...folders].sort())
 	})
 
-	test.each(folders.map((folder) => [folder]))('lint refuses what %s must not import, and nothing else', (folder) => {
+	test.each(places)('lint refuses what $place must not import, and nothing else', ({ folder, place, up }) => {
 		const allowed = may.get(folder) ?? []
-		const forbidden = [
-			...other(folder)
-				.filter((name) => !allowed.includes(name))
-				.map(lineOf),
-			...Object.entries(LIBRARIES)
-				.filter(([, users]) => !users.includes(folder))
-				.map(([name]) => libraryLine(name)),
-		]
-		expect([...(refused.get(folder) ?? [])].sort()).toEqual(forbidden.sort())
+		const foreign = libraries.filter((name) => !LIBRARIES[name]?.includes(folder))
+		const forbidden = linesOf(
+			other(folder).filter((name) => !allowed.includes(name)),
+			foreign,
+			up,
+		)
+		expect([...(refused.get(place) ?? [])].sort()).toEqual(forbidden.sort())
+	})
+
+	test('no library is used beside the folders: a start reads one file', () => {
+		expect([...(refused.get('.') ?? [])].sort()).toEqual(libraries.map(libraryLine).sort())
 	})
 })
 

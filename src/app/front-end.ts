@@ -2,6 +2,7 @@ import type { Evaluator } from '../flow/conditions.ts'
 import type { LinesIn } from '../plain/lines-in.ts'
 import type { Quiz } from '../screen/quiz.ts'
 import type { Session } from '../session/types.ts'
+import { stty } from '../target/stty.ts'
 import { chooseTerminal, terminalFacts } from '../terminal/detect.ts'
 import type { HandOver } from '../terminal/hand-over.ts'
 import { RAW_TERMINAL_HINT, repairTerminal } from '../terminal/reset.ts'
@@ -30,7 +31,7 @@ export interface FrontEndOptions {
 export async function walkWithOperator(session: Session, options: FrontEndOptions): Promise<number> {
 	const { streams, evaluator, handOver } = options
 	const choice = chooseTerminal(terminalFacts(streams), { plain: options.plain })
-	const repaired = choice.frontEnd === 'tui' && repairTerminal({ write: (text) => streams.stdout.write(text) })
+	const repaired = choice.frontEnd === 'tui' && repairTerminal({ stty, write: (text) => streams.stdout.write(text) })
 	const ending = new AbortController()
 	let signalled: number | undefined
 	/** In lines Ctrl-C arrives as a signal, and first cancels what runs. */

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -7,6 +6,7 @@ import { beginSession, openFlow, openTargetOrFail, resolveInputs } from '../app/
 import { type Repair, recordHost, scenarioOf } from '../app/record.ts'
 import { UserError } from '../app/user-error.ts'
 import { createRecordingTarget } from '../target/recording.ts'
+import { runTool } from '../target/run-tool.ts'
 import { writeScenario } from '../target/scenario.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 import { version } from '../version.ts'
@@ -84,7 +84,7 @@ function repairOf(options: RecordOptions, streams: TerminalStreams): Repair | un
 		allow: async (commands) => options.yes === true || (await ask(commands, streams)),
 		...(repairWith === undefined
 			? {}
-			: { byOtherMeans: async () => spawnSync('sh', ['-c', repairWith], { stdio: ['ignore', 2, 2] }).status === 0 }),
+			: { byOtherMeans: async () => (await runTool('sh', ['-c', repairWith], { output: 'shown' })).exitCode === 0 }),
 	}
 }
 

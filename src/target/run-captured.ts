@@ -42,7 +42,7 @@ type StopReason = 'cancelled' | 'timed-out'
 
 /**
  * Runs a program in a process group of its own, without a terminal, and hands its output on as it comes. The only place
- * that starts captured processes. Never rejects: every way to end is a value, and it is given only when nothing of the
+ * that starts a flow's commands. Never rejects: every way to end is a value, and it is given only when nothing of the
  * group that was stopped is left. A background process of a command that exited by itself is left alone.
  */
 export async function runCaptured(

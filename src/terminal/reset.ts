@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process'
-
 /**
  * Brings back a terminal that a full-screen program left as it was when it was killed (SIGKILL gives nobody a chance
  * to tidy up): ends a synchronised update, resets colours, mouse reports, focus reports, bracketed paste and the
@@ -22,16 +20,6 @@ export const RAW_TERMINAL_HINT =
 /** Runs `stty` on the terminal that is standard input. `undefined` when there is no such program or it fails. */
 export type Stty = (argument: '-a' | 'sane') => string | undefined
 
-export const systemStty: Stty = (argument) => {
-	const { status, stdout } = spawnSync('stty', [argument], {
-		stdio: ['inherit', 'pipe', 'ignore'],
-		encoding: 'utf8',
-		timeout: 1_000,
-		env: { ...process.env, LC_ALL: 'C' },
-	})
-	return status === 0 ? stdout : undefined
-}
-
 /** Whether `stty -a` describes a terminal in raw mode: no lines, no echo, and no signal for Ctrl-C. */
 export function isRaw(settings: string): boolean {
 	const flags = new Set(settings.split(/[\s;]+/))
@@ -44,10 +32,10 @@ export function isRaw(settings: string): boolean {
  * exit the terminal modes that it found at its start. A terminal that is in order is not touched.
  */
 export function repairTerminal({
-	stty = systemStty,
+	stty,
 	write,
 }: {
-	readonly stty?: Stty
+	readonly stty: Stty
 	readonly write: (text: string) => void
 }): boolean {
 	const settings = stty('-a')

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
-import { whyNoLab } from './lab.ts'
+import { whyNoLab } from '../../src/lab/image.ts'
 import { buildProgram, type Program } from './program.ts'
 
 declare module 'vitest' {

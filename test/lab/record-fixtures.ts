@@ -4,8 +4,9 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Fault } from './faults.ts'
-import { breakWith, type Container, exec, execScript, onFreshHosts } from './lab.ts'
+import type { Fault } from '../../src/lab/fault.ts'
+import { breakWith, exec, execScript, type Host } from '../../src/lab/host.ts'
+import { jobsNamed, onFreshHosts } from './stacks.ts'
 
 /** Where nginx passes requests on to. */
 type Upstream = { readonly kind: 'unix'; readonly path: string } | { readonly kind: 'tcp'; readonly address: string }
@@ -20,24 +21,25 @@ const RECORDED_DIR = join(import.meta.dirname, '..', 'fixtures', 'recorded')
 const MAX_BYTES = 60_000
 const CURL = 'curl -sS -o /dev/null -D - --max-time 20'
 
-await onFreshHosts(process.argv.slice(2), record)
+await onFreshHosts(jobsNamed(process.argv.slice(2)), record)
 
-async function record(container: Container, fault: Fault): Promise<void> {
-	await breakWith(container, fault)
-	const config = (await exec(container, 'nginx -T')).stdout
-	const unit = (await exec(container, `systemctl cat ${fault.unit}`)).stdout
+async function record(host: Host, fault: Fault): Promise<void> {
+	await breakWith(host, fault)
+	const config = (await exec(host, 'nginx -T')).stdout
+	const { unit = 'gunicorn' } = fault.inputs
+	const unitFile = (await exec(host, `systemctl cat ${unit}`)).stdout
 	const upstream = findUpstream(config)
-	const configFile = /-(?:c|-config)[ =](\S+)/.exec(unit)?.[1]
+	const configFile = /-(?:c|-config)[ =](\S+)/.exec(unitFile)?.[1]
 	const probes = [
-		...probesOf(fault.unit, fault.url),
+		...probesOf(unit, fault.url),
 		...(upstream === undefined ? [] : probesOfUpstream(upstream)),
 		...(configFile === undefined ? [] : [{ slug: 'gunicorn-config', command: `cat ${configFile}` }]),
 	]
 
-	const folder = join(RECORDED_DIR, `${fault.name}.${container.variant}`)
+	const folder = join(RECORDED_DIR, `${fault.name}.${host.variant}`)
 	rmSync(folder, { recursive: true, force: true })
 	mkdirSync(folder, { recursive: true })
-	const { stdout } = await execScript(container, probes.map(recordingOf).join('\n'))
+	const { stdout } = await execScript(host, probes.map(recordingOf).join('\n'))
 	const commands = stdout
 		.trimEnd()
 		.split('\n')
@@ -53,9 +55,9 @@ async function record(container: Container, fault: Fault): Promise<void> {
 		throw new Error(`${folder}: ${commands.length} of ${probes.length} commands ran.`)
 
 	const { name, title, causes, url } = fault
-	const about = { fault: name, title, variant: container.variant, causes, url, unit: fault.unit, upstream, commands }
+	const about = { fault: name, title, variant: host.variant, causes, url, unit, upstream, commands }
 	writeFileSync(join(folder, 'index.json'), `${JSON.stringify(about, null, 2)}\n`)
-	console.log(`${fault.name}.${container.variant}: ${commands.length} commands`)
+	console.log(`${fault.name}.${host.variant}: ${commands.length} commands`)
 }
 
 /** Shell text that runs the probe and prints one line: exit code, standard output, standard error, both in base64. */

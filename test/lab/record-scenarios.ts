@@ -4,14 +4,15 @@
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { findFault, type Variant } from './faults.ts'
-import { breakWith, type Container, down, up } from './lab.ts'
+import { breakWith, down, type Host, up } from '../../src/lab/host.ts'
+import { findFault, stackOf } from './stacks.ts'
 
+const stack = stackOf('flask-502')
 const ROOT = join(import.meta.dirname, '../..')
 
 interface Recipe {
 	readonly fault: string
-	readonly variant: Variant
+	readonly variant: string
 	/** `flow`: the cause's first remedy that needs no editor. `hand`: the healthy files are put back. `none`: nothing is wrong. */
 	readonly repair: 'flow' | 'hand' | 'none'
 }
@@ -50,16 +51,16 @@ const RECIPES: readonly Recipe[] = [
 	{ fault: 'healthy-old-refused', variant: 'tcp', repair: 'none' },
 ]
 
-async function record({ fault: name, variant, repair }: Recipe, container: Container): Promise<number> {
-	const fault = findFault(name)
-	await breakWith(container, fault)
+async function record({ fault: name, variant, repair }: Recipe, host: Host): Promise<number> {
+	const fault = findFault(stack, name)
+	await breakWith(host, fault)
 	const repairs = {
 		flow: ['--repair', '--yes'],
-		hand: ['--repair-with', `node ${join(import.meta.dirname, 'lab.ts')} restore --name ${container.name}`, '--yes'],
+		hand: ['--repair-with', `node ${join(import.meta.dirname, 'lab.ts')} restore --name ${host.name}`, '--yes'],
 		none: [],
 	}[repair]
 	const words = [
-		...['record', 'flask-502', '--on', `podman://${container.name}`, '--set', `url=${fault.url}`],
+		...['record', 'flask-502', '--on', `podman://${host.name}`, '--set', `url=${fault.url}`],
 		...['--out', join(ROOT, 'flows/flask-502/scenarios', `${name}.jsonl`)],
 		...['--title', fault.symptom, '--difficulty', fault.difficulty, ...repairs],
 	]
@@ -86,14 +87,14 @@ if (import.meta.main) {
 	let failed = 0
 	const worker = async (number: number): Promise<void> => {
 		for (let recipe = queue.shift(); recipe !== undefined; recipe = queue.shift()) {
-			const container = await up({ variant: recipe.variant, name: `lab-record-${process.pid}-${number}` })
+			const host = await up({ stack, variant: recipe.variant, name: `lab-record-${process.pid}-${number}` })
 			try {
-				if ((await record(recipe, container)) !== 0) failed++
+				if ((await record(recipe, host)) !== 0) failed++
 			} catch (error) {
 				failed++
 				console.log(`FAIL ${recipe.fault}: ${error instanceof Error ? error.message : error}`)
 			} finally {
-				await down(container)
+				await down(host)
 			}
 		}
 	}

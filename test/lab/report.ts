@@ -1,10 +1,10 @@
 /** The table at the end of a run: how each fault was diagnosed, and with how much effort. */
-import type { Fault, Variant } from './faults.ts'
+import type { Fault } from '../../src/lab/fault.ts'
 
 /** One fault on one host; filled in as the run goes on. */
 export interface Row {
 	readonly fault: Fault
-	readonly variant: Variant
+	readonly variant: string
 	/** The cause that the diagnosis named, or its outcome without one. */
 	named?: string
 	confidence?: string

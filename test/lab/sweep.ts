@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Fault } from './faults.ts'
-import { breakWith, type Container, onFreshHosts } from './lab.ts'
+import type { Fault } from '../../src/lab/fault.ts'
+import { breakWith, type Host } from '../../src/lab/host.ts'
+import { jobsNamed, onFreshHosts } from './stacks.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../bin/runtree.js')
 
@@ -19,8 +20,8 @@ export interface Diagnosis {
 }
 
 /** What `runtree diagnose --json` says of the host. */
-export function diagnose(container: Container, fault: Fault, state: string): Promise<Diagnosis> {
-	const words = ['diagnose', 'flask-502', '--json', '--on', `podman://${container.name}`, '--set', `url=${fault.url}`]
+export function diagnose(host: Host, fault: Fault, state: string): Promise<Diagnosis> {
+	const words = ['diagnose', host.stack.id, '--json', '--on', `podman://${host.name}`, '--set', `url=${fault.url}`]
 	return new Promise((resolve, reject) => {
 		execFile(
 			process.execPath,
@@ -49,12 +50,12 @@ if (import.meta.main) {
 	let open = 0
 	let probes = 0
 	const detail: string[] = []
-	await onFreshHosts(process.argv.slice(2), async (container, fault) => {
+	await onFreshHosts(jobsNamed(process.argv.slice(2)), async (host, fault) => {
 		const expected = expectedCause(fault)
 		try {
-			await breakWith(container, fault)
+			await breakWith(host, fault)
 			const start = performance.now()
-			const found = await diagnose(container, fault, state)
+			const found = await diagnose(host, fault, state)
 			const named = found.cause ?? found.outcome
 			const verdict =
 				named === expected ? 'right' : found.cause === null && found.outcome !== 'healthy' ? 'open' : 'WRONG'
@@ -64,16 +65,16 @@ if (import.meta.main) {
 			probes += found.commands.length
 			const seconds = ((performance.now() - start) / 1000).toFixed(1)
 			console.log(
-				`${verdict.padEnd(6)} ${fault.name.padEnd(30)} ${container.variant.padEnd(10)} ${expected.padEnd(24)} ${named.padEnd(24)} ${String(found.commands.length).padStart(2)} ${seconds.padStart(5)} s`,
+				`${verdict.padEnd(6)} ${fault.name.padEnd(30)} ${host.variant.padEnd(10)} ${expected.padEnd(24)} ${named.padEnd(24)} ${String(found.commands.length).padStart(2)} ${seconds.padStart(5)} s`,
 			)
 			if (verdict !== 'right') {
 				console.log(`       ${found.path.join(' > ')}\n       ${found.reason}`)
-				detail.push(JSON.stringify({ fault: fault.name, variant: container.variant, ...found }))
+				detail.push(JSON.stringify({ fault: fault.name, variant: host.variant, ...found }))
 			}
 		} catch (error) {
 			open++
 			console.log(
-				`broken ${fault.name} ${container.variant}: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
+				`broken ${fault.name} ${host.variant}: ${error instanceof Error ? error.message.split('\n')[0] : error}`,
 			)
 		}
 	})

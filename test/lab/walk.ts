@@ -1,11 +1,11 @@
 /** One walk of an operator through the program's terminal, from the first request to the retest, and what it left behind. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { openFlow } from '../../src/app/compose.ts'
+import type { Flow } from '../../src/flow/flow.ts'
+import type { Fault } from '../../src/lab/fault.ts'
+import { type Host, restore, status } from '../../src/lab/host.ts'
 import { startPty } from '../support/pty.ts'
 import { causesOf, changesOf, journalOf, missingIn, sessionsOf, unconfirmed, withoutExitCode } from './evidence.ts'
-import type { Fault } from './faults.ts'
-import { type Container, restore, status } from './lab.ts'
 import { type Operator, operate } from './operator.ts'
 import { call, environment, type Program } from './program.ts'
 import { REMEDIES } from './remedies.ts'
@@ -38,27 +38,21 @@ export interface Walked {
 	readonly retest: string
 }
 
-/** The flow as an operator knows it: what its causes are called, and which remedies they offer. */
-interface FlowText {
-	readonly causes: Readonly<Record<string, { readonly title: string; readonly remedy?: string | readonly string[] }>>
-	readonly steps: Readonly<Record<string, { readonly title: string }>>
-}
-
 /**
  * Walks in a terminal until the program says that the walk has ended. The cause's first remedy is taken, unless
  * `REMEDIES` knows better; where the same cause is named again, the next one. Throws when none is left.
  */
 export async function walk(
 	program: Program,
-	container: Container,
+	host: Host,
 	fault: Fault,
 	{ cols = 80, rows = 24, ...manner }: WalkOptions = {},
 ): Promise<Walked> {
-	const flow = parse(readFileSync(join(program.folder, 'flows/flask-502/flow.yaml'), 'utf8')) as FlowText
-	const on = ['--on', `podman://${container.name}`, '--set', `url=${fault.url}`]
+	const { flow } = await openFlow(join(program.folder, 'flows', host.stack.id))
+	const on = ['--on', `podman://${host.name}`, '--set', `url=${fault.url}`]
 	const terminal = await startPty({
 		file: process.execPath,
-		args: [program.launcher, 'run', 'flask-502', ...on, '--no-motion'],
+		args: [program.launcher, 'run', host.stack.id, ...on, '--no-motion'],
 		env: environment(program),
 		cwd: program.folder,
 		cols,
@@ -70,7 +64,7 @@ export async function walk(
 		const known = flow.causes[cause]
 		if (known === undefined || !known.title.startsWith(title))
 			throw new Error(`The screen names the cause '${title}', the journal '${cause}'.`)
-		const remedies = offered(flow, screen, [known.remedy ?? []].flat())
+		const remedies = offered(flow, screen, known.remedies)
 		const tried = taken.filter((one) => one.cause === cause).map(({ remedy }) => remedy)
 		const wanted = REMEDIES[fault.name]?.[cause]?.remedy
 		const order = wanted === undefined ? remedies : [wanted, ...remedies]
@@ -83,7 +77,7 @@ export async function walk(
 		const screen = await operate(terminal, {
 			host: 'web1',
 			choose,
-			repairByHand: () => restore(container),
+			repairByHand: () => restore(host),
 			correctUrl: fault.correct,
 			...manner,
 		})
@@ -103,7 +97,7 @@ export async function walk(
 			unconfirmed: unconfirmed(entries),
 			withoutExitCode: withoutExitCode(entries),
 			notInTranscript: missingIn(transcript.stdout, entries),
-			retest: await status(container, fault.correct ?? fault.url),
+			retest: await status(host, fault.correct ?? fault.url),
 		}
 	} catch (error) {
 		const before = taken.map(({ cause, remedy }) => `${cause}: ${remedy}`).join(', then ')
@@ -114,7 +108,7 @@ export async function walk(
 }
 
 /** The remedies in the order in which the screen offers them: what cannot be tried on this host comes last. */
-function offered(flow: FlowText, screen: string, remedies: readonly string[]): readonly string[] {
+function offered(flow: Flow, screen: string, remedies: readonly string[]): readonly string[] {
 	const place = (id: string): number => {
 		const title = flow.steps[id]?.title ?? id
 		const line = screen.split('\n').find((text) => / \d /.test(text) && text.includes(` ${title}`))

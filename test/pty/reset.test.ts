@@ -6,9 +6,11 @@ const missing = await whyNoPty()
 if (missing) console.warn(`skipped: ${missing}`)
 
 const reset = fileURLToPath(new URL('../../src/terminal/reset.ts', import.meta.url))
+const stty = fileURLToPath(new URL('../../src/target/stty.ts', import.meta.url))
 const repair = `import { execSync } from 'node:child_process'
 import { repairTerminal } from ${JSON.stringify(reset)}
-console.log('repaired: ' + repairTerminal({ write: (text) => process.stdout.write(text) }))
+import { stty } from ${JSON.stringify(stty)}
+console.log('repaired: ' + repairTerminal({ stty, write: (text) => process.stdout.write(text) }))
 console.log('tty: ' + execSync('stty -a', { stdio: ['inherit', 'pipe', 'inherit'], encoding: 'utf8' })
 	.match(/-?\\b(icanon|echo|isig)\\b/g).sort().join(' '))`
 

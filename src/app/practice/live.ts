@@ -1,13 +1,15 @@
+import { nearest } from '../../flow/nearest.ts'
+import type { Fault } from '../../lab/fault.ts'
+import { breakWith, down, up } from '../../lab/host.ts'
+import { whyNoLab } from '../../lab/image.ts'
+import { readStack, type Stack } from '../../lab/stack.ts'
 import { createHandOver } from '../../terminal/hand-over.ts'
 import { exitCodeOfSignal, onSignals } from '../../terminal/signals.ts'
 import { beginSession, type OpenedFlow, openTargetOrFail, resolveInputs } from '../compose.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { UserError } from '../user-error.ts'
-import { chooseFault, containerName, type Fault, type Lab, loadLab, processStart, removeLeftovers } from './lab.ts'
+import { practiceHostName, processStart, removeLeftovers } from './leftovers.ts'
 import { type PlayOptions, playSession } from './play.ts'
-
-/** The lab breaks the stack that this flow is about. */
-const FLOW = 'flask-502'
 
 /**
  * Practice on a real host: starts one, breaks it, opens a session on it, and removes it afterwards. What an earlier
@@ -18,22 +20,17 @@ export async function playLive(
 	faultName: string | undefined,
 	options: PlayOptions,
 ): Promise<number> {
-	if (opened.flow.id !== FLOW) {
-		throw new UserError(
-			`Live practice is there for ${FLOW} only; \`runtree practice ${opened.flow.id}\` uses recorded hosts.`,
-		)
-	}
-	const lab = await loadLab()
-	const fault = chooseFault(lab.listFaults(), faultName, Math.random)
+	const stack = await openLab(opened)
+	const fault = chooseFault(stack.faults, faultName, Math.random)
 	const { stderr } = options.streams
-	const removed = await removeLeftovers(lab)
+	const removed = await removeLeftovers()
 	if (removed > 0)
 		stderr.write(
 			removed === 1
 				? 'Removed a host that an earlier session left behind.\n'
 				: `Removed ${removed} hosts that earlier sessions left behind.\n`,
 		)
-	const name = containerName(process.pid, processStart(process.pid) ?? '0')
+	const name = practiceHostName(process.pid, processStart(process.pid) ?? '0')
 	let signalled: number | undefined
 	const undo = onSignals({
 		interrupt: () => {
@@ -46,21 +43,60 @@ export async function playLive(
 	try {
 		stderr.write('Starting a host and breaking it; it is removed afterwards…\n')
 		// Ctrl-C in a terminal ends podman too; that is no fault of the lab's.
-		const problem = await breakHost(lab, name, fault)
+		const problem = await breakHost(stack, name, fault, (sentence) => stderr.write(`${sentence}\n`))
 		if (signalled !== undefined) return signalled
 		if (problem !== undefined) throw problem
 		return await playOn(opened, name, fault, options)
 	} finally {
-		await lab.down({ name })
+		await down({ name })
 		undo()
 	}
 }
 
-async function breakHost(lab: Lab, name: string, fault: Fault): Promise<UserError | undefined> {
-	const [variant = 'unix'] = fault.variants
+/** The flow's lab. A UserError says why it cannot be used here. */
+async function openLab({ flow, folder }: OpenedFlow): Promise<Stack> {
+	const stack = readStack(folder)
+	if (stack === undefined) {
+		throw new UserError(
+			`${flow.id} has no lab to break a real host in; \`runtree practice ${flow.id}\` uses recorded hosts.`,
+		)
+	}
+	const reason = await whyNoLab()
+	if (reason === undefined) return stack
+	throw new UserError(
+		`${reason.replace(/^The lab/, 'Live practice')} It needs podman, docker will not do; \`runtree practice\` without --live needs neither.`,
+		exitCodes.unreachable,
+	)
+}
+
+/** The fault of that name; any one when there is no name. `random` gives numbers in [0, 1). */
+export function chooseFault(faults: readonly Fault[], name: string | undefined, random: () => number): Fault {
+	if (name === undefined) {
+		const any = faults[Math.floor(random() * faults.length)]
+		if (any === undefined) throw new UserError('The lab has no faults; install runtree again.', exitCodes.unreachable)
+		return any
+	}
+	const found = faults.find((fault) => fault.name === name)
+	if (found !== undefined) return found
+	const near = nearest(
+		name,
+		faults.map((fault) => fault.name),
+	)
+	throw new UserError(
+		`The lab has no fault "${name}"; ${near === undefined ? '`runtree practice --live` takes any one' : `did you mean ${near}?`}`,
+	)
+}
+
+async function breakHost(
+	stack: Stack,
+	name: string,
+	fault: Fault,
+	report: (sentence: string) => void,
+): Promise<UserError | undefined> {
+	const [variant = ''] = fault.variants
 	try {
-		const container = await lab.up({ variant, name, memory: fault.memory })
-		await lab.breakWith(container, fault)
+		const host = await up({ stack, variant, name, memory: fault.memory, report })
+		await breakWith(host, fault)
 		return undefined
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error)
@@ -70,8 +106,8 @@ async function breakHost(lab: Lab, name: string, fault: Fault): Promise<UserErro
 
 async function playOn(opened: OpenedFlow, name: string, fault: Fault, options: PlayOptions): Promise<number> {
 	const { env } = options.streams
-	// Which unit it is, is for the trainee to find out.
-	const inputs = resolveInputs(opened.flow, [['url', fault.url]])
+	// The fault's other inputs (which unit it is) are for the trainee to find out.
+	const inputs = resolveInputs(opened.flow, 'url' in opened.flow.inputs ? [['url', fault.url]] : [])
 	const handOver = createHandOver()
 	const target = await openTargetOrFail(`podman://${name}`, env, handOver)
 	const session = await beginSession({ opened, target, inputs, mode: 'practice', env })

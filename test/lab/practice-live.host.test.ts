@@ -1,8 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterEach, describe, expect, inject, test } from 'vitest'
-import { down } from './lab.ts'
+import { down } from '../../src/lab/host.ts'
 import { environment, type Program } from './program.ts'
 
 const built = inject('program')
@@ -22,11 +20,6 @@ afterEach(async () => {
 
 /** A live session on a stopped unit that waits for an answer. */
 async function begin(program: Program) {
-	const lab = join(program.folder, 'test/lab')
-	if (!existsSync(lab)) {
-		mkdirSync(join(program.folder, 'test'), { recursive: true })
-		symlinkSync(import.meta.dirname, lab)
-	}
 	const child = spawn(process.execPath, [program.launcher, 'practice', '--live', 'unit-stopped', '--plain'], {
 		cwd: program.folder,
 		env: { ...process.env, ...environment(program) },

@@ -4,7 +4,7 @@
 # covers: X17 C1
 # variants: unix tcp
 # difficulty: hard
-# unit: shop
+# input: unit=shop
 # expect: 502
 # fewest: 5
 cp "$UNIT" /etc/systemd/system/shop.service

@@ -4,7 +4,7 @@
 # covers: X17 C6
 # variants: unix tcp
 # difficulty: hard
-# unit: gunicorn@myapp
+# input: unit=gunicorn@myapp
 # expect: 502
 # fewest: 3
 systemctl disable --now gunicorn 2>/dev/null

@@ -1,9 +1,10 @@
 import { afterAll, describe, test } from 'vitest'
-import { type Job, jobs } from './jobs.ts'
-import { breakWith, type Container, down, exec, up } from './lab.ts'
+import { breakWith, down, exec, type Host, up } from '../../src/lab/host.ts'
+import { jobs } from './jobs.ts'
 import { call, type Program } from './program.ts'
 import { lineOf, notesOf, type Row, reportOf } from './report.ts'
 import { missing, programFor } from './setting.ts'
+import type { Job } from './stacks.ts'
 import { walk } from './walk.ts'
 
 /** What `runtree diagnose --json` says, as far as it is looked at. */
@@ -17,12 +18,12 @@ interface Diagnosis {
 }
 
 /**
- * Every file of the stack but what the application writes itself, nginx, and what systemd knows of both services. A crash
- * loop makes and removes the socket's folder all the time.
+ * Every file of the stack but what the application writes itself, the sockets, nginx, and what systemd knows of all
+ * services. A crash loop makes and removes the socket's folder all the time.
  */
 const FINGERPRINT = `find /etc /srv/myapp /opt /home -type f ! -name '*.pyc' ! -name nohup.out -exec md5sum {} +; find /etc /srv/myapp ! -path '*/__pycache__*' -printf '%p %m %u %g %l\\n'
-[ "$(systemctl show -P NRestarts gunicorn)" != 0 ] || find /run/gunicorn* -printf '%p %m %u %g\\n'
-pgrep -x nginx | head -1; systemctl is-enabled nginx gunicorn; ls /run/systemd/system`
+systemctl show --property NRestarts '*.service' | grep -q '=[1-9]' || find /run -maxdepth 2 \\( -type s -o -type d \\) ! -path '/run/s*' ! -path '/run/user*' -printf '%p %m %u %g\\n'
+pgrep -x nginx | head -1; systemctl list-unit-files --no-legend; ls /run/systemd/system`
 const rows: Row[] = []
 let hosts = 0
 
@@ -32,10 +33,10 @@ describe.skipIf(missing !== undefined)('every fault is found, repaired and prove
 		rows.push(row)
 		const problems: string[] = []
 		try {
-			await onHost(job, async (container) => {
-				await breakWith(container, job.fault)
-				problems.push(...(await problemsOfDiagnosis(programFor(container.name), container, row)))
-				problems.push(...(await problemsOfWalk(programFor(`${container.name}-walk`), container, row)))
+			await onHost(job, async (host) => {
+				await breakWith(host, job.fault)
+				problems.push(...(await problemsOfDiagnosis(programFor(host.name), host, row)))
+				problems.push(...(await problemsOfWalk(programFor(`${host.name}-walk`), host, row)))
 			})
 		} catch (error) {
 			problems.push(error instanceof Error ? error.message : String(error))
@@ -48,23 +49,23 @@ describe.skipIf(missing !== undefined)('every fault is found, repaired and prove
 	afterAll(() => console.log(reportOf(rows)))
 })
 
-async function onHost({ fault, variant }: Job, work: (container: Container) => Promise<void>): Promise<void> {
+async function onHost({ stack, fault, variant }: Job, work: (host: Host) => Promise<void>): Promise<void> {
 	hosts += 1
 	const name = `lab-test-${process.pid}-${hosts}`
 	try {
-		await work(await up({ variant, name, memory: fault.memory, editor: '/usr/local/bin/healthy-editor' }))
+		await work(await up({ stack, variant, name, memory: fault.memory, editor: '/usr/local/bin/healthy-editor' }))
 	} finally {
 		await down({ name })
 	}
 }
 
 /** Lets the program find the cause by itself. It names the fault's first cause and leaves the host as it is. */
-async function problemsOfDiagnosis(program: Program, container: Container, row: Row): Promise<string[]> {
+async function problemsOfDiagnosis(program: Program, host: Host, row: Row): Promise<string[]> {
 	const { fault } = row
-	const before = (await exec(container, FINGERPRINT)).stdout
+	const before = (await exec(host, FINGERPRINT)).stdout
 	const start = performance.now()
-	const on = ['--on', `podman://${container.name}`, '--set', `url=${fault.url}`]
-	const { stdout, stderr } = await call(program, ['diagnose', 'flask-502', '--json', ...on])
+	const on = ['--on', `podman://${host.name}`, '--set', `url=${fault.url}`]
+	const { stdout, stderr } = await call(program, ['diagnose', host.stack.id, '--json', ...on])
 	row.seconds = (performance.now() - start) / 1000
 	if (!stdout.startsWith('{')) return [`The diagnosis gave no report: ${stderr}`]
 	const diagnosis = JSON.parse(stdout) as Diagnosis
@@ -77,14 +78,14 @@ async function problemsOfDiagnosis(program: Program, container: Container, row: 
 	const isFound = row.named === expected || (fault.undecidable !== undefined && row.named === 'inconclusive')
 	return [
 		...(isFound ? [] : [`The diagnosis names ${row.named}, not ${expected}.`]),
-		...((await exec(container, FINGERPRINT)).stdout === before ? [] : ['The diagnosis changed the host.']),
+		...((await exec(host, FINGERPRINT)).stdout === before ? [] : ['The diagnosis changed the host.']),
 	]
 }
 
 /** Lets an operator walk to the cause, through its remedies and to the proof, and looks at what is left behind. */
-async function problemsOfWalk(program: Program, container: Container, row: Row): Promise<string[]> {
+async function problemsOfWalk(program: Program, host: Host, row: Row): Promise<string[]> {
 	const { fault } = row
-	const walked = await walk(program, container, fault)
+	const walked = await walk(program, host, fault)
 	row.remedies = walked.remedies
 	row.retest = walked.retest
 	const common = [

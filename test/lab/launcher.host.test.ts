@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
+import { breakWith, down, up } from '../../src/lab/host.ts'
 import { type PtyProgram, startPty } from '../support/pty.ts'
-import { breakWith, down, findFault, up } from './lab.ts'
 import { call, environment } from './program.ts'
 import { missing, programFor } from './setting.ts'
+import { findFault, stackOf } from './stacks.ts'
 
 const OLD_NODE = '/usr/bin/node'
+const stack = stackOf('flask-502')
 const tooNew = whyNoOldNode()
 if (missing === undefined && tooNew !== undefined) console.log(`The launcher's tests are skipped: ${tooNew}`)
 const name = `lab-launcher-${process.pid}`
@@ -20,8 +22,8 @@ afterEach(async () => {
 describe.skipIf((missing ?? tooNew) !== undefined)("started by the machine's own, older Node", () => {
 	test('it diagnoses and walks as ever, and hands on the exit code', async () => {
 		const program = programFor('old-node')
-		const host = await up({ variant: 'unix', name })
-		await breakWith(host, findFault('unit-stopped'))
+		const host = await up({ stack, variant: 'unix', name })
+		await breakWith(host, findFault(stack, 'unit-stopped'))
 		const on = ['flask-502', '--on', `podman://${name}`]
 		const diagnosis = await call(program, ['diagnose', ...on, '--json'], OLD_NODE)
 		expect(diagnosis).toMatchObject({ exitCode: 1, stderr: '' })
@@ -47,7 +49,7 @@ describe.skipIf((missing ?? tooNew) !== undefined)("started by the machine's own
 
 	test('Ctrl-C reaches the program, and only cancels the command that runs', async () => {
 		const program = programFor('old-node-cancel')
-		await up({ variant: 'unix', name })
+		await up({ stack, variant: 'unix', name })
 		terminal = await startPty({
 			file: OLD_NODE,
 			args: [

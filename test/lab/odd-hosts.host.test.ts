@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, test } from 'vitest'
-import { ensureImage } from './image.ts'
+import { ensureImage } from '../../src/lab/image.ts'
 import { call } from './program.ts'
 import { missing, programFor } from './setting.ts'
+import { stackOf } from './stacks.ts'
 
 /** Hosts that lack what the flow looks for: no systemd (the container has no init), no nginx, no Gunicorn, no tools. */
 
@@ -74,7 +75,14 @@ describe.skipIf(missing !== undefined)('a host without systemd', () => {
 		const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096']
 		const as = user === undefined ? [] : ['--user', user]
 		const run = ['--runtime', 'runc', 'run', '--detach', '--network=none', '--hostname', 'web1', '--name', name]
-		podman(...run, ...limits, ...as, await ensureImage('unix'), 'sleep', 'infinity')
+		podman(
+			...run,
+			...limits,
+			...as,
+			await ensureImage(stackOf('flask-502'), 'unix', console.error),
+			'sleep',
+			'infinity',
+		)
 		podman('exec', '--user', '0', name, 'sh', '-c', setup)
 
 		const on = ['diagnose', 'flask-502', '--on', `podman://${name}`]

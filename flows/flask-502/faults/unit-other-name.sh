@@ -4,7 +4,7 @@
 # covers: X17 C1
 # variants: unix tcp
 # difficulty: medium
-# unit: myapp
+# input: unit=myapp
 # expect: 502
 # fewest: 3
 systemctl disable --now gunicorn 2>/dev/null

@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
-import type { Variant } from './faults.ts'
-import { breakWith, down, findFault, up } from './lab.ts'
+import { breakWith, down, up } from '../../src/lab/host.ts'
 import { missing, programFor } from './setting.ts'
+import { findFault, stackOf } from './stacks.ts'
 import { walk } from './walk.ts'
 
+const stack = stackOf('flask-502')
 const SCREENS = join(import.meta.dirname, 'screens')
-const FAULTS: readonly { readonly fault: string; readonly variant: Variant }[] = [
+const FAULTS: readonly { readonly fault: string; readonly variant: string }[] = [
 	{ fault: 'environment-missing', variant: 'unix' },
 	{ fault: 'upstream-wrong-port', variant: 'tcp' },
 	{ fault: 'socket-denied', variant: 'unix' },
@@ -23,10 +24,10 @@ describe.skipIf(missing !== undefined)('a walk step by step', () => {
 		'through $fault at $cols x $rows',
 		async ({ fault: id, variant, cols, rows }, { expect }) => {
 			const name = `lab-screens-${process.pid}-${id}-${cols}`
-			const fault = findFault(id)
+			const fault = findFault(stack, id)
 			const screens: string[] = []
 			try {
-				const host = await up({ variant, name, editor: '/usr/local/bin/healthy-editor' })
+				const host = await up({ stack, variant, name, editor: '/usr/local/bin/healthy-editor' })
 				await breakWith(host, fault)
 				const { screen } = await walk(programFor(name), host, fault, {
 					cols,

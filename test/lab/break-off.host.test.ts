@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, test } from 'vitest'
+import { breakWith, down, exec, up } from '../../src/lab/host.ts'
 import { type PtyProgram, startPty } from '../support/pty.ts'
 import { changesOf, journalOf, sessionsOf, unconfirmed } from './evidence.ts'
-import { breakWith, down, exec, findFault, up } from './lab.ts'
 import { operate } from './operator.ts'
 import { environment, type Program } from './program.ts'
 import { missing, programFor } from './setting.ts'
+import { findFault, stackOf } from './stacks.ts'
 
 const name = `lab-break-off-${process.pid}`
+const stack = stackOf('flask-502')
 const patient = { timeoutMs: 60_000 }
 const operator = { host: 'web1', choose: async () => 1, repairByHand: async () => undefined }
 
@@ -20,7 +22,7 @@ afterEach(async () => {
 describe.skipIf(missing !== undefined)('a session that is killed in the middle of a command', () => {
 	test('goes on at the step it was at, on a terminal that is in order again', async () => {
 		const program = programFor('killed-probe')
-		await up({ variant: 'unix', name })
+		await up({ stack, variant: 'unix', name })
 		terminal = await killedWhile(program, 'http://127.0.0.1/slow?s=5', async (running) => {
 			running.type('a')
 			await running.waitFor('slow?s=5')
@@ -43,8 +45,8 @@ describe.skipIf(missing !== undefined)('a session that is killed in the middle o
 
 	test('asks again before it runs a remedy that was under way', async () => {
 		const program = programFor('killed-remedy')
-		const host = await up({ variant: 'tcp', name })
-		await breakWith(host, findFault('unit-stopped'))
+		const host = await up({ stack, variant: 'tcp', name })
+		await breakWith(host, findFault(stack, 'unit-stopped'))
 		// The start takes a while, so that the kill comes in its middle.
 		await exec(host, "sed -i 's|^ExecStart=|ExecStartPre=/bin/sleep 4\\n&|' /etc/systemd/system/gunicorn.service")
 		await exec(host, 'systemctl daemon-reload')

@@ -1,32 +1,7 @@
-# Put before every fault's script by lab.ts: where things are, and the few verbs that the scripts share.
+# Stands before every fault's script, after the lab's own verbs: where things are on this stack, and what its faults share.
 # shellcheck shell=sh disable=SC2034
-set -eu
 UNIT=/etc/systemd/system/gunicorn.service
 SITE=/etc/nginx/sites-available/myapp
-URL=http://127.0.0.1/
-
-# Repeats a command until it succeeds, up to 30 seconds.
-await() {
-	tries=300
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries - 1))
-		[ "$tries" -gt 0 ] || { echo "waited in vain for: $*" >&2; return 1; }
-		sleep 0.1
-	done
-}
-
-# Makes one request, as a visitor does; what it answers does not matter.
-ask() { curl -s -o /dev/null --max-time 20 "${1:-$URL}" || true; }
-
-# Succeeds when the URL answers with that status.
-answers() { [ "$(curl -s -o /dev/null -w '%{http_code}' --max-time 20 "${2:-$URL}")" = "$1" ]; }
-
-# Edits a file with sed and fails when that changed nothing.
-edit() {
-	before=$(cat "$1")
-	sed -i "$2" "$1"
-	[ "$before" != "$(cat "$1")" ] || { echo "$1: $2 changed nothing" >&2; return 1; }
-}
 
 # Restarts Gunicorn from the unit on disk and waits until it has failed.
 restart_fails() {

@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openFlow } from '../../src/app/compose.ts'
+import { readStack } from '../../src/lab/stack.ts'
+import { jobs } from './jobs.ts'
+import { jobsNamed, stackOf, stacks } from './stacks.ts'
+
+describe.each(stacks().map((stack) => [stack.id, stack] as const))('the faults of %s', (id, { faults, variants }) => {
+	test('show causes of the flow, and every one of them at least once', async () => {
+		const { flow } = await openFlow(id)
+		const shown = new Set(faults.flatMap(({ causes }) => causes))
+		expect([...shown].toSorted()).toEqual([...Object.keys(flow.causes), 'healthy'].toSorted())
+	})
+
+	test('set inputs of the flow', async () => {
+		const { flow } = await openFlow(id)
+		const inputs = new Set(faults.flatMap((fault) => Object.keys(fault.inputs)))
+		expect(Object.keys(flow.inputs)).toEqual(expect.arrayContaining([...inputs]))
+	})
+
+	test('do not give the cause away in the symptom', () => {
+		for (const fault of faults) expect(fault.symptom).not.toBe(fault.title)
+	})
+
+	test('are broken on every variant when a run breaks each once', () => {
+		const used = jobs({ RUNTREE_FLOW: id }).map(({ variant }) => variant)
+		expect(used).toHaveLength(faults.length)
+		expect(new Set(used)).toEqual(new Set(variants))
+	})
+})
+
+describe('a stack', () => {
+	const place = mkdtempSync(join(tmpdir(), 'runtree-stacks-'))
+	afterAll(() => rmSync(place, { recursive: true, force: true }))
+	const HEADER = '# title: a\n# symptom: b\n# cause: c\n# difficulty: easy\n# expect: 502\n# fewest: 1\n'
+
+	test("is read from a flow's folder, whatever the flow is about", () => {
+		const folder = join(place, 'postgres-down')
+		mkdirSync(join(folder, 'lab'), { recursive: true })
+		mkdirSync(join(folder, 'faults'))
+		writeFileSync(join(folder, 'lab/provision.sh'), 'true\n')
+		writeFileSync(join(folder, 'lab/prelude.sh'), 'boot() { true; }\n')
+		writeFileSync(join(folder, 'faults/full.sh'), `${HEADER}# variants: primary\n`)
+		writeFileSync(join(folder, 'faults/stopped.sh'), `${HEADER}# variants: replica primary\n`)
+		expect(readStack(folder)).toMatchObject({
+			id: 'postgres-down',
+			folder: join(folder, 'lab'),
+			variants: ['primary', 'replica'],
+			faults: [{ name: 'full' }, { name: 'stopped' }],
+		})
+	})
+
+	test('is not there where the flow has no lab', () => {
+		expect(readStack(place)).toBeUndefined()
+		expect(() => stackOf('no-such-flow')).toThrow("The flow 'no-such-flow' has no lab")
+	})
+
+	test('jobs are by the names of faults', () => {
+		expect(jobsNamed(['socket-denied']).map(({ fault, variant }) => [fault.name, variant])).toEqual([
+			['socket-denied', 'unix'],
+		])
+		expect(() => jobsNamed(['socket-denyed'])).toThrow("There is no fault 'socket-denyed'")
+	})
+})
