@@ -16,7 +16,7 @@ export const listenersParser: Parser = {
 		process: string('The name of the process that listens on the target. Unknown without the right to see it.'),
 		pid: int('The number of the process that listens on the target.'),
 		ofProgram: list(
-			'The endpoints that a process named `program`, or one of `pids`, holds. Absent where the output cannot tell; it may miss some unless `complete`.',
+			'The endpoints, among the sockets that were asked for, that a process named `program`, or one of `pids`, holds. Absent where the output cannot tell; it may miss some unless `complete`.',
 		),
 		ofPids: list(
 			'The endpoints that one of the processes `pids` holds. Absent where the output cannot tell; it may miss some unless `complete`.',
@@ -25,7 +25,7 @@ export const listenersParser: Parser = {
 			"The endpoints whose process shows only the name of a language (python3, node, sh): `program` may be behind it. Without `pids`'s.",
 		),
 		complete: bool(
-			"The output shows who holds every socket, and (unless `pids` is given) nobody hides behind a language's name: `ofProgram` and `ofPids` miss none.",
+			"The output shows who holds every socket that was asked for, and (unless `pids` is given) nobody hides behind a language's name: `ofProgram` and `ofPids` miss none.",
 		),
 		targetIsProgram: bool(
 			"A process named `program`, or one of `pids`, holds the target. Unknown when its holders are not shown, show only a language's name, or systemd alone holds it.",
@@ -78,7 +78,7 @@ function setHeld(sheet: FactSheet, table: SocketTable, wanted: Wanted): void {
 	const hidden = named.filter(
 		(one) => !mine.includes(one) && one.holders?.some(({ name }) => isInterpreter(name)) === true,
 	)
-	const all = named.length === listeners.length || seesAll(table)
+	const all = (named.length === listeners.length || seesAll(table)) && !listsOnlyIpv6(listeners)
 	const complete = all && (hidden.length === 0 || wanted.pids.length > 0)
 	sheet.set('complete', complete)
 	setList(sheet, 'ofInterpreter', hidden)
@@ -127,9 +127,7 @@ interface Among {
 
 function setTarget(sheet: FactSheet, target: Endpoint, { listeners, wanted, all }: Among): void {
 	const hit = listeners.filter(({ endpoint, v6Only }) => endpointReaches(target, endpoint, { v6Only }))
-	// `ss -6` lists no IPv4.
-	const onlyIpv6 = listeners.length > 0 && listeners.every(({ endpoint, v6Only }) => v6Only || isIpv6(endpoint))
-	if (hit.length === 0 && onlyIpv6 && target.kind === 'tcp' && !isIpv6(target)) return
+	if (hit.length === 0 && listsOnlyIpv6(listeners) && target.kind === 'tcp' && !isIpv6(target)) return
 	sheet.set('onTarget', hit.length > 0, ...spansOf(hit))
 	if (target.kind === 'tcp') {
 		const others = listeners.filter(
@@ -161,6 +159,12 @@ function setTarget(sheet: FactSheet, target: Endpoint, { listeners, wanted, all 
 	if (first.queue !== undefined && first.backlog !== undefined) {
 		sheet.set('backlogFull', full !== undefined, ...spansOf([full ?? first]))
 	}
+}
+
+/** `ss -6` lists no IPv4. */
+function listsOnlyIpv6(listeners: readonly Listener[]): boolean {
+	const tcp = listeners.filter(({ endpoint }) => endpoint.kind === 'tcp')
+	return tcp.length > 0 && tcp.every(({ endpoint, v6Only }) => v6Only || isIpv6(endpoint))
 }
 
 function isIpv6(endpoint: Endpoint): boolean {
