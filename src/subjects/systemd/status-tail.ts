@@ -1,4 +1,5 @@
 import type { OutputLine } from '../../text/parser.ts'
+import { plainLines } from '../../text/plain-lines.ts'
 import { isSameUnit } from './invocation.ts'
 
 /** The part of `systemctl status` that is about one unit. */
@@ -42,7 +43,7 @@ export interface UnitLogText {
  * unit, or of the only one.
  */
 export const unitLogText = (lines: readonly OutputLine[], unit?: string): UnitLogText => {
-	const blocks = readStatusBlocks(lines)
+	const blocks = readStatusBlocks(plainLines({ lines }))
 	if (blocks.length === 0) return { log: lines, whole: lines }
 	const own = unit === undefined ? undefined : blocks.find((block) => isSameUnit(block.unit, unit))
 	const block = own ?? (unit === undefined || blocks.length === 1 ? blocks[0] : undefined)
