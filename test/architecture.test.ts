@@ -124,6 +124,19 @@ describe('who may import whom', () => {
 	})
 })
 
+test('of another subject only its index.ts can be imported', () => {
+	const lines = [
+		"import { a } from '../nginx/config.ts'",
+		"import { b } from '../catalogue.ts'",
+		"import { c } from '../nginx/index.ts'",
+		"import { d } from '../../text/parser.ts'",
+		"import { e } from './clock.ts'",
+		"import { f } from '../../flow/parse.ts'",
+	]
+	const refused = refusedLines(new Map([['subjects/linux', lines]])).get('subjects/linux')
+	expect(new Set(refused)).toEqual(new Set([lines[0], lines[1], lines[5]]))
+})
+
 describe('sources', () => {
 	const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src'], { cwd: root, encoding: 'utf8' })
 		.trim()
