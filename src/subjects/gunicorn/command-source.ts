@@ -2,7 +2,7 @@ import { quoteWord, splitAssignment, splitWords } from '../../text/argv.ts'
 import type { Facts, OutputLine } from '../../text/parser.ts'
 import { listArg, textArg } from '../../text/parser-args.ts'
 import { readProcessTable } from '../linux/index.ts'
-import { readExec, unitEnvironment, unitFileParser } from '../systemd/index.ts'
+import { readExec, unitBlock, unitEnvironment, unitFileParser } from '../systemd/index.ts'
 import { unwrap } from './server-command.ts'
 
 /** A command line, and what stands around it. */
@@ -14,6 +14,8 @@ export interface CommandSource {
 	readonly environment: ReadonlyMap<string, string>
 	/** Further variables come from a file. */
 	readonly environmentFiles: boolean
+	/** Nothing is known but the command line: the unit may set what is not in it. */
+	readonly alone?: true
 }
 
 const NOTHING: ReadonlyMap<string, string> = new Map()
@@ -55,6 +57,17 @@ const fromUnitFile = (lines: readonly OutputLine[], unit: string | undefined): C
 	}
 }
 
+/** What `systemctl status` shows of a start that is over: `Process: 91 ExecStart=… (code=exited, status=1/FAILURE)`. */
+const fromStatus = (lines: readonly OutputLine[]): CommandSource | undefined => {
+	for (const { text, number } of lines) {
+		const command = /^\s{0,20}Process: \d{1,10} ExecStart=(.{1,4000}?) \(code=[^()]{1,200}\)$/.exec(text)?.[1]
+		// Without -l the middle of a long line is left out.
+		if (command !== undefined && !command.includes('…'))
+			return { line: number, text: command, environment: NOTHING, environmentFiles: true, alone: true }
+	}
+	return undefined
+}
+
 const COMMAND_WORD =
 	/(?:^|\/)(?:python[\d.]*|gunicorn3?|env|(?:ba|da)?sh|uvicorn|uwsgi|flask|poetry|pipenv|uv|waitress-serve|hypercorn)$/
 
@@ -74,11 +87,11 @@ const fromLine = ({ text, number }: OutputLine): CommandSource | undefined => {
 }
 
 /**
- * The command line of a unit file, of `systemctl show`, or one that stands alone. A list of processes is none: a process
+ * The command line of a unit file, of `systemctl show` or `systemctl status`, or one that stands alone. A list of processes is none: a process
  * can write there what it likes.
  */
 export const findCommand = (lines: readonly OutputLine[], unit: string | undefined): CommandSource | undefined => {
-	const ofUnit = fromShow(lines) ?? fromUnitFile(lines, unit)
+	const ofUnit = fromShow(lines) ?? fromUnitFile(lines, unit) ?? fromStatus(unitBlock(lines, unit))
 	if (ofUnit !== undefined || !readProcessTable(lines, 'gunicorn').empty) return ofUnit
 	for (const line of lines) {
 		const found = fromLine(line)

@@ -135,7 +135,12 @@ const FLAGS = [
 	['daemon', 'daemon'],
 ] as const
 
-const setOptions = (set: FactSetter, { own, all, has }: AllOptions, folder: string | undefined): void => {
+const setOptions = (
+	set: FactSetter,
+	{ own, all, has }: AllOptions,
+	folder: string | undefined,
+	alone: boolean,
+): void => {
 	const app = own.positional[0]
 	if (app !== undefined) {
 		const colon = app.indexOf(':')
@@ -151,12 +156,12 @@ const setOptions = (set: FactSetter, { own, all, has }: AllOptions, folder: stri
 	else set('configFile', config.startsWith('python:') ? config : resolve(folder, config.replace(/^file:/, '')))
 	const timeout = wholeOption(all('timeout'))
 	// A configuration file may set it as well.
-	set('timeoutDefault', timeout === undefined && config === undefined)
-	set('timeout', timeout ?? (config === undefined ? 30 : undefined))
+	if (!alone) set('timeoutDefault', timeout === undefined && config === undefined)
+	set('timeout', timeout ?? (config === undefined && !alone ? 30 : undefined))
 	for (const [name, option] of TEXTS) set(name, all(option).at(-1))
-	set('umaskDefault', !has('umask'))
+	if (!alone) set('umaskDefault', !has('umask'))
 	for (const [name, option] of NUMBERS) set(name, wholeOption(all(option)))
-	for (const [name, option] of FLAGS) set(name, has(option))
+	for (const [name, option] of FLAGS) if (has(option) || !alone) set(name, has(option))
 }
 
 const setBinds = (
@@ -168,6 +173,7 @@ const setBinds = (
 ) => {
 	const environmentRead = args.environmentRead === true || !source.environmentFiles
 	const { source: bindSource, binds, dynamic, certain } = decideBinds({ ...options, port, environmentRead, args })
+	if (source.alone === true && bindSource !== 'argument') return
 	set('bindSource', bindSource)
 	set('bindDynamic', dynamic)
 	set('bindCertain', certain)
@@ -210,7 +216,7 @@ export const gunicornCommandParser: Parser = {
 			variable('GUNICORN_CMD_ARGS') ?? textArg(args, 'commandArgs') ?? source.environment.get('GUNICORN_CMD_ARGS'),
 		)
 		const options = allOptions(readOptions(command.words), environment)
-		setOptions(set, options, folder)
+		setOptions(set, options, folder, source.alone === true)
 		setBinds(set, options, variable('PORT') ?? textArg(args, 'port') ?? source.environment.get('PORT'), source, args)
 		return sheet.parsed()
 	},

@@ -208,15 +208,17 @@ const reasonOf = (text: string): (typeof REASONS)[number] =>
 
 const setFault = (sheet: FactSheet, { fault, during }: Present, run: ServiceRun): void => {
 	const lines = fault?.lines ?? []
+	if (run.reason !== undefined) {
+		sheet.set('reason', reasonOf(run.reason.value), run.reason.at.line)
+		if (fault === undefined) sheet.set('message', run.reason.value, run.reason.at.line)
+		// What it gave up for was written above, and is not in this log: nobody knows what that was.
+		if (fault === undefined) return
+	}
 	sheet.set('fault', fault?.kind ?? 'none', ...lines)
 	sheet.set('duringRequest', during, ...lines)
 	sheet.set('error', fault?.complaint?.error ?? 'none', ...(fault?.complaint === undefined ? [] : lines))
 	sheet.set('exceptionKind', 'none')
 	sheet.set('exceptionAt', fault?.place ?? 'none', ...lines)
-	if (run.reason !== undefined) {
-		sheet.set('reason', reasonOf(run.reason.value), run.reason.at.line)
-		if (fault === undefined) sheet.set('message', run.reason.value, run.reason.at.line)
-	}
 	if (fault === undefined) return
 	const { exception, complaint, interrupted, at } = fault
 	sheet.set('message', at.line.text, ...lines)

@@ -337,6 +337,16 @@ const emptyDraft = (): Draft => ({
 	headings: new Map(),
 })
 
+/**
+ * Gunicorn ends a worker that timed out by ABRT, and by KILL where that does not help. Where both stand in a log in which
+ * its lines about the time-outs are not, nobody knows who sent them.
+ */
+const withoutOwnKills = (runtime: readonly Fault[]): readonly Fault[] => {
+	const isSent = (signal: string) => runtime.some((fault) => fault.signal === signal)
+	if (runtime.some(({ kind }) => kind === 'timeout') || !isSent('ABRT') || !isSent('KILL')) return runtime
+	return runtime.filter(({ signal }) => signal !== 'ABRT' && signal !== 'KILL')
+}
+
 /** Nothing stands there but how something failed: somebody cut it out of a log, and it does not tell of a service that runs. */
 const isPieceOfLog = (draft: Draft, { begun }: Invocation): boolean =>
 	!begun &&
@@ -397,7 +407,7 @@ export const describeService = (
 		...(ended === undefined ? {} : { ended }),
 		...(startFault === undefined ? {} : { startFault }),
 		retrying: found === undefined && pending !== undefined,
-		runtime: [...draft.runtime, ...survived],
+		runtime: [...withoutOwnKills(draft.runtime), ...survived],
 		ready: served && startFault === undefined,
 	}
 }

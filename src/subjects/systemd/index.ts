@@ -16,7 +16,7 @@ export {
 	splitInvocations,
 } from './invocation.ts'
 export { serviceIn } from './outputs.ts'
-export { unitLogText } from './status-tail.ts'
+export { unitBlock, unitLogText } from './status-tail.ts'
 export { EXIT_NAMES, readExec } from './systemctl-show.ts'
 export { unitFileParser } from './unit-file.ts'
 export { describeInvocation, endedOrderly, hasFailed, type UnitRun } from './unit-run.ts'

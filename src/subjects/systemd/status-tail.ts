@@ -38,6 +38,19 @@ export interface UnitLogText {
 	readonly whole: readonly OutputLine[]
 }
 
+/** The block of a unit; where no unit is named, or there is but one, the first. */
+const blockOf = (blocks: readonly StatusBlock[], unit: string | undefined): StatusBlock | undefined => {
+	const own = unit === undefined ? undefined : blocks.find((block) => isSameUnit(block.unit, unit))
+	return own ?? (unit === undefined || blocks.length === 1 ? blocks[0] : undefined)
+}
+
+/** The lines of `systemctl status` that are about a unit, without its log; none in another output. */
+export const unitBlock = (lines: readonly OutputLine[], unit?: string): readonly OutputLine[] => {
+	const block = blockOf(readStatusBlocks(lines), unit)
+	const gap = block?.lines.findIndex((line, index) => index > 0 && line.text.trim() === '') ?? -1
+	return block?.lines.slice(0, gap < 0 ? undefined : gap) ?? []
+}
+
 /**
  * The log of a unit in an output: the output itself (`journalctl -u`), or the tail that `systemctl status` shows of the
  * unit, or of the only one.
@@ -45,7 +58,6 @@ export interface UnitLogText {
 export const unitLogText = (lines: readonly OutputLine[], unit?: string): UnitLogText => {
 	const blocks = readStatusBlocks(plainLines({ lines }))
 	if (blocks.length === 0) return { log: lines, whole: lines }
-	const own = unit === undefined ? undefined : blocks.find((block) => isSameUnit(block.unit, unit))
-	const block = own ?? (unit === undefined || blocks.length === 1 ? blocks[0] : undefined)
+	const block = blockOf(blocks, unit)
 	return block === undefined ? { log: [], whole: [] } : { log: logTailOf(block), whole: block.lines }
 }

@@ -34,6 +34,25 @@ describe('where the command line stands', () => {
 			expect(factsOf(gunicornCommandParser, recorded('processes', name))).toEqual({})
 	})
 
+	it('systemctl status of a start that is over: what the command line itself says, and no default', () => {
+		const status = (command: string) =>
+			read(
+				`× gunicorn.service - app\n     Loaded: loaded (/etc/systemd/system/gunicorn.service; enabled)\n     Active: failed (Result: exit-code) since Sat 2026-11-21 09:30:35 UTC; 2s ago\n    Process: 93 ExecStart=${command} (code=exited, status=1/FAILURE)`,
+				{ unit: 'gunicorn' },
+			)
+		expect(status('/srv/x/venv/bin/gunicorn -b 127.0.0.1:8000 wsgi:app')).toMatchObject({
+			app: 'wsgi:app',
+			venv: '/srv/x/venv',
+			binds: ['127.0.0.1:8000'],
+			bindSource: 'argument',
+			bindCertain: true,
+		})
+		const bare = status('/srv/x/venv/bin/gunicorn wsgi:app')
+		expect(bare).toMatchObject({ isGunicorn: true, app: 'wsgi:app' })
+		for (const name of ['binds', 'bindSource', 'timeout', 'daemon']) expect(bare).not.toHaveProperty(name)
+		expect(status('/srv/x/venv/bin/gunicorn --bind 127.0.…wsgi:app')).toEqual({})
+	})
+
 	it('a drop-in with a shell and an environment', () => {
 		expect(factsOf(gunicornCommandParser, recorded('unit-file', 'drop-in'))).toMatchObject({
 			isGunicorn: true,
