@@ -36,7 +36,7 @@ const SCREENS = ['tui', 'plain', 'screen', 'transcript']
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 	'node:child_process': ['target'],
 	execa: ['target'],
-	xstate: ['machine', 'session'],
+	xstate: ['machine'],
 	ink: ['tui'],
 	react: ['tui'],
 	commander: ['cli'],
@@ -122,6 +122,19 @@ describe('who may import whom', () => {
 	test('no library is used beside the folders: a start reads one file', () => {
 		expect([...(refused.get('.') ?? [])].sort()).toEqual(libraries.map(libraryLine).sort())
 	})
+})
+
+test('of another subject only its index.ts can be imported', () => {
+	const lines = [
+		"import { a } from '../nginx/config.ts'",
+		"import { b } from '../catalogue.ts'",
+		"import { c } from '../nginx/index.ts'",
+		"import { d } from '../../text/parser.ts'",
+		"import { e } from './clock.ts'",
+		"import { f } from '../../flow/parse.ts'",
+	]
+	const refused = refusedLines(new Map([['subjects/linux', lines]])).get('subjects/linux')
+	expect(new Set(refused)).toEqual(new Set([lines[0], lines[1], lines[5]]))
 })
 
 describe('sources', () => {

@@ -1,27 +1,30 @@
 import type { Privilege } from '../flow/command.ts'
 import type { Evaluator } from '../flow/conditions.ts'
-import type { Flow } from '../flow/flow.ts'
+import { CONSULT, type Flow } from '../flow/flow.ts'
 import { renderCommand, renderText } from '../flow/templates.ts'
-import { checklistOf, type MeasuredItem, scopeOf } from '../machine/checklist.ts'
+import { nextByItself, type Rest, whyNeedsPerson } from '../machine/by-itself.ts'
+import { checklistOf, type MeasuredItem } from '../machine/checklist.ts'
+import { differential } from '../machine/differential.ts'
 import { phaseOf, type WalkSnapshot } from '../machine/machine.ts'
-import type { Evidence, Finding, NamedCause, WalkContext } from '../machine/types.ts'
+import { freshFacts, freshScope, scopeOf } from '../machine/scope.ts'
+import type { Evidence, Finding, NamedCause, Standing, WalkContext } from '../machine/types.ts'
 import { missingTools } from '../session/missing-tools.ts'
 import { type OldLine, oldLines } from '../session/old-lines.ts'
 import { remediesInOrder } from '../session/remedies.ts'
 import type { Session } from '../session/types.ts'
-import { type RuledOut, ruledOut } from './ruled-out.ts'
 
 /** What a walk without a person found. */
 export interface AutopilotReport {
 	readonly outcome: 'healthy' | 'cause' | 'inconclusive' | 'unreachable' | 'stopped'
 	/** Why it went no further: one sentence. */
 	readonly reason: string
-	/** `proven`: a condition named it, and its lines are there. `likely`: nothing else was left. */
+	/** `proven`: its proof holds, and its lines are there. `likely`: something that would prove a cause could not be seen. */
 	readonly confidence: 'proven' | 'likely' | 'inconclusive'
 	readonly cause?: ReportedCause
 	readonly evidence: readonly Evidence[]
 	readonly findings: readonly Finding[]
-	readonly ruledOut: readonly RuledOut[]
+	/** Every cause of the flow, by what is known at the end: the proven ones first, then likely, open, excluded. */
+	readonly differential: readonly ReportedStanding[]
 	/** Programs that probes asked for and the host does not have. */
 	readonly missing: readonly string[]
 	/** What logs tell of failures that are over. */
@@ -31,6 +34,12 @@ export interface AutopilotReport {
 	readonly commands: readonly ReportedCommand[]
 	/** Title of each step, in the order of the walk. */
 	readonly path: readonly { readonly step: string; readonly title: string }[]
+}
+
+export interface ReportedStanding extends Standing {
+	readonly title: string
+	/** Probes that would give the facts that are missing. */
+	readonly settledBy: readonly string[]
 }
 
 export interface ReportedCause {
@@ -63,13 +72,8 @@ export interface AutopilotOptions {
 	readonly evaluator: Evaluator
 	/** For the whole walk, milliseconds. */
 	readonly timeoutMs: number
-	/** Most steps to enter: a flow may go in circles. */
-	readonly maxSteps?: number
 	readonly signal?: AbortSignal
 }
-
-/** A step that waits for something is entered a few times; more often the walk goes in circles. */
-const MOST_VISITS = 10
 
 type Stop = Pick<AutopilotReport, 'outcome' | 'reason'>
 
@@ -88,7 +92,7 @@ export async function runAutopilot(session: Session, options: AutopilotOptions):
 		for (const tool of missingTools(context.plan, session.output)) missing.add(tool)
 	}
 	try {
-		const walked = await walk(session, AbortSignal.any(signals), options.maxSteps ?? 200, visited)
+		const walked = await walk(session, AbortSignal.any(signals), visited)
 		const stop: Stop =
 			walked.outcome === 'stopped' && limit.signal.aborted && options.signal?.aborted !== true
 				? { ...walked, reason: `The walk had not come to its end after ${options.timeoutMs / 1000} seconds.` }
@@ -100,81 +104,39 @@ export async function runAutopilot(session: Session, options: AutopilotOptions):
 	}
 }
 
-async function walk(
-	session: Session,
-	signal: AbortSignal,
-	maxSteps: number,
-	visited: (context: WalkContext) => void,
-): Promise<Stop> {
+async function walk(session: Session, signal: AbortSignal, visited: (context: WalkContext) => void): Promise<Stop> {
 	const cancel = (): void => session.send({ type: 'command.cancel' })
 	signal.addEventListener('abort', cancel)
 	try {
-		for (let turns = 0; ; turns++) {
+		for (;;) {
 			await session.whenIdle()
 			const snapshot = session.snapshot()
 			visited(snapshot.context)
 			if (signal.aborted) return { outcome: 'stopped', reason: 'The walk was stopped before it came to an end.' }
-			const { path, step } = snapshot.context
-			if (path.filter((visit) => visit.step === step).length > MOST_VISITS) {
-				const title = session.flow.steps[step]?.title ?? step
-				return { outcome: 'inconclusive', reason: `The walk came back to "${title}" again and again.` }
-			}
-			if (path.length > maxSteps) {
-				return { outcome: 'stopped', reason: `The walk went through ${maxSteps} steps without an end.` }
-			}
-			const stop = move(session, snapshot)
-			if (stop !== undefined) return stop
-			if (turns > 4 * maxSteps) return { outcome: 'stopped', reason: 'The walk did not get any further.' }
+			const next = nextByItself(session.flow, { phase: phaseOf(snapshot), context: snapshot.context })
+			if ('rest' in next) {
+				if (next.rest.kind !== 'running') return stopAt(session, snapshot, next.rest)
+			} else session.send(next.event)
 		}
 	} finally {
 		signal.removeEventListener('abort', cancel)
 	}
 }
 
-/** Sends the next event; says why when there is none that may be sent without a person. */
-function move(session: Session, snapshot: WalkSnapshot): Stop | undefined {
-	const { context } = snapshot
-	const step = session.flow.steps[context.step]
-	const title = step?.title ?? context.step
-	switch (phaseOf(snapshot)) {
+function stopAt(session: Session, { context }: WalkSnapshot, rest: Exclude<Rest, { readonly kind: 'running' }>): Stop {
+	const title = session.flow.steps[context.step]?.title ?? context.step
+	const question = context.decision?.question ?? ''
+	switch (rest.kind) {
 		case 'ended':
 			return endOf(context, session.warning())
 		case 'cause':
 			return { outcome: 'cause', reason: 'A cause was found.' }
-		case 'confirming':
-			return standing(context, `The next command, in “${title}”, changes the host: it needs a person's yes.`)
-		case 'ready': {
-			if (step?.manual === true) return standing(context, `“${title}” is for a person to do.`)
-			const next = context.plan.find((planned) => planned.kind === 'run' && planned.result === undefined)
-			if (next?.kind === 'run' && next.spec.interactive) {
-				return standing(context, `“${title}” needs a person at the terminal.`)
-			}
-			if (next?.kind === 'run' && next.spec.effect !== 'read') {
-				return standing(context, `“${title}” changes the host: it needs a person's yes.`)
-			}
-			session.send({ type: 'step.run' })
-			return undefined
-		}
-		case 'deciding': {
-			const { decision } = context
-			const branch = decision?.recommended ?? null
-			if (branch !== null) {
-				session.send({ type: 'branch.take', branch })
-				return undefined
-			}
-			if (decision?.because === 'disconnected') {
-				return { outcome: 'unreachable', reason: decision.question ?? 'The connection to the host was lost.' }
-			}
-			const missing = missingTools(context.plan, session.output)
-			const without = missing.length === 0 ? '' : `, as the host does not have ${missing.join(' and ')}`
-			return standing(
-				context,
-				`In “${title}” the evidence does not decide${without}. ${decision?.question ?? ''}`.trim(),
-				'inconclusive',
-			)
-		}
-		case 'running':
-			return undefined
+		case 'needs-person':
+			return standing(context, whyNeedsPerson(session.flow, context.step, rest.why))
+		case 'disconnected':
+			return { outcome: 'unreachable', reason: question || 'The connection to the host was lost.' }
+		case 'undecided':
+			return standing(context, context.step === CONSULT ? '' : `${title}: ${question}`, 'inconclusive')
 	}
 }
 
@@ -201,7 +163,7 @@ function standing(context: WalkContext, reason: string, otherwise: Stop['outcome
 
 function collect(context: WalkContext, commands: Map<string, ReportedCommand>): void {
 	for (const planned of context.plan) {
-		if (planned.kind !== 'run' || planned.result === undefined) continue
+		if (planned.kind !== 'run' || planned.result === undefined || planned.known === true) continue
 		const { run, ending } = planned.result
 		commands.set(run, {
 			run,
@@ -222,40 +184,65 @@ function report(
 ): AutopilotReport {
 	const { context } = session.snapshot()
 	const { flow } = session
-	const scope = scopeOf(context)
 	const named = stop.outcome === 'cause' ? context.causes.findLast((cause) => !cause.mended) : undefined
-	const finding = named === undefined ? context.findings.at(-1) : namingFinding(flow, context, named)
+	const standings = reportedDifferential(flow, evaluator, context)
+	const likely = likelyOf(flow, standings).length > 0
+	const reason =
+		stop.outcome === 'inconclusive' ? undecided(likelyOf(flow, standings), seen.missing, stop.reason) : stop.reason
+	const sure = stop.outcome === 'healthy' || named?.state === 'proven'
 	return {
-		...stop,
-		confidence: confidenceOf(flow, stop, finding),
+		outcome: stop.outcome,
+		reason,
+		confidence: sure ? 'proven' : stop.outcome === 'inconclusive' && likely ? 'likely' : 'inconclusive',
 		...(named === undefined ? {} : { cause: reportedCause(flow, evaluator, context, named) }),
-		evidence: named?.evidence ?? finding?.evidence ?? [],
+		evidence: named?.evidence ?? context.findings.at(-1)?.evidence ?? [],
 		findings: context.findings,
-		ruledOut: ruledOut(flow, context),
+		differential: standings,
 		old: oldLines(context),
-		checklist: checklistOf(flow, (cel) => evaluator.condition(cel, scope)),
+		checklist: checklistOf(flow, (cel) => evaluator.condition(cel, freshScope(context))),
 		...seen,
 		path: context.path.map(({ step }) => ({ step, title: flow.steps[step]?.title ?? step })),
 	}
 }
 
-function namingFinding(flow: Flow, context: WalkContext, named: NamedCause): Finding | undefined {
-	return context.findings.findLast(({ step, branch }) => {
-		const to = flow.steps[step]?.branches[branch]?.to
-		return to?.kind === 'cause' && to.cause === named.cause
-	})
+/** The likely causes, without those that another likely one would explain. */
+function likelyOf({ causes }: Flow, standings: readonly ReportedStanding[]): readonly ReportedStanding[] {
+	const likely = standings.filter(({ state }) => state === 'likely')
+	const ids = new Set(likely.map(({ cause }) => cause))
+	return likely.filter(({ cause }) => !causes[cause]?.yields.some((deeper) => ids.has(deeper)))
 }
 
-function confidenceOf(flow: Flow, { outcome }: Stop, finding: Finding | undefined): AutopilotReport['confidence'] {
-	if ((outcome !== 'cause' && outcome !== 'healthy') || finding === undefined) return 'inconclusive'
-	const rule = flow.steps[finding.step]?.branches[finding.branch]?.rule
-	return rule?.kind === 'when' && finding.supported && finding.evidence.length > 0 ? 'proven' : 'likely'
+/** `question`: what the flow asks a person here; empty where it has no more to ask. */
+function undecided(likely: readonly ReportedStanding[], missing: readonly string[], question: string): string {
+	const lacks = missing.length === 0 ? '' : ` This host does not have ${missing.join(' and ')}.`
+	const without = question === '' ? lacks : `${lacks} ${question}`
+	if (likely.length === 0) return `No cause is proven, and no probe is left that could settle one.${without}`
+	return `No cause is proven. Likely: ${likely.map(({ title, cause }) => `${title} [${cause}]`).join('; ')}.${without}`
+}
+
+const STATES = ['proven', 'likely', 'open', 'excluded'] as const
+
+function reportedDifferential(flow: Flow, evaluator: Evaluator, context: WalkContext): readonly ReportedStanding[] {
+	const known = { scope: freshScope(context), facts: freshFacts(context), prose: scopeOf(context) }
+	return differential(flow, evaluator, known)
+		.map((standing) => ({
+			...standing,
+			title: flow.causes[standing.cause]?.title ?? standing.cause,
+			settledBy: probesFor(flow, standing.missing),
+		}))
+		.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state))
+}
+
+/** Names of the probes that give these facts. */
+function probesFor({ probes }: Flow, missing: readonly string[]): readonly string[] {
+	const names = new Set(missing.map((path) => path.split('.', 1)[0] ?? path))
+	return Object.entries(probes).flatMap(([name, { parse }]) => (parse.some(({ as }) => names.has(as)) ? [name] : []))
 }
 
 function reportedCause(flow: Flow, evaluator: Evaluator, context: WalkContext, named: NamedCause): ReportedCause {
 	const scope = scopeOf(context)
 	const cause = flow.causes[named.cause]
-	const text = (template: string): string => renderText(template, scope, evaluator)
+	const text = (template: string): string => renderText(template, scope, evaluator) ?? ''
 	return {
 		id: named.cause,
 		title: cause?.title ?? named.cause,

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createEvaluator, type Evaluator } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
@@ -7,9 +8,10 @@ import type { SessionStarted } from '../journal/entry.ts'
 import type { ResumePoint } from '../journal/fold.ts'
 import { createSessionFolder, newSessionId, sessionsFolder } from '../journal/paths.ts'
 import { openJournal } from '../journal/writer.ts'
+import { openInspection } from '../session/inspection.ts'
 import { startSession } from '../session/session.ts'
 import type { Session } from '../session/types.ts'
-import { parsers } from '../subjects/catalogue.ts'
+import { functions, parsers } from '../subjects/catalogue.ts'
 import { openTarget } from '../target/open.ts'
 import { createOutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'
@@ -32,12 +34,12 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Finds, checks and prepares a flow. `name`: an id, or a path. */
 export async function openFlow(name: string): Promise<OpenedFlow> {
-	const loaded = await loadFlow(name, parsers)
+	const loaded = await loadFlow(name, { parsers, functions })
 	if (!loaded.ok) {
 		const problems = loaded.problems.map((problem) => formatProblem(problem)).join('\n\n')
 		throw new UserError(problems === '' ? loaded.reason : `${loaded.reason}\n\n${problems}`)
 	}
-	return { flow: loaded.flow, folder: loaded.folder, evaluator: createEvaluator(loaded.flow, parsers) }
+	return { flow: loaded.flow, folder: loaded.folder, evaluator: createEvaluator(loaded.flow, parsers, functions) }
 }
 
 /** Opens what `--on` names. Interactive commands borrow the terminal through `handOver`. */
@@ -85,6 +87,8 @@ export function startOf(flow: Flow, path: string | undefined): string | undefine
 	return found.start
 }
 
+const INSPECTION_FILE = 'inspect.jsonl'
+
 export interface WalkRequest {
 	readonly opened: OpenedFlow
 	readonly target: Target
@@ -92,6 +96,8 @@ export interface WalkRequest {
 	readonly mode: SessionStarted['mode']
 	readonly env: Environment
 	readonly start?: string | undefined
+	/** Writes down what the machines do: to this file, or (true) to one in the session's folder. */
+	readonly inspect?: string | true | undefined
 	/** Where sessions are kept; the user's own folder when left out. */
 	readonly sessions?: string
 }
@@ -118,7 +124,7 @@ export async function continueSession(
 }
 
 async function openSession(
-	{ opened, target, inputs, mode, start }: WalkRequest,
+	{ opened, target, inputs, mode, start, inspect }: WalkRequest,
 	folder: string,
 	resume: Extract<ResumePoint, { readonly ok: true }> | undefined,
 ): Promise<Session> {
@@ -126,6 +132,13 @@ async function openSession(
 	if (!journal.ok) {
 		await target.close()
 		throw new UserError(journal.reason)
+	}
+	const inspection =
+		inspect === undefined ? undefined : openInspection(inspect === true ? join(folder, INSPECTION_FILE) : inspect)
+	if (inspection?.ok === false) {
+		journal.journal.close()
+		await target.close()
+		throw new UserError(inspection.reason)
 	}
 	return startSession({
 		flow: opened.flow,
@@ -138,6 +151,7 @@ async function openSession(
 		mode,
 		version,
 		clock: Date.now,
+		...(inspection === undefined ? {} : { inspection: inspection.inspection }),
 		...(start === undefined ? {} : { start }),
 		...(resume === undefined ? {} : { resume }),
 	})

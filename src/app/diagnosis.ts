@@ -3,7 +3,7 @@ import { wrapProse } from '../screen/cells.ts'
 import type { Session } from '../session/types.ts'
 import { version } from '../version.ts'
 import type { AutopilotReport } from './autopilot.ts'
-import { createReport } from './prose.ts'
+import { createReport, type Report } from './prose.ts'
 
 /** What a diagnosis is about, beside what was found. */
 export interface DiagnosisSubject {
@@ -29,7 +29,7 @@ export function diagnosisJson(report: AutopilotReport, { flow, session, inputs }
 		confidence: report.confidence,
 		evidence: report.evidence,
 		findings: report.findings.map(({ step, say, evidence }) => ({ step, say, evidence })),
-		ruledOut: report.ruledOut,
+		differential: report.differential,
 		old: report.old,
 		missing: report.missing,
 		remedy: report.cause?.remedies ?? [],
@@ -58,9 +58,10 @@ export function diagnosisText(
 		say(finding.say, '  ')
 		lines.push(...proofOf(finding.evidence, report.commands))
 	}
-	const ruledOut = ruledOutByLine(report)
-	if (ruledOut.size > 0) lines.push('', 'Ruled out')
-	for (const [line, titles] of ruledOut) lines.push(...[...titles].map((title) => `  ${title}`), `    | ${line}`)
+	likelySection(report, { flow, session, inputs }, { width, lines, say })
+	const excluded = excludedByLine(report)
+	if (excluded.size > 0) lines.push('', 'Excluded')
+	for (const [line, titles] of excluded) lines.push(...[...titles].map((title) => `  ${title}`), `    | ${line}`)
 	lines.push(...oldSection(report))
 	if (report.missing.length > 0) say(`\nThis host does not have: ${report.missing.join(', ')}`)
 	const { cause } = report
@@ -114,12 +115,30 @@ function oldSection({ old }: AutopilotReport): readonly string[] {
 	]
 }
 
-/** One line of output often rules several causes out: the causes by the line. */
-function ruledOutByLine({ ruledOut }: AutopilotReport): ReadonlyMap<string, ReadonlySet<string>> {
+/** What an undecided walk leaves: the likely causes in order, each with what would prove it. */
+function likelySection(
+	{ outcome, differential, commands }: AutopilotReport,
+	{ flow }: DiagnosisSubject,
+	report: Report,
+): void {
+	if (outcome === 'cause' || outcome === 'healthy') return
+	const likely = differential.filter(({ state }) => state === 'likely')
+	if (likely.length === 0) return
+	report.lines.push('', 'Likely, and not proven')
+	for (const { title, say, evidence, settledBy } of likely) {
+		report.say(say ?? title, '  ')
+		report.lines.push(...proofOf(evidence, commands))
+		const probes = settledBy.map((name) => flow.probes[name]?.title ?? name)
+		if (probes.length > 0) report.say(`What is missing: ${probes.join(', ')}.`, '    ')
+	}
+}
+
+/** One line of output often excludes several causes: the causes by the line. */
+function excludedByLine({ differential }: AutopilotReport): ReadonlyMap<string, ReadonlySet<string>> {
 	const byLine = new Map<string, Set<string>>()
-	for (const { cause, title, evidence } of ruledOut) {
+	for (const { state, title, evidence } of differential) {
 		const line = evidence[0]?.text.trim()
-		if (cause === undefined || line === undefined) continue
+		if (state !== 'excluded' || line === undefined || line === '') continue
 		byLine.set(line, (byLine.get(line) ?? new Set()).add(title))
 	}
 	return byLine

@@ -1,16 +1,17 @@
 import type { Step } from '../flow/flow.ts'
 import { nearest } from '../flow/nearest.ts'
+import { withOwnParsers } from '../flow/own-parser.ts'
 import { withPlaceholders } from '../flow/templates.ts'
-import { parsers } from '../subjects/catalogue.ts'
-import { type OutputKind, outputKinds, readerOf } from '../subjects/output-kinds.ts'
+import { declareFacts, factAt } from '../flow/variables.ts'
+import { parsers as catalogue } from '../subjects/catalogue.ts'
+import { outputKinds, parsersOf, readerOf } from '../subjects/output-kinds.ts'
 import { recognise } from '../subjects/recognise.ts'
 import type { Segment } from '../subjects/segments.ts'
 import type { OutputLine } from '../text/parser.ts'
 import type { OpenedFlow } from './compose.ts'
-import { concluded, type Explanation, type Told, tell } from './explanation.ts'
-import { bindAll, inputsShown, type Known, type Paste } from './pasted-facts.ts'
-import { refuseContradictions, settingsOf } from './pasted-settings.ts'
-import { orderOf, type PastedWalk, startsOf, walkPaste } from './pasted-walk.ts'
+import { answerTo, type Explanation } from './explain-answer.ts'
+import { factsOfPaste, type Paste } from './explain-facts.ts'
+import { settingsOf, withInputsShown } from './explain-inputs.ts'
 import { UserError } from './user-error.ts'
 
 /** What a text that was obtained elsewhere says, as far as it decides. */
@@ -31,66 +32,23 @@ export function explain(opened: OpenedFlow, request: ExplainRequest): Explanatio
 	const step = stepAsked(opened, request.step)
 	const settings = settingsOf(flow, request.set)
 	const found = recognise(request.lines)
-	const told = (step === undefined ? found : segmentsFor(step, found, request.lines))
-		.map((segment) => tell(flow, segment))
-		.filter(tellsEnough)
-	if (told.length === 0) return unrecognised(opened, step)
-	if (request.exitCode !== undefined && told.filter(({ segment }) => segment.within === undefined).length > 1) {
+	const segments = step === undefined ? found : segmentsFor(step, found, request.lines)
+	if (segments.length === 0) return unrecognised(opened, step)
+	if (request.exitCode !== undefined && segments.filter(({ within }) => within === undefined).length > 1) {
 		throw new UserError(
 			'--exit-code belongs to one output, and this is several: give them one by one, or leave it out.',
 		)
 	}
-	const segments = told.map(({ segment }) => segment)
-	const shown = inputsShown(flow, segments, settings.inputs, settings.known)
 	const paste: Paste = {
 		flow,
 		evaluator,
-		parsers,
+		parsers: withOwnParsers(flow.parsers, catalogue),
 		segments,
-		inputs: shown.inputs,
-		knownInputs: shown.known,
+		settings: withInputsShown(flow, segments, settings),
 		exitCode: request.exitCode ?? null,
-		given: settings.facts,
-		readings: new Map(),
 	}
-	const order = orderOf(paste)
-	const known = bindAll(paste, order)
-	refuseContradictions(paste, order, known)
-	const walks = step === undefined ? walksOf(paste, order, known) : [walkPaste(paste, step, known)]
-	return concluded(paste, request.lines, told, walks)
-}
-
-/** The tail of a log may begin after the line that says why: then only a reason that it does name counts. */
-function tellsEnough({ segment, read }: Told): boolean {
-	if (segment.within === undefined) return true
-	const { failure, execFailed } = read['gunicorn-journal']?.facts ?? {}
-	if (failure === 'unexplained') return execFailed === true
-	return failure !== 'crash-loop' && failure !== 'app-startup-crash'
-}
-
-/**
- * The first walk that finds something leads. Where it stops for want of one step's output, a step right behind that one
- * may still name a cause, if that rests on its own output alone. Steps further away would skip what they take for granted.
- */
-function walksOf(paste: Paste, order: readonly Step[], known: Known): readonly PastedWalk[] {
-	const starts = startsOf(paste, order, known)
-	let first: PastedWalk | undefined
-	for (const start of starts) {
-		const walk = walkPaste(paste, start, known)
-		first ??= walk
-		if (walk.findings.length === 0) continue
-		first = walk
-		break
-	}
-	if (first === undefined) return []
-	const { end, steps } = first
-	if (end.kind !== 'open' || end.before === undefined) return [first]
-	const behind = new Set(end.before.branches.flatMap(({ to }) => (to.kind === 'goto' ? [to.step] : [])))
-	const others = starts
-		.filter(({ id }) => behind.has(id) && !steps.includes(id))
-		.map((start) => walkPaste(paste, start, known))
-		.filter((walk) => walk.end.kind === 'open' || (walk.end.kind === 'cause' && walk.end.alone))
-	return [first, ...others]
+	refuseContradictions(paste)
+	return answerTo(paste, request.lines)
 }
 
 function unrecognised({ flow }: OpenedFlow, step: Step | undefined): Explanation {
@@ -98,11 +56,8 @@ function unrecognised({ flow }: OpenedFlow, step: Step | undefined): Explanation
 	return {
 		outcome: 'unrecognised',
 		recognised: [],
-		step: step?.id ?? null,
-		finding: null,
+		causes: [],
 		findings: [],
-		cause: null,
-		evidence: [],
 		next: null,
 		said: `This does not look like ${what}: paste the output of a command as it was printed, or name its step (${Object.keys(flow.steps).slice(0, 4).join(', ')} …).`,
 		notes: [],
@@ -133,15 +88,34 @@ function segmentsFor(step: Step, found: readonly Segment[], lines: readonly Outp
 	if (other !== undefined) {
 		const commands = step.run.map(({ command }) => withPlaceholders(command)).join('; ')
 		throw new UserError(
-			`This looks like ${outputKinds[other.kind].label}, not like the output of “${step.title}” (${commands}): leave the step out, or give that output.`,
+			`This looks like ${other.kind.label}, not like the output of “${step.title}” (${commands}): leave the step out, or give that output.`,
 		)
 	}
 	for (const name of wanted) {
-		const parsed = parsers.get(name)?.parse({ lines, exitCode: null, args: {} })
-		const kind = Object.entries(outputKinds).find(([, { parsers: readers }]) => readers.includes(name))?.[0]
+		const parsed = catalogue.get(name)?.parse({ lines, exitCode: null, args: {} })
+		const kind = [...outputKinds.values()].find((one) => one.parsers.includes(name))
 		if (parsed !== undefined && kind !== undefined && Object.keys(parsed.facts).length > 1) {
-			return [{ kind: kind as OutputKind, parsers: [name], lines }]
+			return [{ kind, parsers: parsersOf(kind), lines, about: {} }]
 		}
 	}
 	return []
+}
+
+/** Throws a UserError for a fact that was given by hand and that an output tells otherwise. */
+function refuseContradictions(paste: Paste): void {
+	const { settings, flow, parsers } = paste
+	if (Object.keys(settings.facts).length === 0) return
+	const declared = declareFacts(flow, parsers)
+	const { facts } = factsOfPaste({ ...paste, settings: { ...settings, facts: {} } })
+	for (const [name, given] of Object.entries(settings.facts)) {
+		for (const [fact, value] of Object.entries(given)) {
+			const read = factAt(declared.get(name) ?? {}, facts[name]?.facts ?? {}, [fact])
+			const line = facts[name]?.evidence[fact]?.[0]?.line
+			if (read !== undefined && JSON.stringify(read) !== JSON.stringify(value)) {
+				throw new UserError(
+					`--set ${name}.${fact}=${String(value)} contradicts the output, which says ${String(read)}${line === undefined ? '' : ` in line ${line}`}: leave one of them out.`,
+				)
+			}
+		}
+	}
 }

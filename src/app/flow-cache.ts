@@ -5,11 +5,24 @@ import type { Flow } from '../flow/flow.ts'
 import type { Problem } from '../flow/problem.ts'
 import { makeFolder } from '../journal/paths.ts'
 import type { Parser } from '../text/parser.ts'
+import type { DomainFunction } from '../text/subject.ts'
 
 /**
  * Checked flows as JSON. Reading and checking the YAML of a large flow takes longer than all else at start, and its
- * outcome is the same as long as the file, the parsers' facts and this format are.
+ * outcome is the same as long as the file, the parts that it includes, the parsers' facts, the functions and this format are.
  */
+
+/** What a flow can name that is not in its files. */
+export interface Catalogue {
+	readonly parsers: ReadonlyMap<string, Parser>
+	readonly functions: readonly DomainFunction[]
+}
+
+/** A part as it was read; `path`: relative to the flow's folder. */
+export interface IncludedPart {
+	readonly path: string
+	readonly text: string
+}
 
 export interface CheckedFlow {
 	readonly flow: Flow
@@ -17,28 +30,39 @@ export interface CheckedFlow {
 }
 
 /** Grows with every change of the Flow type or of the checks. */
-const FORMAT = 1
+const FORMAT = 2
 
-/** Names a flow's text together with all that its check depends on. */
-export function cacheKey(text: string, parsers: ReadonlyMap<string, Parser>): string {
+/** Names a flow's text together with all that its check depends on, but its parts. */
+export function cacheKey(text: string, { parsers, functions }: Catalogue): string {
 	const schemas = [...parsers.values()].map(({ name, facts, args }) => [name, facts, args])
-	return createHash('sha256')
-		.update(JSON.stringify([FORMAT, schemas]))
-		.update('\0')
-		.update(text)
-		.digest('hex')
+	const signatures = functions.map(({ signature }) => signature)
+	return sha256(JSON.stringify([FORMAT, schemas, signatures]), text)
 }
 
-/** The flow that was kept for the file under this key; undefined when there is none, or it cannot be read. */
+interface Kept extends CheckedFlow {
+	readonly key: string
+	readonly parts: readonly { readonly path: string; readonly hash: string }[]
+}
+
+/**
+ * The flow that was kept for the file under this key; undefined when there is none, it cannot be read, or one of its
+ * parts has changed. `readPart`: its text now.
+ */
 export async function readCachedFlow(
 	folder: string | undefined,
 	file: string,
 	key: string,
+	readPart: (path: string) => string | undefined,
 ): Promise<CheckedFlow | undefined> {
 	if (folder === undefined) return undefined
 	try {
-		const kept = JSON.parse(await readFile(entryOf(folder, file), 'utf8')) as CheckedFlow & { readonly key: string }
-		return kept.key === key ? { flow: kept.flow, warnings: kept.warnings } : undefined
+		const { key: keptKey, parts, flow, warnings } = JSON.parse(await readFile(entryOf(folder, file), 'utf8')) as Kept
+		if (keptKey !== key) return undefined
+		for (const { path, hash } of parts) {
+			const text = readPart(path)
+			if (text === undefined || sha256(text) !== hash) return undefined
+		}
+		return { flow, warnings }
 	} catch {
 		return undefined
 	}
@@ -50,17 +74,25 @@ export async function writeCachedFlow(
 	file: string,
 	key: string,
 	checked: CheckedFlow,
+	parts: readonly IncludedPart[],
 ): Promise<void> {
 	if (folder === undefined) return
 	try {
 		makeFolder(folder)
 		const entry = entryOf(folder, file)
 		const unfinished = `${entry}.${process.pid}`
-		await writeFile(unfinished, JSON.stringify({ key, ...checked }), { mode: 0o600 })
+		const kept: Kept = { key, parts: parts.map(({ path, text }) => ({ path, hash: sha256(text) })), ...checked }
+		await writeFile(unfinished, JSON.stringify(kept), { mode: 0o600 })
 		await rename(unfinished, entry)
 	} catch {
 		// A full disk or a read-only home is no reason not to start.
 	}
+}
+
+function sha256(...texts: readonly string[]): string {
+	const hash = createHash('sha256')
+	for (const text of texts) hash.update(text).update('\0')
+	return hash.digest('hex')
 }
 
 function entryOf(folder: string, file: string): string {

@@ -8,6 +8,7 @@ import { createRecordedTarget } from '../target/recorded.ts'
 import type { Scenario } from '../target/scenario.ts'
 import { runAutopilot } from './autopilot.ts'
 import { beginSession, type OpenedFlow } from './compose.ts'
+import { carryOut } from './mend.ts'
 import type { ListedScenario } from './scenarios.ts'
 
 /** How a flow fared on one recorded host. */
@@ -119,21 +120,7 @@ async function walkScenario(
 /** Says yes to the cause's first remedy that the recording has an answer for. */
 async function takeRemedy(session: Session, { flow }: OpenedFlow, cause: string): Promise<boolean> {
 	for (const step of flow.causes[cause]?.remedies ?? []) {
-		session.send({ type: 'remedy.start', step })
-		for (let turn = 0; turn < 20; turn++) {
-			await session.whenIdle()
-			const snapshot = session.snapshot()
-			const phase = phaseOf(snapshot)
-			if (phase === 'ready') session.send({ type: 'step.run' })
-			else if (phase === 'confirming') {
-				const { plan, cursor, host } = snapshot.context
-				const next = plan[cursor]
-				const destructive = next?.kind === 'run' && next.spec.effect === 'destructive'
-				session.send(destructive ? { type: 'confirm.typed', text: host } : { type: 'confirm.yes' })
-			} else break
-		}
-		const { context } = session.snapshot()
-		if (phaseOf(session.snapshot()) === 'deciding' && context.decision?.because === 'judged') return true
+		if (await carryOut(session, step)) return true
 		session.send({ type: 'step.back' })
 		await session.whenIdle()
 	}

@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { existsSync, realpathSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Flow } from '../flow/flow.ts'
+import type { Include } from '../flow/include.ts'
 import { nearest } from '../flow/nearest.ts'
 import type { Problem } from '../flow/problem.ts'
-import type { Parser } from '../text/parser.ts'
-import { cacheKey, readCachedFlow, writeCachedFlow } from './flow-cache.ts'
+import { type Catalogue, cacheKey, type IncludedPart, readCachedFlow, writeCachedFlow } from './flow-cache.ts'
+import { readFlowText, unreadable } from './flow-text.ts'
 
 /** Finds flows by id or path, and reads them. */
 
@@ -54,7 +55,6 @@ export interface FlowPlaces {
 }
 
 const FLOW_FILE = 'flow.yaml'
-const LARGEST_FILE = 5_000_000
 
 /** `./flows`, the user's own (`$XDG_CONFIG_HOME/runtree/flows`), and those that come with the program. */
 export function flowPlaces(cwd: string = process.cwd(), env: NodeJS.ProcessEnv = process.env): FlowPlaces {
@@ -99,23 +99,35 @@ export async function findFlow(idOrPath: string, places: FlowPlaces = flowPlaces
 	return { ok: false, reason: `there is no flow named ${shown(idOrPath)}; ${advice}` }
 }
 
-/** Finds, reads and checks a flow; one that was checked before, unchanged since, comes from the cache. Never rejects. */
+/**
+ * Finds, reads and checks a flow with the parts that it includes; one that was checked before, all unchanged since, comes
+ * from the cache. Never rejects.
+ */
 export async function loadFlow(
 	idOrPath: string,
-	parsers: ReadonlyMap<string, Parser>,
+	catalogue: Catalogue,
 	places: FlowPlaces = flowPlaces(),
 ): Promise<LoadResult> {
 	const found = await findFlow(idOrPath, places)
 	if (!found.ok) return { ...found, problems: [] }
 	const { file, folder, text } = found
-	const key = cacheKey(text, parsers)
-	const kept = await readCachedFlow(places.cache, file, key)
+	const key = cacheKey(text, catalogue)
+	const kept = await readCachedFlow(places.cache, file, key, (path) => {
+		const part = readPart(folder, path)
+		return part.ok ? part.text : undefined
+	})
 	if (kept !== undefined) return { ok: true, ...kept, folder, file }
 	const { parseFlow } = await import('../flow/parse.ts')
-	const parsed = parseFlow(text, file, parsers)
+	const parts: IncludedPart[] = []
+	const include: Include = (path) => {
+		const part = readPart(folder, path)
+		if (part.ok) parts.push({ path, text: part.text })
+		return part
+	}
+	const parsed = parseFlow(text, file, catalogue.parsers, { include, functions: catalogue.functions })
 	if (parsed.ok) {
 		const { flow, warnings } = parsed
-		await writeCachedFlow(places.cache, file, key, { flow, warnings })
+		await writeCachedFlow(places.cache, file, key, { flow, warnings }, parts)
 		return { ok: true, flow, folder, file, warnings }
 	}
 	const { problems } = parsed
@@ -123,15 +135,30 @@ export async function loadFlow(
 	return { ok: false, reason: `${file} has ${count}; mend it, then run \`runtree check ${file}\``, problems }
 }
 
+/** Reads a part. `path`: relative to the flow's folder; a link must not lead out of the folder of flows either. */
+function readPart(folder: string, path: string): ReturnType<Include> {
+	const flows = dirname(folder)
+	try {
+		const real = realpathSync(join(folder, path))
+		if (!real.startsWith(`${realpathSync(flows)}${sep}`.replace(/\/{2}$/, '/'))) {
+			return { ok: false, reason: `it leads outside of the folder of flows, ${flows}` }
+		}
+		const read = readFlowText(real)
+		return read.ok ? read : { ok: false, reason: `the file ${read.reason}` }
+	} catch (error) {
+		return { ok: false, reason: `the file ${unreadable(error)}` }
+	}
+}
+
 /** Every flow that `findFlow` finds by id, in the order of their ids. Never rejects. */
 export async function listFlows(
-	parsers: ReadonlyMap<string, Parser>,
+	catalogue: Catalogue,
 	places: FlowPlaces = flowPlaces(),
 ): Promise<readonly ListedFlow[]> {
 	const listed: ListedFlow[] = []
 	for (const [id, folder] of await flowFolders(places)) {
 		const file = join(folder, FLOW_FILE)
-		const loaded = await loadFlow(file, parsers, places)
+		const loaded = await loadFlow(file, catalogue, places)
 		if (loaded.ok) {
 			const { title, summary } = loaded.flow
 			listed.push({ id, title, ...(summary === '' ? {} : { summary }), file, folder, problems: [] })
@@ -155,59 +182,24 @@ async function readFlowAt(path: string, given: string): Promise<FindResult> {
 	const failed = (reason: string): FindResult => ({ ok: false, reason })
 	try {
 		let file = path
-		let status = await stat(path)
-		if (status.isDirectory()) {
+		if ((await stat(path)).isDirectory()) {
 			file = join(path, FLOW_FILE)
 			if (!(await isFile(file))) {
 				return failed(`the folder ${shown(given)} has no ${FLOW_FILE}; give a flow's folder or file`)
 			}
-			status = await stat(file)
 		}
-		// A pipe or device would block, or never end.
-		if (!status.isFile()) return failed(`${shown(given)} is not a file; give a flow's folder or file`)
-		const bytes = await readAtMost(file, LARGEST_FILE + 1)
-		if (bytes.length > LARGEST_FILE)
-			return failed(`${shown(given)} is larger than 5 MB; a flow is a YAML file of steps`)
-		if (bytes.includes(0)) return failed(`${shown(given)} is a binary file; a flow is a YAML file`)
-		const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-		if (text.trim() === '') return failed(`${shown(given)} is empty; write a flow, or start one with \`runtree new\``)
-		return { ok: true, file, folder: dirname(file), text }
+		const read = readFlowText(file)
+		if (!read.ok) return failed(`${shown(given)} ${read.reason}`)
+		return { ok: true, file, folder: dirname(file), text: read.text }
 	} catch (error) {
 		return failed(reasonOf(error, shown(given)))
 	}
 }
 
-async function readAtMost(file: string, limit: number): Promise<Uint8Array> {
-	const handle = await open(file)
-	try {
-		const chunks: Uint8Array[] = []
-		let length = 0
-		while (length < limit) {
-			const { buffer, bytesRead } = await handle.read(new Uint8Array(Math.min(65_536, limit - length)))
-			if (bytesRead === 0) break
-			chunks.push(buffer.subarray(0, bytesRead))
-			length += bytesRead
-		}
-		return Buffer.concat(chunks)
-	} finally {
-		await handle.close()
-	}
-}
-
 function reasonOf(error: unknown, given: string): string {
 	const code = error instanceof Error && 'code' in error ? error.code : undefined
-	switch (code) {
-		case 'ENOENT':
-		case 'ENOTDIR':
-			return `there is no file or folder ${given}; check the path`
-		case 'EACCES':
-		case 'EPERM':
-			return `${given} cannot be read: permission denied; make it readable for you`
-		case 'ERR_ENCODING_INVALID_ENCODED_DATA':
-			return `${given} is not UTF-8 text; save it as UTF-8`
-		default:
-			return `${given} cannot be read (${String(code ?? error)}); check the path`
-	}
+	if (code === 'ENOENT' || code === 'ENOTDIR') return `there is no file or folder ${given}; check the path`
+	return `${given} ${unreadable(error)}`
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,12 +1,14 @@
+import { renderCommand } from '../flow/templates.ts'
 import { createRedactor } from '../journal/redact.ts'
-import { scopeOf } from '../machine/checklist.ts'
 import { phaseOf } from '../machine/machine.ts'
+import { scopeOf } from '../machine/scope.ts'
 import { remediesInOrder } from '../session/remedies.ts'
 import type { Session } from '../session/types.ts'
 import type { RecordingTarget } from '../target/recording.ts'
 import type { Scenario, ScenarioAnswer, ScenarioHeader } from '../target/scenario.ts'
 import { runAutopilot } from './autopilot.ts'
 import type { OpenedFlow } from './compose.ts'
+import { carryOut } from './mend.ts'
 
 /** How a host is brought from one state to the next while it is recorded. */
 export interface Repair {
@@ -37,24 +39,41 @@ export async function recordHost(
 		const atCause = phaseOf(session.snapshot()) === 'cause'
 		const cause = report.cause
 		if (cause !== undefined && atCause) causes.push(cause.id)
-		if (fault === 0) await askEverything(session)
+		if (fault === 0) await askEverything(session, target, opened)
 		if (cause === undefined || !atCause || repair === undefined || fault === MOST_FAULTS) return causes
 		const mended = await mend(session, target, opened, cause.id, repair, `after-${cause.id}`)
 		if (!mended) return causes
-		await askEverything(session)
+		await askEverything(session, target, opened)
 		session.send({ type: 'step.goto', step: retestOf(opened) })
 	}
 }
 
 /** Runs every probe of the flow whose command can be written with what is known: a trainee may go anywhere. */
-async function askEverything(session: Session): Promise<void> {
-	for (const step of Object.values(session.flow.steps)) {
+async function askEverything(
+	session: Session,
+	target: RecordingTarget,
+	{ flow, evaluator }: OpenedFlow,
+): Promise<void> {
+	for (const step of Object.values(flow.steps)) {
 		if (step.run.length === 0 || step.run.some(({ effect }) => effect !== 'read')) continue
 		session.send({ type: 'step.goto', step: step.id })
 		if (session.snapshot().context.step !== step.id) continue
 		if (phaseOf(session.snapshot()) === 'deciding') session.send({ type: 'step.rerun' })
 		session.send({ type: 'step.run' })
 		await session.whenIdle()
+	}
+	// What only the judge would ask.
+	const { context } = session.snapshot()
+	const scope = scopeOf(context)
+	const asked = new Set(Object.keys(context.answers))
+	for (const [name, probe] of Object.entries(flow.probes)) {
+		if (asked.has(name)) continue
+		if (probe.if !== undefined && evaluator.condition(probe.if, scope).value !== true) continue
+		const command = renderCommand(probe.command, scope, evaluator)
+		if (!command.ok) continue
+		const { effect, privilege, timeoutMs, interactive } = probe
+		const spec = { text: command.text, effect, privilege, timeoutMs, interactive }
+		await target.run(spec, { signal: new AbortController().signal, onOutput: () => {} })
 	}
 }
 
@@ -86,16 +105,7 @@ async function mend(
 				target.keep(spec, [], { kind: 'exited', exitCode: 0, signal: null, durationMs: 400, heldOpen: false })
 			}
 		} else {
-			session.send({ type: 'step.run' })
-			for (let turn = 0; turn < 2 * planned.length; turn++) {
-				await session.whenIdle()
-				if (phaseOf(session.snapshot()) !== 'confirming') break
-				const { plan, cursor, host } = session.snapshot().context
-				const next = plan[cursor]
-				const destructive = next?.kind === 'run' && next.spec.effect === 'destructive'
-				session.send(destructive ? { type: 'confirm.typed', text: host } : { type: 'confirm.yes' })
-			}
-			await session.whenIdle()
+			await carryOut(session, step.id)
 		}
 		target.enter(state)
 		return true

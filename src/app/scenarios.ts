@@ -1,14 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { nearest } from '../flow/nearest.ts'
 import { createRecordedTarget, type RecordedTarget } from '../target/recorded.ts'
 import { readScenario, type Scenario } from '../target/scenario.ts'
 import type { OpenedFlow } from './compose.ts'
+import { EXTENSION, readCatalogue } from './practice/catalogue.ts'
 import { UserError } from './user-error.ts'
 
 /** The recorded hosts that come with a flow: `scenarios/<name>.jsonl` beside its file. */
-
-const EXTENSION = '.jsonl'
 
 export interface ListedScenario {
 	readonly name: string
@@ -16,19 +14,12 @@ export interface ListedScenario {
 	readonly scenario: Scenario
 }
 
-/** All of a flow's scenarios, easy ones first, then by name. A file that cannot be used is a UserError that names it. */
+/** All of a flow's scenarios, in the order of its catalogue. A file that cannot be used is a UserError that names it. */
 export async function listScenarios({ folder }: Pick<OpenedFlow, 'folder'>): Promise<readonly ListedScenario[]> {
-	const place = join(folder, 'scenarios')
-	const names = (await readdir(place).catch(() => [])).filter((name) => name.endsWith(EXTENSION)).sort()
-	const listed = await Promise.all(
-		names.map(async (file) => ({
-			name: file.slice(0, -EXTENSION.length),
-			file: join(place, file),
-			scenario: await loadScenario(join(place, file)),
-		})),
-	)
-	const rank = { easy: 0, medium: 1, hard: 2 }
-	return listed.sort((a, b) => rank[a.scenario.header.difficulty] - rank[b.scenario.header.difficulty])
+	const { entries, problems } = await readCatalogue(folder)
+	const [problem] = problems
+	if (problem !== undefined) throw new UserError(problem)
+	return Promise.all(entries.map(async ({ name, file }) => ({ name, file, scenario: await loadScenario(file) })))
 }
 
 /** Reads one scenario file. */
@@ -45,11 +36,13 @@ export async function loadScenario(file: string): Promise<Scenario> {
 /** The scenario that a trainee named: by its name in the flow's folder, or a file. */
 export async function findScenario(opened: OpenedFlow, name: string): Promise<Scenario> {
 	if (name.includes('/') || name.endsWith(EXTENSION)) return loadScenario(name)
-	const names = (await readdir(join(opened.folder, 'scenarios')).catch(() => []))
-		.filter((file) => file.endsWith(EXTENSION))
-		.map((file) => file.slice(0, -EXTENSION.length))
-	if (names.includes(name)) return loadScenario(join(opened.folder, 'scenarios', `${name}${EXTENSION}`))
-	const near = nearest(name, names)
+	const { entries } = await readCatalogue(opened.folder)
+	const found = entries.find((entry) => entry.name === name)
+	if (found !== undefined) return loadScenario(found.file)
+	const near = nearest(
+		name,
+		entries.map((entry) => entry.name),
+	)
 	throw new UserError(
 		`There is no scenario "${name}"; ${near === undefined ? '`runtree practice --list` lists them.' : `did you mean ${near}?`}`,
 	)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { exitCodes } from '../app/exit-codes.ts'
 import { listFlows, loadFlow } from '../app/flows.ts'
 import { formatProblem } from '../flow/problem.ts'
-import { parsers } from '../subjects/catalogue.ts'
+import { functions, parsers } from '../subjects/catalogue.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree check [FLOW…]`: says what is wrong with flows, at file, line and column. Runs nothing. */
@@ -11,10 +11,10 @@ export async function check(names: readonly string[], { stdout, stderr }: Termin
 	const chosen =
 		names.length > 0
 			? (await Promise.all(names.map(flowsIn))).flat()
-			: (await listFlows(parsers)).map((flow) => flow.file)
+			: (await listFlows({ parsers, functions })).map((flow) => flow.file)
 	let broken = 0
 	for (const name of chosen) {
-		const loaded = await loadFlow(name, parsers)
+		const loaded = await loadFlow(name, { parsers, functions })
 		if (loaded.ok) {
 			for (const warning of loaded.warnings) stderr.write(`warning: ${formatProblem(warning)}\n\n`)
 			const { id, steps, causes } = loaded.flow

@@ -12,6 +12,7 @@ export interface DiagnoseOptions {
 	readonly set: readonly (readonly [string, string])[]
 	readonly json?: boolean
 	readonly timeout?: number
+	readonly inspect?: string | true
 }
 
 /** For the whole walk when nothing else is asked for, seconds. */
@@ -28,7 +29,7 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 		)
 	}
 	const target = await openTargetOrFail(options.on, env)
-	const session = await beginSession({ opened, target, inputs, mode: 'autopilot', env })
+	const session = await beginSession({ opened, target, inputs, mode: 'autopilot', env, inspect: options.inspect })
 	const stop = new AbortController()
 	let signalled: number | undefined
 	const undo = onSignals({

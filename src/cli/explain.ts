@@ -1,7 +1,7 @@
 import { openFlow } from '../app/compose.ts'
 import { exitCodes } from '../app/exit-codes.ts'
 import { explain as explainText } from '../app/explain.ts'
-import type { Explanation } from '../app/explanation.ts'
+import type { Explanation } from '../app/explain-answer.ts'
 import { readPaste } from '../app/paste.ts'
 import { explanationJson, explanationText } from '../app/print-explanation.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
@@ -39,6 +39,7 @@ function codeOf({ outcome }: Explanation): number {
 			return exitCodes.ok
 		case 'cause':
 			return exitCodes.cause
+		case 'likely':
 		case 'undecided':
 			return exitCodes.inconclusive
 		case 'unrecognised':

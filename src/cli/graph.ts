@@ -8,10 +8,10 @@ export async function graph(
 	{ format }: { readonly format: GraphFormat | 'xstate' },
 	{ stdout }: TerminalStreams,
 ): Promise<number> {
-	const { flow, evaluator } = await openFlow(name)
+	const { flow } = await openFlow(name)
 	if (format === 'xstate') {
-		const { compileFlow } = await import('../machine/machine.ts')
-		stdout.write(`${JSON.stringify(compileFlow(flow, evaluator).config, null, 2)}\n`)
+		const { exportChart } = await import('../machine/export-chart.ts')
+		stdout.write(`${exportChart(flow)}\n`)
 		return 0
 	}
 	stdout.write(`${drawGraph(flow, format).trimEnd()}\n`)

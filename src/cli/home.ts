@@ -1,11 +1,11 @@
 import { listFlows } from '../app/flows.ts'
 import { allSessions } from '../app/sessions.ts'
-import { parsers } from '../subjects/catalogue.ts'
+import { functions, parsers } from '../subjects/catalogue.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree` alone: what there is, and what to type next. */
 export async function home({ stdout, env }: TerminalStreams): Promise<number> {
-	const flows = await listFlows(parsers)
+	const flows = await listFlows({ parsers, functions })
 	const open = (await allSessions(env)).filter(
 		(session) => session.kind === 'session' && session.state.kind === 'interrupted',
 	)

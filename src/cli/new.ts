@@ -28,7 +28,7 @@ export async function newFlow(id: string, { stdout }: TerminalStreams): Promise<
 export function starterFlow(id: string): string {
 	const title = `${id[0]?.toUpperCase()}${id.slice(1).replaceAll('-', ' ')}`
 	return `# A runtree flow. \`runtree check ${id}\` says what is wrong with it, \`runtree graph ${id}\` draws it.
-format: 1
+format: 2
 id: ${id}
 title: ${title}
 summary: A web service does not answer.
@@ -44,6 +44,22 @@ inputs:
     format: unit-name
     default: nginx
 
+# Commands that only look, named once. A parser reads what they print; its facts have the name on the right.
+probes:
+  request:
+    command: curl -sS -o /dev/null -D - --max-time 10 {{inputs.url}}
+    parse: { http: response }
+  service:
+    command: systemctl show {{inputs.unit}}
+    parse: { systemctl-show: unit }
+
+# Names for what several conditions ask. A fact that was not read is unknown, never false.
+let:
+  failing: response.status >= 500 || response.error == "refused"
+
+# While this is false the fault is gone, and no cause is named.
+symptom: failing
+
 start: confirm
 
 steps:
@@ -51,22 +67,14 @@ steps:
     title: Confirm the fault
     label: Confirm
     guide: See first what a client gets.
-    run:
-      # A command whose effect is \`read\` only looks. What has no \`effect\` counts as a change and needs a yes.
-      - command: curl -sS -o /dev/null -D - --max-time 10 {{inputs.url}}
-        effect: read
-        # The parser \`http\` reads the output; its facts are called \`response\` from here on.
-        parse: { http: response }
+    run: [request]
     branches:
-      # The first branch that holds is recommended. A condition over a fact that was not read is unknown, and never holds.
-      - when: response.status < 500
+      # The first branch that holds is recommended, unless a cause is proven: that comes first, at every step.
+      - when: "!failing"
         say: The service answers {{response.status}}.
         end: healthy
-      - when: response.status >= 500
-        say: The service answers {{response.status}}.
-        goto: service
-      - when: response.error == "refused"
-        say: Nothing listens there.
+      - when: failing
+        say: The service does not answer as it should.
         goto: service
       # When none holds, the operator decides.
       - otherwise: true
@@ -82,14 +90,8 @@ steps:
     title: State of the service
     label: Service
     guide: Is the unit there, and does it run?
-    run:
-      - command: systemctl show {{inputs.unit}}
-        effect: read
-        parse: { systemctl-show: unit }
+    run: [service]
     branches:
-      - when: "!unit.active"
-        say: The unit is {{unit.activeState}}.
-        cause: stopped
       - otherwise: true
         say: The unit runs, so the fault is elsewhere. This flow knows no more yet.
         end: inconclusive
@@ -99,6 +101,7 @@ steps:
     label: Start
     guide: Start it, then ask the URL again.
     run:
+      # What a step runs itself changes the host, and needs a yes.
       - command: systemctl start {{inputs.unit}}
         effect: change
         privilege: root
@@ -114,13 +117,10 @@ steps:
     label: Retest
     guide: The same request as at the beginning.
     retest: true
-    run:
-      - command: curl -sS -o /dev/null -D - --max-time 10 {{inputs.url}}
-        effect: read
-        parse: { http: retested }
+    run: [request]
     branches:
-      - when: retested.status < 500
-        say: The service answers {{retested.status}}.
+      - when: "!failing"
+        say: The service answers {{response.status}}.
         end: resolved
       - otherwise: true
         say: The fault is still there.
@@ -129,6 +129,10 @@ steps:
 causes:
   stopped:
     title: The service is stopped
+    # What proves it stands here, whatever step has read the facts.
+    proof:
+      - when: failing && !unit.active
+        say: The unit is {{unit.activeState}}, and nothing answers at the URL.
     why: Nothing listens at the URL while its unit does not run.
     remedy: start-service
     prevent: Let monitoring tell when the unit is not active.

@@ -93,6 +93,7 @@ export function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.option('--dry-run', 'show the commands as they would be run, and run none')
 		.addOption(plainOption())
 		.option('--no-motion', 'no spinner')
+		.addOption(inspectOption())
 		.action(verb(async (flow: string, options) => (await import('./run.ts')).run(flow, options, streams)))
 
 	program
@@ -124,6 +125,7 @@ export function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.addOption(setOption())
 		.option('--json', 'the report as JSON')
 		.option('--timeout <seconds>', 'give up after that long', positiveNumber)
+		.addOption(inspectOption())
 		.action(verb(async (flow: string, options) => (await import('./diagnose.ts')).diagnose(flow, options, streams)))
 
 	program
@@ -262,6 +264,13 @@ function onOption(): Option {
 
 function plainOption(): Option {
 	return new Option('--plain', 'print lines instead of the full-screen interface')
+}
+
+function inspectOption(): Option {
+	return new Option(
+		'--inspect [file]',
+		"write what the state machines do, for Stately's inspector: no output, no values",
+	)
 }
 
 function setOption(): Option {

@@ -11,6 +11,7 @@ export interface RunOptions {
 	readonly dryRun?: boolean
 	readonly plain?: boolean
 	readonly motion: boolean
+	readonly inspect?: string | true
 }
 
 /** `runtree run FLOW`: a guided session on a host. */
@@ -24,7 +25,15 @@ export async function run(name: string, options: RunOptions, streams: TerminalSt
 	}
 	const handOver = createHandOver()
 	const target = await openTargetOrFail(options.on, streams.env, handOver)
-	const session = await beginSession({ opened, target, inputs, mode: 'guided', env: streams.env, start })
+	const session = await beginSession({
+		opened,
+		target,
+		inputs,
+		mode: 'guided',
+		env: streams.env,
+		start,
+		inspect: options.inspect,
+	})
 	return walkWithOperator(session, {
 		evaluator: opened.evaluator,
 		streams,

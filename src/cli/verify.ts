@@ -2,7 +2,7 @@ import { exitCodes } from '../app/exit-codes.ts'
 import { loadFlow } from '../app/flows.ts'
 import { entriesOf } from '../app/sessions.ts'
 import type { JournalEntry, SessionStarted } from '../journal/entry.ts'
-import { parsers } from '../subjects/catalogue.ts'
+import { functions, parsers } from '../subjects/catalogue.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree verify SESSION`: is its journal whole? Exit code 1 when something is missing from it. */
@@ -59,7 +59,7 @@ function gap(before: number, next: number): string {
 }
 
 async function flowLine({ flow }: SessionStarted): Promise<string> {
-	const loaded = await loadFlow(flow.id, parsers)
+	const loaded = await loadFlow(flow.id, { parsers, functions })
 	if (!loaded.ok) return `The flow ${flow.id} is not here, or does not check.`
 	return loaded.flow.hash === flow.hash
 		? `The flow ${flow.id} is the one that was walked.`

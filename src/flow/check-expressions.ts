@@ -1,13 +1,27 @@
-import type { FactSchema, FactType, Parser } from '../text/parser.ts'
+import { type FactSchema, type FactType, isDeclaration, type Parser } from '../text/parser.ts'
+import { authoredBranches, authoredSteps } from './authored.ts'
 import type { Report } from './check.ts'
+import { checkCommand } from './check-commands.ts'
 import { parseRules } from './check-references.ts'
 import type { Evaluator } from './conditions.ts'
-import type { Cel, Flow, Template } from './flow.ts'
+import type { Branch, Cel, Flow, FlowCommand, Template } from './flow.ts'
+import { LET_TYPES, notPlain, orderLets } from './lets.ts'
 import { nearest } from './nearest.ts'
-import { readCommand } from './shell-context.ts'
 import { parseTemplate, type TemplatePart } from './templates.ts'
 
 type Path = readonly PropertyKey[]
+
+/** A template's part with the type of its value. */
+export type TypedPart = TemplatePart & { readonly type: string }
+
+interface Checks {
+	readonly error: Report
+	/** Gives the type; undefined when it is wrong. `offset`: where it begins in the text at the path. */
+	expression(path: Path, cel: Cel, type?: FactType, offset?: number): string | undefined
+	/** Undefined when it cannot be taken apart. */
+	template(path: Path, text: Template | undefined): readonly TypedPart[] | undefined
+	evidence(path: Path, names: readonly string[]): void
+}
 
 /** Conditions, templates, arguments and evidence: every expression is well typed, every value stands where it may. */
 export function checkExpressions(
@@ -17,104 +31,127 @@ export function checkExpressions(
 	error: Report,
 	warn: Report,
 ): void {
-	const expression = (path: Path, cel: Cel, type?: FactType, offset = 0): string | undefined => {
+	const checks = createChecks(flow, evaluator, error)
+	const command = (at: Path, run: FlowCommand): void => {
+		const parts = checks.template([...at, 'command'], run.command)
+		if (parts !== undefined) checkCommand([...at, 'command'], run, parts, error, warn)
+		const undo = checks.template([...at, 'undo'], run.undo)
+		if (undo !== undefined)
+			checkCommand([...at, 'undo'], { effect: 'change', command: run.undo ?? '' }, undo, error, warn)
+		checks.template([...at, 'as'], run.as)
+		if (run.if !== undefined) checks.expression([...at, 'if'], run.if, 'bool')
+		if (run.interactive && run.parse.length > 0) {
+			const message = 'the output of an interactive command is not read'
+			error({ path: [...at, 'parse'] }, message, 'parse it in a command of its own')
+		}
+	}
+	for (const [name, probe] of Object.entries(flow.probes)) command(['probes', name], probe)
+	for (const step of authoredSteps(flow)) {
+		const path: Path = ['steps', step.id]
+		checks.template([...path, 'guide'], step.guide)
+		step.run.forEach((run, index) => {
+			if (run.probe === undefined) command([...path, 'run', index], run)
+		})
+		authoredBranches(step).forEach((branch, index) => {
+			checkBranch([...path, 'branches', index], branch, checks)
+		})
+	}
+	checkCauses(flow, checks)
+	checkLets(flow.lets, checks)
+	if (flow.symptom !== undefined) checks.expression(['symptom'], flow.symptom, 'bool')
+	flow.checklist.forEach(({ when }, index) => {
+		checks.expression(['checklist', index, 'when'], when, 'bool')
+	})
+	for (const [place, { parser, with: args }] of parseRules(flow)) {
+		const types: FactSchema = parsers.get(parser)?.args ?? {}
+		for (const [name, cel] of Object.entries(args)) {
+			const declared = Object.hasOwn(types, name) ? types[name] : undefined
+			if (declared !== undefined && isDeclaration(declared)) {
+				checks.expression([...place, 'with', name], cel, declared.type)
+			}
+		}
+	}
+}
+
+const printable = new Set(['string', 'int', 'double', 'bool', 'list<string>', 'dyn'])
+
+function createChecks(flow: Flow, evaluator: Evaluator, error: Report): Checks {
+	const named = new Set([...evaluator.paths, ...Object.keys(flow.lets)])
+	const expression: Checks['expression'] = (path, cel, type, offset = 0) => {
 		const checked = evaluator.check(cel, type)
 		if (checked.ok) return checked.type
 		error({ path, span: { start: offset + checked.start, end: offset + checked.end } }, checked.message, checked.hint)
 		return undefined
 	}
-	const template = (path: Path, text: Template | undefined): readonly TypedPart[] | undefined => {
-		if (text === undefined) return undefined
-		const parsed = parseTemplate(text)
-		if (!parsed.ok) {
-			error({ path, span: parsed }, parsed.message, 'write \\{{ for two braces that are no template')
-			return undefined
-		}
-		return parsed.parts.map((part) => {
-			if (part.kind === 'text') return { ...part, type: 'text' }
-			const type = expression(path, part.cel, undefined, part.start)
-			if (type !== undefined && !printable.has(type)) {
-				error({ path, span: part }, `${type} cannot be written as text`, 'use a fact, or string(…)')
+	return {
+		error,
+		expression,
+		template: (path, text) => {
+			if (text === undefined) return undefined
+			const parsed = parseTemplate(text)
+			if (!parsed.ok) {
+				error({ path, span: parsed }, parsed.message, 'write \\{{ for two braces that are no template')
+				return undefined
 			}
-			return { ...part, type: type ?? 'unknown' }
-		})
-	}
-	const command = (path: Path, text: Template | undefined): void => {
-		const parts = template(path, text)
-		if (text === undefined || parts === undefined) return
-		const { misplaced, unclosed } = readCommand(parts)
-		for (const { part, message, hint } of misplaced) error({ path, span: part }, message, hint)
-		if (unclosed !== undefined) error({ path }, `the command ends inside ${unclosed}`)
-		parts.forEach((part, index) => {
-			if (part.kind !== 'value' || part.type !== 'list<string>') return
-			if (standsAlone(parts[index - 1], parts[index + 1])) return
-			error({ path, span: part }, 'a list becomes several words', 'put blanks round it, or use .join(",")')
-		})
-		const sudo = /(?<=^|[\s;&|(])sudo(?=\s)/.exec(text)
-		if (sudo !== null) {
-			const span = { start: sudo.index, end: sudo.index + 4 }
-			warn({ path, span }, 'a flow never writes sudo', 'use `privilege: root`, so that a container or root needs none')
-		}
-	}
-
-	for (const [id, step] of Object.entries(flow.steps)) {
-		const path: Path = ['steps', id]
-		template([...path, 'guide'], step.guide)
-		step.run.forEach((run, index) => {
-			const at = [...path, 'run', index]
-			command([...at, 'command'], run.command)
-			command([...at, 'undo'], run.undo)
-			if (run.if !== undefined) expression([...at, 'if'], run.if, 'bool')
-			if (run.interactive && run.parse.length > 0) {
-				error(
-					{ path: [...at, 'parse'] },
-					'the output of an interactive command is not read',
-					'parse it in a command of its own',
-				)
-			}
-		})
-		step.branches.forEach((branch, index) => {
-			const at = [...path, 'branches', index]
-			if (branch.rule.kind === 'when') expression([...at, 'when'], branch.rule.condition, 'bool')
-			template([...at, branch.say === sayOfAsk(branch.to) ? 'ask' : 'say'], branch.say)
-			if (branch.to.kind === 'ask' && branch.say !== branch.to.question) template([...at, 'ask'], branch.to.question)
-			for (const [name, cel] of Object.entries(branch.set)) expression([...at, 'set', name], cel, 'string')
-			branch.evidence.forEach((fact, number) => {
-				if (evaluator.paths.has(fact)) return
-				const best = nearest(fact, evaluator.paths)
-				const hint = best === undefined ? undefined : `did you mean \`${best}\`?`
-				error({ path: [...at, 'evidence', number] }, `there is no fact \`${fact}\``, hint)
+			return parsed.parts.map((part) => {
+				if (part.kind === 'text') return { ...part, type: 'text' }
+				const type = expression(path, part.cel, undefined, part.start)
+				if (type !== undefined && !printable.has(type)) {
+					error({ path, span: part }, `${type} cannot be written as text`, 'use a fact, or string(…)')
+				}
+				return { ...part, type: type ?? 'unknown' }
 			})
+		},
+		evidence: (path, names) => {
+			names.forEach((name, index) => {
+				if (named.has(name)) return
+				const best = nearest(name, named)
+				const hint = best === undefined ? undefined : `did you mean \`${best}\`?`
+				error({ path: [...path, index] }, `there is no fact or let \`${name}\``, hint)
+			})
+		},
+	}
+}
+
+function checkBranch(at: Path, branch: Branch, checks: Checks): void {
+	if (branch.rule.kind === 'when') checks.expression([...at, 'when'], branch.rule.condition, 'bool')
+	const question = branch.to.kind === 'ask' ? branch.to.question : undefined
+	// The text that an asking branch without a `say` has for one.
+	checks.template([...at, branch.say === question ? 'ask' : 'say'], branch.say)
+	if (branch.say !== question) checks.template([...at, 'ask'], question)
+	for (const [name, cel] of Object.entries(branch.set)) checks.expression([...at, 'set', name], cel, 'string')
+	checks.evidence([...at, 'evidence'], branch.evidence)
+}
+
+function checkCauses(flow: Flow, checks: Checks): void {
+	for (const [id, cause] of Object.entries(flow.causes)) {
+		const path: Path = ['causes', id]
+		for (const key of ['why', 'manual', 'prevent'] as const) checks.template([...path, key], cause[key])
+		cause.proof.forEach(({ when, unless, say, evidence }, index) => {
+			const at = [...path, 'proof', index]
+			checks.expression([...at, 'when'], when, 'bool')
+			if (unless !== undefined) checks.expression([...at, 'unless'], unless, 'bool')
+			checks.template([...at, 'say'], say)
+			checks.evidence([...at, 'evidence'], evidence)
 		})
 	}
-	for (const [id, cause] of Object.entries(flow.causes)) {
-		template(['causes', id, 'why'], cause.why)
-		template(['causes', id, 'manual'], cause.manual)
-		template(['causes', id, 'prevent'], cause.prevent)
+}
+
+function checkLets(lets: Flow['lets'], checks: Checks): void {
+	const { circles, tooDeep } = orderLets(lets)
+	const round = new Set([...circles.values()].flat())
+	for (const circle of circles.values()) {
+		const [first = ''] = circle
+		checks.error({ path: ['let', first] }, `\`${first}\` uses itself: ${[...circle, first].join(' → ')}`)
 	}
-	flow.checklist.forEach(({ when }, index) => {
-		expression(['checklist', index, 'when'], when, 'bool')
-	})
-	for (const [place, { parser, with: args }] of parseRules(flow.steps)) {
-		const types: FactSchema = parsers.get(parser)?.args ?? {}
-		for (const [name, cel] of Object.entries(args)) {
-			const type = Object.hasOwn(types, name) ? types[name] : undefined
-			if (typeof type === 'string') expression([...place, 'with', name], cel, type)
+	for (const [name, cel] of Object.entries(lets)) {
+		if (round.has(name)) continue
+		const path = ['let', name]
+		if (tooDeep.has(name)) {
+			checks.error({ path }, `\`${name}\` uses lets that use lets, too many times over`, 'say it more directly')
+			continue
 		}
+		const type = checks.expression(path, cel)
+		if (type !== undefined && type !== 'dyn' && !LET_TYPES.has(type)) checks.error({ path }, notPlain(type))
 	}
-}
-
-type TypedPart = TemplatePart & { readonly type: string }
-
-const printable = new Set(['string', 'int', 'double', 'bool', 'list<string>'])
-
-function standsAlone(before: TypedPart | undefined, after: TypedPart | undefined): boolean {
-	const free = (part: TypedPart | undefined, edge: RegExp): boolean =>
-		part === undefined || (part.kind === 'text' && edge.test(part.text))
-	return free(before, /[\s;&|(]$/) && free(after, /^[\s;&|)<>]/)
-}
-
-/** The text that an asking branch without a `say` has for one. */
-function sayOfAsk(to: Flow['steps'][string]['branches'][number]['to']): string | undefined {
-	return to.kind === 'ask' ? to.question : undefined
 }

@@ -1,16 +1,31 @@
 import type { Parser } from '../text/parser.ts'
+import { authoredBranches, authoredSteps } from './authored.ts'
 import type { Report } from './check.ts'
-import type { Flow, Step } from './flow.ts'
+import { CONSULT, type Flow, type ParseRule } from './flow.ts'
 import { checkInput } from './inputs.ts'
 import { nearest } from './nearest.ts'
 import { RESULT } from './result.ts'
-import { schemaOf, unusableInputName, unusableName } from './variables.ts'
+import type { WrittenFlow } from './schema.ts'
+import { declareFacts, schemaOf, unusableInputName, unusableName } from './variables.ts'
 
-/** Every name that a flow uses is defined: steps, causes, inputs, parsers and their arguments. */
-export function checkReferences(flow: Flow, parsers: ReadonlyMap<string, Parser>, error: Report): void {
+/** Every name that a flow uses is defined: steps, probes, causes, inputs, parsers and their arguments. */
+export function checkReferences(
+	flow: Flow,
+	written: WrittenFlow,
+	parsers: ReadonlyMap<string, Parser>,
+	error: Report,
+): void {
 	const { steps, causes, inputs } = flow
 	const stepIs = (id: string, path: readonly PropertyKey[]): void => {
-		if (!Object.hasOwn(steps, id)) error({ path }, `there is no step \`${id}\``, meant(id, steps))
+		if (Object.hasOwn(written.steps, id)) return
+		error({ path }, `there is no step \`${id}\``, meant(id, written.steps))
+	}
+	const causeIs = (id: string, path: readonly PropertyKey[]): void => {
+		if (!Object.hasOwn(causes, id)) error({ path }, `there is no cause \`${id}\``, meant(id, causes))
+	}
+	if (Object.hasOwn(written.steps, CONSULT)) {
+		error({ path: ['steps', CONSULT], key: true }, `\`${CONSULT}\` is the judge's own step`, 'rename the step')
+		return
 	}
 	stepIs(flow.start, ['start'])
 	for (const [id, { start }] of Object.entries(flow.paths)) stepIs(start, ['paths', id, 'start'])
@@ -20,12 +35,20 @@ export function checkReferences(flow: Flow, parsers: ReadonlyMap<string, Parser>
 		const checked = value === undefined ? undefined : checkInput(format, value)
 		if (checked?.ok === false) error({ path: ['inputs', name, 'default'] }, checked.reason)
 	}
-	for (const [id, step] of Object.entries(steps)) {
-		step.branches.forEach(({ to, set }, index) => {
-			const path = ['steps', id, 'branches', index]
+	for (const step of authoredSteps(flow)) {
+		step.run.forEach(({ probe }, index) => {
+			if (probe === undefined || Object.hasOwn(flow.probes, probe)) return
+			const path = ['steps', step.id, 'run', index]
+			error({ path }, `there is no probe \`${probe}\``, meant(probe, flow.probes))
+		})
+		authoredBranches(step).forEach(({ rule, to, set }, index) => {
+			const path = ['steps', step.id, 'branches', index]
 			if (to.kind === 'goto') stepIs(to.step, [...path, 'goto'])
-			if (to.kind === 'cause' && !Object.hasOwn(causes, to.cause)) {
-				error({ path: [...path, 'cause'] }, `there is no cause \`${to.cause}\``, meant(to.cause, causes))
+			if (to.kind === 'cause') causeIs(to.cause, [...path, 'cause'])
+			if (rule.kind === 'proof') {
+				rule.causes.forEach((id, at) => {
+					causeIs(id, [...path, 'cause', at])
+				})
 			}
 			for (const name of Object.keys(set)) {
 				if (Object.hasOwn(inputs, name)) continue
@@ -33,18 +56,27 @@ export function checkReferences(flow: Flow, parsers: ReadonlyMap<string, Parser>
 			}
 		})
 	}
-	for (const [id, { remedies }] of Object.entries(causes)) {
+	for (const [id, { remedies, yields }] of Object.entries(causes)) {
 		// `remedy` may be written as one step or as a list; the nearest place that exists is shown.
 		remedies.forEach((step, index) => {
 			stepIs(step, ['causes', id, 'remedy', index])
 		})
+		yields.forEach((other, index) => {
+			causeIs(other, ['causes', id, 'yields', index])
+		})
 	}
-	checkParsers(steps, parsers, error)
+	checkParsers(steps, flow.probes, parsers, error)
+	checkLets(flow, parsers, error)
 }
 
-function checkParsers(steps: Flow['steps'], parsers: ReadonlyMap<string, Parser>, error: Report): void {
+function checkParsers(
+	steps: Flow['steps'],
+	probes: Flow['probes'],
+	parsers: ReadonlyMap<string, Parser>,
+	error: Report,
+): void {
 	const parserOf = new Map<string, string>([[RESULT, RESULT]])
-	for (const [place, { parser, as, with: args }] of parseRules(steps)) {
+	for (const [place, { parser, as, with: args }] of parseRules({ steps, probes })) {
 		const schema = schemaOf(parser, parsers)
 		if (schema === undefined) {
 			error({ path: place, key: true }, `there is no parser \`${parser}\``, meant(parser, [...parsers.keys(), RESULT]))
@@ -71,12 +103,31 @@ function checkParsers(steps: Flow['steps'], parsers: ReadonlyMap<string, Parser>
 	}
 }
 
+function checkLets(flow: Flow, parsers: ReadonlyMap<string, Parser>, error: Report): void {
+	const facts = declareFacts(flow, parsers)
+	for (const name of Object.keys(flow.lets)) {
+		const fault =
+			unusableName(name) ??
+			(facts.has(name)
+				? 'is the name of facts'
+				: Object.hasOwn(flow.inputs, name)
+					? 'is the name of an input'
+					: undefined)
+		if (fault !== undefined) error({ path: ['let', name], key: true }, `\`${name}\` ${fault}`, 'rename the let')
+	}
+}
+
 /** Every parse rule of the flow, with its place in the file. */
-export function* parseRules(
-	steps: Flow['steps'],
-): Generator<readonly [place: readonly PropertyKey[], rule: Step['run'][number]['parse'][number]]> {
+export function* parseRules({
+	steps,
+	probes,
+}: Pick<Flow, 'steps' | 'probes'>): Generator<readonly [place: readonly PropertyKey[], rule: ParseRule]> {
+	for (const [name, { parse }] of Object.entries(probes)) {
+		for (const rule of parse) yield [['probes', name, 'parse', rule.parser], rule]
+	}
 	for (const [id, { run }] of Object.entries(steps)) {
-		for (const [index, { parse }] of run.entries()) {
+		for (const [index, { probe, parse }] of run.entries()) {
+			if (probe !== undefined) continue
 			for (const rule of parse) yield [['steps', id, 'run', index, 'parse', rule.parser], rule]
 		}
 	}

@@ -1,8 +1,9 @@
+import { authoredBranches, authoredSteps } from './authored.ts'
 import type { Report } from './check.ts'
 import type { Flow, Outcome, Step } from './flow.ts'
 
 /**
- * What can be known of the ways through a flow: every step and cause is reached, every way ends, every branch can be
+ * What can be known of the ways through a flow: every step is reached, every way ends, every branch can be
  * taken, and a remedy is followed by a retest. Each check looks at every branch a fixed number of times.
  */
 export function checkWalk(flow: Flow, error: Report): void {
@@ -13,8 +14,10 @@ export function checkWalk(flow: Flow, error: Report): void {
 }
 
 function checkBranches(flow: Flow, error: Report): void {
-	for (const [id, step] of Object.entries(flow.steps)) {
-		const kinds = step.branches.map(({ rule }) => rule.kind)
+	for (const step of authoredSteps(flow)) {
+		const { id } = step
+		const branches = authoredBranches(step)
+		const kinds = branches.map(({ rule }) => rule.kind)
 		const otherwise = kinds.indexOf('otherwise')
 		const lastWhen = kinds.lastIndexOf('when')
 		if (otherwise < 0 && lastWhen >= 0 && !step.manual) {
@@ -35,8 +38,8 @@ function checkBranches(flow: Flow, error: Report): void {
 			error({ path, key: true }, 'a `when` after `otherwise` is never taken', 'move `otherwise` to the end')
 		}
 		const before = new Map<string, number>()
-		for (const [index, { rule }] of step.branches.entries()) {
-			if (rule.kind === 'otherwise') continue
+		for (const [index, { rule }] of branches.entries()) {
+			if (rule.kind !== 'when' && rule.kind !== 'choice') continue
 			const key = rule.kind === 'when' ? 'when' : 'choice'
 			const text = rule.kind === 'when' ? rule.condition : rule.label
 			const same = `${key} ${text.trim().replace(/\s+/g, ' ')}`
@@ -44,45 +47,38 @@ function checkBranches(flow: Flow, error: Report): void {
 			if (first === undefined) before.set(same, index)
 			else error({ path: ['steps', id, 'branches', index, key] }, `branch ${first + 1} of this step says the same`)
 		}
-		if (step.branches.every(({ to }) => to.kind === 'ask')) {
-			error({ path: ['steps', id, 'branches'] }, `step \`${id}\` asks, but has no branch to choose`, 'add a `choice`')
-		}
 	}
 }
 
-/** Steps that an operator can come to, from the start, another way in, or a cause's remedy. */
+/** Steps that an operator can come to, from the start, another way in, or a cause's remedy. Any step may prove a cause. */
 function checkReached(flow: Flow, error: Report): ReadonlySet<string> {
 	const steps = new Set<string>()
-	const causes = new Set<string>()
 	const waiting = [flow.start, ...Object.values(flow.paths).map(({ start }) => start)]
+	for (const { remedies } of Object.values(flow.causes)) waiting.push(...remedies)
 	while (waiting.length > 0) {
 		const id = waiting.pop() ?? ''
 		const step = flow.steps[id]
 		if (step === undefined || steps.has(id)) continue
 		steps.add(id)
-		for (const { to } of step.branches) {
-			if (to.kind === 'goto') waiting.push(to.step)
-			if (to.kind !== 'cause' || causes.has(to.cause)) continue
-			causes.add(to.cause)
-			waiting.push(...(flow.causes[to.cause]?.remedies ?? []))
-		}
+		for (const { to } of authoredBranches(step)) if (to.kind === 'goto') waiting.push(to.step)
 	}
-	for (const id of Object.keys(flow.steps)) {
+	for (const { id } of authoredSteps(flow)) {
 		if (!steps.has(id))
 			error({ path: ['steps', id], key: true }, `nothing leads to step \`${id}\``, 'go to it, or remove it')
-	}
-	for (const id of Object.keys(flow.causes)) {
-		if (!causes.has(id))
-			error({ path: ['causes', id], key: true }, `no branch names cause \`${id}\``, 'name it, or remove it')
 	}
 	return steps
 }
 
 function checkEnds(flow: Flow, reached: ReadonlySet<string>, error: Report): void {
-	const ends = leadingTo(flow, ({ branches }) => branches.some(({ to }) => to.kind === 'cause' || to.kind === 'end'))
+	// Where a step only asks, the judge goes on.
+	const ends = leadingTo(flow, (step) => authoredBranches(step).some(({ to }) => to.kind !== 'goto'))
 	for (const id of reached) {
 		if (ends.has(id)) continue
-		error({ path: ['steps', id], key: true }, `no way from step \`${id}\` ends`, 'add a branch with `end` or `cause`')
+		error(
+			{ path: ['steps', id], key: true },
+			`no way from step \`${id}\` ends`,
+			'add a branch with `end`, `cause` or `ask`',
+		)
 	}
 }
 
@@ -92,16 +88,17 @@ const claims: readonly Outcome[] = ['healthy', 'resolved']
 function checkRetests(flow: Flow, error: Report): void {
 	const namedRemedies = new Set(Object.values(flow.causes).flatMap(({ remedies }) => remedies))
 	const claimsEnd = (step: Step): boolean =>
-		step.branches.some(({ to }) => to.kind === 'end' && claims.includes(to.outcome))
+		authoredBranches(step).some(({ to }) => to.kind === 'end' && claims.includes(to.outcome))
 	const unchecked = leadingTo(flow, claimsEnd, (step) => !step.retest)
 	const retested = leadingTo(flow, ({ retest }) => retest)
-	for (const [id, step] of Object.entries(flow.steps)) {
+	for (const step of authoredSteps(flow)) {
+		const { id } = step
 		const path = ['steps', id]
 		const lastChange = step.run.findLastIndex(({ effect }) => effect !== 'read')
 		const probesAfter = step.run.slice(lastChange + 1).length > 0
 		if (step.retest && !probesAfter && !step.manual) {
-			const message = `step \`${id}\` is a retest, but runs no \`effect: read\` command${lastChange < 0 ? '' : ' after its changes'}`
-			error({ path: [...path, 'retest'] }, message, 'add the command that shows whether the fault is gone')
+			const message = `step \`${id}\` is a retest, but runs no probe${lastChange < 0 ? '' : ' after its changes'}`
+			error({ path: [...path, 'retest'] }, message, 'add the probe that shows whether the fault is gone')
 		}
 		const isRemedy = lastChange >= 0 || (step.manual && namedRemedies.has(id))
 		if (!isRemedy || step.retest) continue
@@ -128,8 +125,9 @@ function leadingTo(
 	const before = new Map<string, string[]>()
 	const next = new Map<string, string>()
 	const waiting: string[] = []
-	for (const [id, step] of Object.entries(flow.steps)) {
-		for (const { to } of step.branches) {
+	for (const step of authoredSteps(flow)) {
+		const { id } = step
+		for (const { to } of authoredBranches(step)) {
 			if (to.kind !== 'goto') continue
 			const sources = before.get(to.step)
 			if (sources === undefined) before.set(to.step, [id])

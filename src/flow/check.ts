@@ -1,52 +1,74 @@
 import type { Parser } from '../text/parser.ts'
+import type { DomainFunction } from '../text/subject.ts'
+import { authoredBranches, authoredSteps } from './authored.ts'
+import { checkCauses } from './check-causes.ts'
 import { checkExpressions } from './check-expressions.ts'
+import { checkHearsay } from './check-hearsay.ts'
+import { checkOwnParsers } from './check-parsers.ts'
 import { checkReferences } from './check-references.ts'
 import { checkWalk } from './check-walk.ts'
 import { createEvaluator } from './conditions.ts'
 import type { Flow } from './flow.ts'
+import type { LoadedFlow } from './include.ts'
+import { withOwnParsers } from './own-parser.ts'
 import type { Problem } from './problem.ts'
-import type { Place, Source } from './source.ts'
+import type { Place } from './source.ts'
 
 /** Where the checks say what they find. */
 export type Report = (place: Place, message: string, hint?: string) => void
 
 export interface FlowChecks {
-	/** In the order of the file. */
+	/** In the order of the files, and of the lines in them. */
 	readonly errors: readonly Problem[]
 	readonly warnings: readonly Problem[]
 }
 
-/** Everything that can be known of a flow before it runs. `covers`: rows that some `source` must name. */
+/** Everything that can be known of a flow before it runs. `catalogue`: the parsers that come with the program. */
 export function checkFlow(
 	flow: Flow,
-	covers: readonly string[],
-	source: Source,
-	parsers: ReadonlyMap<string, Parser>,
+	loaded: LoadedFlow,
+	catalogue: ReadonlyMap<string, Parser>,
+	functions: readonly DomainFunction[],
 ): FlowChecks {
 	const errors: Problem[] = []
 	const warnings: Problem[] = []
-	const error: Report = (...found) => errors.push(source.problem(...found))
-	const warn: Report = (...found) => warnings.push(source.problem(...found))
-	checkReferences(flow, parsers, error)
+	const error: Report = (...found) => errors.push(loaded.atlas.problem(...found))
+	const warn: Report = (...found) => warnings.push(loaded.atlas.problem(...found))
+	const parsers = withOwnParsers(flow.parsers, catalogue)
+	const evaluator = createEvaluator(flow, catalogue, functions)
+	checkOwnParsers(flow.parsers, catalogue, error)
+	checkReferences(flow, loaded.written, parsers, error)
 	// A target that does not exist would make half of the flow unreachable: one slip is told once.
 	if (errors.length === 0) checkWalk(flow, error)
-	checkExpressions(flow, createEvaluator(flow, parsers), parsers, error, warn)
-	checkCovers(flow, covers, warn)
+	checkExpressions(flow, evaluator, parsers, error, warn)
+	for (const { cel, type, place, file } of loaded.params) {
+		const checked = evaluator.check(cel, type)
+		if (!checked.ok) errors.push(loaded.problemIn(file, { ...place, span: checked }, checked.message, checked.hint))
+	}
+	checkCauses(flow, evaluator, parsers, error, warn)
+	checkHearsay(flow, evaluator, parsers, error)
+	checkCovers(flow, loaded.written.covers, warn)
 	return { errors: inOrder(errors), warnings: inOrder(warnings) }
 }
 
 function checkCovers(flow: Flow, covers: readonly string[], warn: Report): void {
 	if (covers.length === 0) return
 	const named = new Set<string>()
-	for (const step of Object.values(flow.steps)) {
-		for (const { source } of [step, ...step.branches, ...step.faq]) for (const row of source) named.add(row)
+	const note = (items: readonly { readonly source: readonly string[] }[]): void => {
+		for (const { source } of items) for (const row of source) named.add(row)
 	}
-	for (const { source } of [...Object.values(flow.causes), ...flow.checklist]) for (const row of source) named.add(row)
+	for (const step of authoredSteps(flow)) note([step, ...authoredBranches(step), ...step.faq])
+	for (const cause of Object.values(flow.causes)) note([cause, ...cause.proof])
+	note(flow.checklist)
 	covers.forEach((row, index) => {
 		if (!named.has(row)) warn({ path: ['covers', index] }, `no \`source\` names ${row}`)
 	})
 }
 
+/** Files in the order in which they are first found wrong. */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
-	return problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
+	const files = [...new Set(problems.map(({ file }) => file))]
+	return problems.toSorted(
+		(a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
+	)
 }

@@ -11,6 +11,8 @@ export interface CommandSpec {
 	readonly text: string
 	readonly effect: Effect
 	readonly privilege: Privilege
+	/** The user that it runs as. The target becomes root first. */
+	readonly as?: string
 	readonly timeoutMs: number
 	/** The terminal is handed over to the command (an editor). */
 	readonly interactive: boolean
@@ -30,7 +32,7 @@ export type CommandEnding =
 	  }
 	| { readonly kind: 'timed-out'; readonly durationMs: number }
 	| { readonly kind: 'cancelled'; readonly durationMs: number }
-	/** It could not be started: no such program, root is not to be had, not in this recording. One sentence. */
+	/** It could not be started: no such program, root cannot be had, not in this recording. One sentence. */
 	| { readonly kind: 'not-started'; readonly reason: string; readonly durationMs: number }
 	/** The connection to the target was lost: whether the command ended is unknown. */
 	| { readonly kind: 'disconnected'; readonly reason: string; readonly durationMs: number }

@@ -1,9 +1,30 @@
-import { isDeepStrictEqual } from 'node:util'
-import { type ASTNode, EvaluationError, serialize } from '@marcbachmann/cel-js'
-import type { Facts, FactType, Parser } from '../text/parser.ts'
-import { CostError, createLanguage, type Expression, type Language } from './expression.ts'
+import { EvaluationError, serialize } from '@marcbachmann/cel-js'
+import {
+	type FactDeclaration,
+	type FactSchema,
+	type Facts,
+	type FactType,
+	type Parser,
+	string,
+} from '../text/parser.ts'
+import type { DomainFunction } from '../text/subject.ts'
+import type { Mention } from './ast.ts'
+import { CostError } from './cost.ts'
+import { impossibleValue } from './enumerations.ts'
+import { createLanguage, type Expression } from './expression.ts'
 import type { Cel, Flow } from './flow.ts'
-import { declareFacts, factAt, factPaths, toCelFacts, unusableInputName } from './variables.ts'
+import { defineLets } from './lets.ts'
+import { createAnatomy, type Decided, decide, type Logic, type World } from './logic.ts'
+import { withOwnParsers } from './own-parser.ts'
+import {
+	declarationAt,
+	declareFacts,
+	factAt,
+	factPaths,
+	toCelFacts,
+	unusableInputName,
+	unusableName,
+} from './variables.ts'
 
 /** What a condition may read. `facts.result` holds the facts about the step's last command (see result.ts). */
 export interface Scope {
@@ -11,6 +32,8 @@ export interface Scope {
 	/** Facts by the name that the flow gave them. */
 	readonly facts: Readonly<Record<string, Facts>>
 	readonly host: string
+	/** Everything was pasted by somebody: nothing of it is told. */
+	readonly pasted?: true
 }
 
 /** A value that an expression mentions: a fact, an input or the host. JSON-safe, long ones shortened, null: not told. */
@@ -24,8 +47,12 @@ export interface Judgement {
 	/** Why it is unknown: `response.status was not told`. */
 	readonly reason?: string
 	readonly reads: readonly Reading[]
-	/** Facts among `reads` that made it true or false: the evidence. Empty when it is unknown. */
+	/** Facts that made it true or false, through the lets it names: the evidence. Empty when it is unknown. */
 	readonly deciding: readonly string[]
+	/** One of the deciding facts at least is told, not hearsay. */
+	readonly told: boolean
+	/** Facts that were not told and that it would need. Empty when it is known. */
+	readonly missing: readonly string[]
 }
 
 export type PlainValue = string | number | boolean | readonly string[]
@@ -55,94 +82,206 @@ export interface Evaluator {
 	check(cel: Cel, expected?: FactType): Checked
 	/** Dotted path of every fact that this flow can have (`response.status`). */
 	readonly paths: ReadonlySet<string>
+	/** Paths of the facts that an expression reads, through lets. Empty for one that does not compile. */
+	factsRead(cel: Cel): ReadonlySet<string>
+	/** Paths of facts for a name that evidence may be asked of: a fact's own path, or what a let read (the branch of `first` that had a value). */
+	evidencePaths(name: string, scope: Scope): readonly string[]
 }
 
-/** Evaluates the expressions of one flow. Two equal texts are compiled once. */
-export function createEvaluator(flow: Pick<Flow, 'inputs' | 'steps'>, parsers: ReadonlyMap<string, Parser>): Evaluator {
-	const facts = declareFacts(flow.steps, parsers)
-	const inputs: Record<string, 'string'> = {}
-	for (const name of Object.keys(flow.inputs)) if (unusableInputName(name) === undefined) inputs[name] = 'string'
-	const language = createLanguage({ inputs, host: 'string', ...Object.fromEntries(facts) })
-	const logics = new Map<Cel, Logic>()
+/** What of a flow its expressions depend on. */
+export type Vocabulary = Pick<Flow, 'inputs' | 'probes' | 'steps' | 'lets' | 'parsers'>
 
-	const contextOf = (expression: Expression, scope: Scope): Context => {
-		const context: Context = {}
-		for (const [root = ''] of expression.mentions) {
-			if (root === 'host') context.host = scope.host
-			else if (root === 'inputs') context.inputs = toCelFacts(inputs, scope.inputs)
-			else context[root] ??= toCelFacts(facts.get(root) ?? {}, scope.facts[root] ?? {})
-		}
-		return context
+/** Evaluates the expressions of one flow. Two equal texts are compiled once. `parsers`, `functions`: those of the catalogue. */
+export function createEvaluator(
+	flow: Vocabulary,
+	parsers: ReadonlyMap<string, Parser>,
+	functions: readonly DomainFunction[] = [],
+): Evaluator {
+	const facts = declareFacts(flow, withOwnParsers(flow.parsers, parsers))
+	const inputs: Record<string, FactDeclaration> = {}
+	for (const [name, { title }] of Object.entries(flow.inputs)) {
+		if (unusableInputName(name) === undefined) inputs[name] = string(title)
 	}
+	const language = createLanguage({ inputs, host: 'string', ...Object.fromEntries(facts) }, functions)
+	const usable = Object.entries(flow.lets).filter(([name]) => !facts.has(name) && unusableName(name) === undefined)
+	const lets = defineLets(Object.fromEntries(usable), language)
 
-	const read = (mention: readonly string[], scope: Scope): unknown => {
+	const schemaOf = (root: string): FactSchema => (root === 'inputs' ? inputs : (facts.get(root) ?? {}))
+	const declared = (mention: Mention): FactDeclaration | undefined => {
+		const [root = '', ...path] = mention
+		return declarationAt(schemaOf(root), path)
+	}
+	const read = (mention: Mention, scope: Scope): unknown => {
 		const [root = '', ...path] = mention
 		if (root === 'host') return scope.host
-		if (root === 'inputs') return factAt(inputs, scope.inputs, path) ?? null
-		return factAt(facts.get(root) ?? {}, scope.facts[root] ?? {}, path) ?? null
+		return factAt(schemaOf(root), root === 'inputs' ? scope.inputs : (scope.facts[root] ?? {}), path) ?? null
 	}
 
-	const readings = (expression: Expression, scope: Scope): readonly Reading[] =>
-		expression.mentions.map((mention) => ({ path: mention.join('.'), value: shortened(read(mention, scope)) }))
+	const anatomy = createAnatomy(language, (name) => lets.has(name))
+	const logics = new Map<Expression, Logic>()
+	const logicOf = (expression: Expression): Logic => {
+		const before = logics.get(expression)
+		if (before !== undefined) return before
+		const logic = anatomy(expression)
+		logics.set(expression, logic)
+		return logic
+	}
+
+	const reached = new Map<string, readonly Mention[]>()
+	/** Facts, inputs and the host that an expression reads, those of its lets included. */
+	const readBy = (expression: Expression): readonly Mention[] => {
+		const found = new Map<string, Mention>()
+		for (const mention of expression.mentions) {
+			const [root = ''] = mention
+			for (const one of lets.has(root) ? readByLet(root) : [mention]) found.set(one.join('.'), one)
+		}
+		return [...found.values()]
+	}
+	const readByLet = (name: string): readonly Mention[] => {
+		const before = reached.get(name)
+		if (before !== undefined) return before
+		const compiled = lets.get(name)?.compiled
+		const found = compiled?.ok === true ? readBy(compiled) : []
+		reached.set(name, found)
+		return found
+	}
+
+	const worlds = new WeakMap<Scope, EvaluatedWorld>()
+	const worldOf = (scope: Scope): EvaluatedWorld => {
+		const before = worlds.get(scope)
+		if (before !== undefined) return before
+		const world = createWorld(scope)
+		worlds.set(scope, world)
+		return world
+	}
+	/** The variables of a scope, each made when it is first read. */
+	const createWorld = (scope: Scope): EvaluatedWorld => {
+		const context: Record<string, unknown> = { host: scope.host }
+		const lazily = (name: string, make: () => unknown): void => {
+			Object.defineProperty(context, name, { configurable: true, get: make })
+		}
+		const settle = (name: string, value: unknown): unknown => {
+			Object.defineProperty(context, name, { value })
+			return value
+		}
+		lazily('inputs', () => settle('inputs', toCelFacts(inputs, scope.inputs)))
+		for (const [name, schema] of facts) {
+			lazily(name, () => settle(name, toCelFacts(schema, scope.facts[name] ?? {})))
+		}
+		for (const [name, { compiled }] of lets) {
+			let failed: { readonly error: unknown } | undefined
+			lazily(name, () => {
+				if (failed !== undefined) throw failed.error
+				try {
+					if (!compiled.ok) throw new Error(`${name} is wrong: ${compiled.message}`)
+					return settle(name, compiled.evaluate(context))
+				} catch (error) {
+					failed = { error }
+					throw error
+				}
+			})
+		}
+		const decidedLets = new Map<string, Decided>()
+		const world: EvaluatedWorld = {
+			attempt: (expression) => {
+				try {
+					return { ok: true, value: expression.evaluate(context) }
+				} catch (error) {
+					return { ok: false, reason: reasonOf(error) }
+				}
+			},
+			evaluate: (expression) => {
+				const outcome = world.attempt(expression)
+				return outcome.ok ? outcome.value : undefined
+			},
+			decideLet: (name) => {
+				const before = decidedLets.get(name)
+				if (before !== undefined) return before
+				const compiled = lets.get(name)?.compiled
+				const decided = compiled?.ok === true ? decide(logicOf(compiled), world) : NOTHING
+				decidedLets.set(name, decided)
+				return decided
+			},
+			isAbsent: (fact) => read(fact, scope) === null,
+		}
+		return world
+	}
+
+	const isTold = (path: string, scope: Scope): boolean => {
+		const mention = path.split('.')
+		return scope.pasted !== true && declared(mention)?.hearsay !== true && read(mention, scope) !== null
+	}
 
 	return {
 		paths: new Set([...facts].flatMap(([name, schema]) => [...factPaths(name, schema)].map(([path]) => path))),
 
 		condition: (cel, scope) => {
+			const nothing = { reads: [], deciding: [], told: false, missing: [] }
 			const expression = language.compile(cel)
-			if (!expression.ok) return { value: 'unknown', reason: expression.message, reads: [], deciding: [] }
-			const reads = readings(expression, scope)
-			const context = contextOf(expression, scope)
-			const outcome = attempt(expression, context)
-			if (!outcome.ok) return { value: 'unknown', reason: outcome.reason, reads, deciding: [] }
-			if (typeof outcome.value !== 'boolean') {
-				return { value: 'unknown', reason: `it gives ${expression.type}, not true or false`, reads, deciding: [] }
+			if (!expression.ok) return { value: 'unknown', reason: expression.message, ...nothing }
+			const reads = readBy(expression).map((mention) => ({
+				path: mention.join('.'),
+				value: shortened(read(mention, scope)),
+			}))
+			const world = worldOf(scope)
+			const outcome = world.attempt(expression)
+			if (outcome.ok && typeof outcome.value !== 'boolean') {
+				return { value: 'unknown', reason: `it gives ${expression.type}, not true or false`, ...nothing, reads }
 			}
-			let logic = logics.get(cel)
-			if (logic === undefined) {
-				logic = logicOf(expression.ast, language) ?? { op: 'part', expression }
-				logics.set(cel, logic)
+			const { paths, missing } = decide(logicOf(expression), world)
+			if (!outcome.ok) {
+				return { value: 'unknown', reason: outcome.reason, ...nothing, reads, missing: factsOf(missing) }
 			}
-			const isFact = (path: string): boolean => path !== 'host' && !path.startsWith('inputs.')
-			const deciding = [...new Set(decide(logic, context).paths)].filter(isFact)
-			return { value: outcome.value, reads, deciding }
+			const deciding = factsOf(paths)
+			const told = deciding.some((path) => isTold(path, scope))
+			return { value: outcome.value === true, reads, deciding, told, missing: [] }
 		},
 
 		value: (cel, scope) => {
 			const expression = language.compile(cel)
 			if (!expression.ok) return { ok: false, reason: expression.message, missing: [] }
-			const outcome = attempt(expression, contextOf(expression, scope))
+			const world = worldOf(scope)
+			const outcome = world.attempt(expression)
 			if (outcome.ok) return plain(outcome.value, expression.type)
-			const missing = expression.mentions.filter((mention) => read(mention, scope) === null)
-			return { ok: false, reason: outcome.reason, missing: missing.map((mention) => mention.join('.')) }
+			return { ...outcome, missing: [...new Set(decide(logicOf(expression), world).missing)] }
 		},
 
 		check: (cel, expected) => {
 			const expression = language.compile(cel)
 			if (!expression.ok) return expression
-			if (expected !== undefined && expression.type !== expected) {
+			if (expected !== undefined && expression.type !== expected && expression.type !== 'dyn') {
 				const { message, hint } = wrongType(expression.type, expected)
 				return { ok: false, message, ...(hint === undefined ? {} : { hint }), start: 0, end: cel.length }
 			}
-			return { ok: true, type: expression.type, reads: expression.mentions.map((mention) => mention.join('.')) }
+			const letAst = (name: string) => {
+				const compiled = lets.get(name)?.compiled
+				return compiled?.ok === true ? compiled.ast : undefined
+			}
+			const wrong = impossibleValue(expression.ast, { fact: declared, let: letAst })
+			if (wrong !== undefined) return { ok: false, ...wrong }
+			return { ok: true, type: expression.type, reads: readBy(expression).map((mention) => mention.join('.')) }
 		},
+
+		factsRead: (cel) => {
+			const expression = language.compile(cel)
+			return new Set(expression.ok ? factsOf(readBy(expression).map((mention) => mention.join('.'))) : [])
+		},
+
+		evidencePaths: (name, scope) => (lets.has(name) ? factsOf(worldOf(scope).decideLet(name).paths) : [name]),
 	}
 }
 
-interface Context {
-	[name: string]: unknown
-	host?: unknown
-	inputs?: unknown
+interface EvaluatedWorld extends World {
+	attempt(expression: Expression): Attempt
 }
 
 type Attempt = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
 
-function attempt(expression: Expression, context: Context): Attempt {
-	try {
-		return { ok: true, value: expression.evaluate(context) }
-	} catch (error) {
-		return { ok: false, reason: reasonOf(error) }
-	}
+const NOTHING: Decided = { value: undefined, paths: [], missing: [] }
+
+/** Without inputs and the host, each once. */
+function factsOf(paths: readonly string[]): readonly string[] {
+	return [...new Set(paths)].filter((path) => path !== 'host' && !path.startsWith('inputs.'))
 }
 
 function reasonOf(error: unknown): string {
@@ -154,75 +293,6 @@ function reasonOf(error: unknown): string {
 		return `it cannot be evaluated: ${error.summary}`
 	}
 	return error instanceof Error ? error.message : 'it cannot be evaluated'
-}
-
-/** A condition taken apart at its and, or, not and ?:, to tell which parts made it come out as it did. */
-type Logic =
-	| { readonly op: '&&' | '||'; readonly left: Logic; readonly right: Logic }
-	| { readonly op: '!'; readonly of: Logic }
-	| { readonly op: '?:'; readonly test: Logic; readonly yes: Logic; readonly no: Logic }
-	| { readonly op: 'part'; readonly expression: Expression }
-
-/** Undefined when a part cannot be made an expression of its own. */
-function logicOf(node: ASTNode, language: Language): Logic | undefined {
-	switch (node.op) {
-		case '&&':
-		case '||': {
-			const [left, right] = node.args.map((side) => logicOf(side, language))
-			return left && right && { op: node.op, left, right }
-		}
-		case '!_': {
-			const of = logicOf(node.args, language)
-			return of && { op: '!', of }
-		}
-		case '?:': {
-			const [test, yes, no] = node.args.map((side) => logicOf(side, language))
-			return test && yes && no && { op: '?:', test, yes, no }
-		}
-		default: {
-			const expression = partOf(node, language)
-			return expression && { op: 'part', expression }
-		}
-	}
-}
-
-/** The source text cannot be cut out, since the range of a node leaves out its parentheses. */
-function partOf(node: ASTNode, language: Language): Expression | undefined {
-	const part = language.compile(serialize(node))
-	return part.ok && isDeepStrictEqual(part.ast.toOldStructure(), node.toOldStructure()) ? part : undefined
-}
-
-interface Decided {
-	readonly value: boolean | undefined
-	readonly paths: readonly string[]
-}
-
-function decide(logic: Logic, context: Context): Decided {
-	switch (logic.op) {
-		case 'part': {
-			const outcome = attempt(logic.expression, context)
-			if (!outcome.ok || typeof outcome.value !== 'boolean') return { value: undefined, paths: [] }
-			return { value: outcome.value, paths: logic.expression.mentions.map((mention) => mention.join('.')) }
-		}
-		case '!': {
-			const { value, paths } = decide(logic.of, context)
-			return { value: value === undefined ? undefined : !value, paths }
-		}
-		case '?:': {
-			const test = decide(logic.test, context)
-			if (test.value === undefined) return test
-			const taken = decide(test.value ? logic.yes : logic.no, context)
-			return { value: taken.value, paths: [...test.paths, ...taken.paths] }
-		}
-		default: {
-			const sides = [decide(logic.left, context), decide(logic.right, context)]
-			const settling = logic.op === '||'
-			const settled = sides.filter(({ value }) => value === settling)
-			if (settled.length > 0) return { value: settling, paths: settled.flatMap(({ paths }) => paths) }
-			const known = sides.every(({ value }) => value !== undefined)
-			return { value: known ? !settling : undefined, paths: known ? sides.flatMap(({ paths }) => paths) : [] }
-		}
-	}
 }
 
 function plain(value: unknown, type: string): Evaluated {
@@ -245,7 +315,7 @@ function plain(value: unknown, type: string): Evaluated {
 function wrongType(type: string, expected: FactType): { message: string; hint?: string } {
 	const message = `this is ${type}, but ${expected === 'bool' ? 'a condition is bool' : `${expected} is needed`}`
 	if (expected === 'string' && ['int', 'double', 'bool'].includes(type)) return { message, hint: 'use string(…)' }
-	if (expected === 'bool') return { message, hint: 'compare it with something, or ask has(…)' }
+	if (expected === 'bool') return { message, hint: 'compare it with something' }
 	return { message }
 }
 

@@ -51,6 +51,7 @@ function words(
 			const [, call = summary] = /'(.*)'$/.exec(summary) ?? []
 			const name = /(\w+)\(/.exec(call)?.[1] ?? call
 			const shown = call.replace('linearMatches', 'matches')
+			if (name === 'first') return { message: 'first() takes 1 to 8 values' }
 			if (functions.has(name) || name === 'linearMatches') {
 				return { message: `\`${shown}\` does not exist: the function takes other types` }
 			}

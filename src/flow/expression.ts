@@ -1,13 +1,13 @@
 import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
-import type { FactSchema } from '../text/parser.ts'
+import { type FactSchema, isDeclaration } from '../text/parser.ts'
+import type { DomainFunction } from '../text/subject.ts'
+import { type Mention, mentionOf, visit } from './ast.ts'
+import { type Budget, createBudget } from './cost.ts'
 import { describeError, type ExpressionError } from './expression-errors.ts'
-import { registerDomainFunctions } from './functions.ts'
+import { registerFirst } from './first.ts'
 
 /** CEL with the variables of one flow: parsing, typing, and evaluation in bounded time. */
-
-/** A variable's field that an expression mentions: `['response', 'tls', 'error']`. */
-export type Mention = readonly string[]
 
 export interface Expression {
 	readonly ok: true
@@ -22,45 +22,42 @@ export interface Expression {
 export type Compilation = Expression | ({ readonly ok: false } & ExpressionError)
 
 export interface Language {
-	/** Variables and their fields. */
-	readonly variables: Readonly<Record<string, FactSchema | 'string'>>
+	/** Names a value: what is compiled from now on may mention it. `type`: as CEL writes it. */
+	define(name: string, type: string): void
 	/** Never throws. Costs once per text. */
 	compile(text: string): Compilation
 }
 
-/** The evaluation would take too long. */
-export class CostError extends Error {
-	override readonly name = 'CostError'
-}
+/** Variables by name: a schema with fields, or the name of a type. */
+export type Variables = Readonly<Record<string, FactSchema | string>>
 
 const LONGEST_EXPRESSION = 4000
-const MOST_STEPS = 100_000
-/** A step of a loop costs one; matching this many characters costs one as well. */
+/** Matching this many characters costs as much as a step of a loop. */
 const CHARACTERS_PER_STEP = 64
 
 /** CEL's own matches() runs on the backtracking RegExp and cannot be replaced, so calls to it get this name. */
 const LINEAR_MATCHES = 'linearMatches'
 
-export function createLanguage(variables: Language['variables']): Language {
+/** CEL with these variables and functions, and first(). */
+export function createLanguage(given: Variables, functions: readonly DomainFunction[]): Language {
+	const variables: Record<string, FactSchema | string> = { ...given }
 	const patterns = new Map<string, RE2JS>()
-	let stepsLeft = 0
-	const spend = (steps: number): void => {
-		stepsLeft -= steps
-		if (stepsLeft < 0) throw new CostError('it would take too long to evaluate')
-	}
-
+	const budget = createBudget()
 	const environment = new Environment({ limits: { maxAstNodes: 2000, maxDepth: 60 } })
-	registerDomainFunctions(environment)
+	for (const { signature, summary, call } of functions) {
+		environment.registerFunction(signature, call, { description: summary, async: false })
+	}
+	registerFirst(environment)
 	environment.registerFunction(
 		`string.${LINEAR_MATCHES}(string): bool`,
 		(text: string, pattern: string) => {
-			spend(text.length / CHARACTERS_PER_STEP)
+			budget.spend(text.length / CHARACTERS_PER_STEP)
 			return patterns.get(pattern)?.test(text) ?? false
 		},
 		{ async: false },
 	)
-	for (const [name, schema] of Object.entries(variables)) {
-		if (schema === 'string') environment.registerVariable(name, 'string')
+	for (const [name, schema] of Object.entries(given)) {
+		if (typeof schema === 'string') environment.registerVariable(name, schema)
 		else environment.registerVariable({ name, schema: celSchema(schema) })
 	}
 	const functionNames = new Set(environment.getDefinitions().functions.map(({ name }) => name))
@@ -77,26 +74,25 @@ export function createLanguage(variables: Language['variables']): Language {
 		} catch (error) {
 			return { ok: false, ...describeError(error, text, variables, functionNames) }
 		}
-		const walk: Walk = { mentions: new Map(), spend, patterns, variables }
-		const wrongPattern = prepare(parsed.ast, new Set(), walk)
+		const prepared = prepare(parsed.ast, { budget, patterns, variables })
 		const checked = parsed.check()
 		if (!checked.valid) return { ok: false, ...describeError(checked.error, text, variables, functionNames) }
-		if (wrongPattern !== undefined) return { ok: false, ...wrongPattern }
+		if (prepared.wrong !== undefined) return { ok: false, ...prepared.wrong }
 		return {
 			ok: true,
 			ast: parsed.ast,
 			type: checked.type ?? 'dyn',
-			mentions: [...walk.mentions.values()],
-			evaluate: (context) => {
-				stepsLeft = MOST_STEPS
-				return parsed(context)
-			},
+			mentions: prepared.mentions,
+			evaluate: (context) => budget.anew(() => parsed(context)),
 		}
 	}
 
 	const known = new Map<string, Compilation>()
 	return {
-		variables,
+		define: (name, type) => {
+			environment.registerVariable(name, type)
+			variables[name] = type
+		},
 		compile: (text) => {
 			const before = known.get(text)
 			if (before !== undefined) return before
@@ -113,15 +109,11 @@ interface CelSchema {
 
 function celSchema(schema: FactSchema): CelSchema {
 	return Object.fromEntries(
-		Object.entries(schema).map(([name, type]) => [name, typeof type === 'string' ? type : celSchema(type)]),
+		Object.entries(schema).map(([name, declared]) => [
+			name,
+			isDeclaration(declared) ? declared.type : celSchema(declared),
+		]),
 	)
-}
-
-interface Walk {
-	readonly mentions: Map<string, Mention>
-	readonly spend: (steps: number) => void
-	readonly patterns: Map<string, RE2JS>
-	readonly variables: Language['variables']
 }
 
 /** What the types of cel-js leave out: a macro such as exists() becomes this loop. */
@@ -134,84 +126,60 @@ interface MacroNode {
 	}
 }
 
-const loops = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
-
-/**
- * Notes what a tree mentions, bounds its loops, and makes its patterns linear; gives the first thing wrong. `bound`:
- * the names that a loop around it binds.
- */
-function prepare(node: ASTNode, bound: ReadonlySet<string>, walk: Walk): ExpressionError | undefined {
-	const mention = mentionOf(node)
-	if (mention !== undefined) {
-		const [root = ''] = mention
-		if (bound.has(root) || !Object.hasOwn(walk.variables, root)) return undefined
-		walk.mentions.set(mention.join('.'), mention)
-		return groupMentioned(node, mention, walk.variables)
-	}
-	let inner = bound
-	let children = childrenOf(node)
-	if (node.op === 'rcall') {
-		const [method, receiver, args] = node.args
-		const first = args[0]
-		if ((loops.has(method) || method === 'bind') && first?.op === 'id') {
-			inner = new Set([...bound, first.args])
-			children = args.slice(1)
-			const wrong = prepare(receiver, bound, walk)
-			if (wrong !== undefined) return wrong
-		}
-		if (method === 'matches' && args.length === 1 && first !== undefined) {
-			const wrong = compilePattern(first, walk.patterns)
-			if (wrong !== undefined) return wrong
-			node.args[0] = LINEAR_MATCHES
-		}
-	}
-	const loop = (node as ASTNode & MacroNode).meta.alternate
-	if (loop?.op === 'comprehension') {
-		const goOn = loop.args.condition
-		loop.args.condition = (accumulated) => {
-			walk.spend(1)
-			return goOn?.(accumulated) ?? true
-		}
-	}
-	for (const child of children) {
-		const wrong = prepare(child, inner, walk)
-		if (wrong !== undefined) return wrong
-	}
-	return undefined
+interface Surroundings {
+	readonly budget: Budget
+	readonly patterns: Map<string, RE2JS>
+	readonly variables: Variables
 }
 
-/** `a.b.c`, also written `a["b"].c`: the names; undefined for anything else. */
-function mentionOf(node: ASTNode): Mention | undefined {
-	if (node.op === 'id') return [node.args]
-	if (node.op !== '.' && node.op !== '[]') return undefined
-	const [object, field] = node.args
-	const name = typeof field === 'string' ? field : field.op === 'value' ? field.args : undefined
-	if (typeof name !== 'string') return undefined
-	const before = mentionOf(object)
-	return before === undefined ? undefined : [...before, name]
+interface Prepared {
+	readonly mentions: readonly Mention[]
+	/** The first thing wrong. */
+	readonly wrong?: ExpressionError
 }
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
-	const found: ASTNode[] = []
-	const look = (value: unknown): void => {
-		if (Array.isArray(value)) value.forEach(look)
-		else if (typeof value === 'object' && value !== null && 'op' in value) found.push(value as ASTNode)
-	}
-	look(node.args)
-	return found
+/** Notes what a tree mentions, bounds its loops, and makes its patterns linear. */
+function prepare(ast: ASTNode, { budget, patterns, variables }: Surroundings): Prepared {
+	const mentions = new Map<string, Mention>()
+	let wrong: ExpressionError | undefined
+	visit(ast, (node, bound) => {
+		const mention = mentionOf(node)
+		if (mention !== undefined) {
+			const [root = ''] = mention
+			if (bound.has(root) || !Object.hasOwn(variables, root)) return false
+			mentions.set(mention.join('.'), mention)
+			wrong ??= groupMentioned(node, mention, variables)
+			return false
+		}
+		if (node.op === 'rcall' && node.args[0] === 'matches') {
+			const [pattern, ...more] = node.args[2]
+			if (pattern !== undefined && more.length === 0) {
+				wrong ??= compilePattern(pattern, patterns)
+				node.args[0] = LINEAR_MATCHES
+			}
+		}
+		const loop = (node as ASTNode & MacroNode).meta.alternate
+		if (loop?.op === 'comprehension') {
+			const goOn = loop.args.condition
+			loop.args.condition = (accumulated) => {
+				budget.spend(1)
+				return goOn?.(accumulated) ?? true
+			}
+		}
+		return true
+	})
+	return { mentions: [...mentions.values()], ...(wrong === undefined ? {} : { wrong }) }
 }
 
-function groupMentioned(
-	node: ASTNode,
-	mention: Mention,
-	variables: Language['variables'],
-): ExpressionError | undefined {
-	let at: unknown = variables
-	for (const name of mention) {
-		if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined
-		at = (at as Readonly<Record<string, unknown>>)[name]
+function groupMentioned(node: ASTNode, mention: Mention, variables: Variables): ExpressionError | undefined {
+	let at: FactSchema | string | undefined = variables[mention[0] ?? '']
+	for (const name of mention.slice(1)) {
+		if (typeof at === 'string' || at === undefined || !Object.hasOwn(at, name)) return undefined
+		const inner: FactSchema[string] | undefined = at[name]
+		if (inner === undefined || isDeclaration(inner)) return undefined
+		at = inner
 	}
-	if (typeof at !== 'object' || at === null) return undefined
+	if (typeof at === 'string' || at === undefined) return undefined
 	const path = mention.join('.')
 	const [first] = Object.keys(at)
 	return {

@@ -26,11 +26,16 @@ export interface ParseRule {
 	readonly with: Readonly<Record<string, Cel>>
 }
 
+/** A command of a step: a probe that the flow names, or one that stands in the step itself. */
 export interface FlowCommand {
-	/** Undefined for a `manual` action. */
+	/** The probe's name under `probes`. */
+	readonly probe?: string
+	readonly title?: string
 	readonly command: Template
 	readonly effect: Effect
 	readonly privilege: Privilege
+	/** The user that it runs as, instead of the session's own or root. */
+	readonly as?: Template
 	readonly timeoutMs: number
 	readonly interactive: boolean
 	/** The command is left out unless this is true (unknown leaves it out too). */
@@ -38,29 +43,41 @@ export interface FlowCommand {
 	readonly parse: readonly ParseRule[]
 	/** How to take a change back, shown to the operator. */
 	readonly undo?: Template
+	/** What asking costs, as a multiple of the usual probe: seconds, and what it does to the host. */
+	readonly cost: number
+	/** May be read again though nothing was changed: its answer contradicts itself over time (a crash loop). */
+	readonly again: boolean
 }
 
 export type Outcome = 'healthy' | 'resolved' | 'inconclusive'
 
-/** Where a branch leads. `ask` stays on the step and lets the operator choose. */
+/** Where a branch leads. `ask` stays on the step and lets the operator choose; `proven`: to the cause that is. */
 export type Destination =
 	| { readonly kind: 'goto'; readonly step: string }
 	| { readonly kind: 'cause'; readonly cause: string }
+	| { readonly kind: 'proven' }
 	| { readonly kind: 'end'; readonly outcome: Outcome }
 	| { readonly kind: 'ask'; readonly question: Template }
 
 export interface Branch {
-	/** `when`: taken when the condition holds. `otherwise`: when none before it holds. `choice`: only by the operator. */
+	/**
+	 * `when`: taken when the condition holds. `proof`: when one of these causes is proven, the first of them.
+	 * `otherwise`: when none before it holds. `choice`: only by the operator. `consult`: where the tree has no more to ask
+	 * and a probe is left that could settle something. The assembler ends each step with a `proof` of all causes, which
+	 * is judged before everything else, and a `consult`.
+	 */
 	readonly rule:
 		| { readonly kind: 'when'; readonly condition: Cel }
+		| { readonly kind: 'proof'; readonly causes: readonly string[] }
 		| { readonly kind: 'otherwise' }
 		| { readonly kind: 'choice'; readonly label: string }
-	/** What it means. */
+		| { readonly kind: 'consult' }
+	/** What it means. Empty for `proof` and `consult`: the cause's own proof says it. */
 	readonly say: Template
 	readonly to: Destination
 	/** Inputs that taking this branch changes (the unit that was found): CEL each. */
 	readonly set: Readonly<Record<string, Cel>>
-	/** Fact paths whose lines are shown as evidence, besides those that the condition reads. */
+	/** Paths of facts, or names of lets, whose lines are shown as evidence besides those that the condition reads. */
 	readonly evidence: readonly string[]
 	readonly source: readonly string[]
 }
@@ -87,9 +104,24 @@ export interface Step {
 	readonly source: readonly string[]
 }
 
+/** What names a cause: it stands by itself, whatever step it is judged at. */
+export interface Proof {
+	readonly when: Cel
+	/** Speaks against it: while this is unknown the cause is likely, not proven. */
+	readonly unless?: Cel
+	/** What it means with this host's values; the cause's title where it cannot be rendered. */
+	readonly say: Template
+	readonly evidence: readonly string[]
+	readonly source: readonly string[]
+}
+
 export interface Cause {
 	readonly id: string
 	readonly title: string
+	/** Empty: only the operator names it. */
+	readonly proof: readonly Proof[]
+	/** Deeper or more particular causes that would explain this one: it is proven only when they are excluded. */
+	readonly yields: readonly string[]
 	readonly why: Template
 	/** Steps that mend it, the recommended one first. Empty: `manual` says what to do. */
 	readonly remedies: readonly string[]
@@ -110,8 +142,42 @@ export interface FlowPath {
 	readonly start: string
 }
 
+/** How an own parser reads one fact out of output. */
+export type FactReader =
+	/** The first group, or the one named `value`; every match for a list. RE2 syntax. */
+	| { readonly kind: 'regex'; readonly pattern: string }
+	| { readonly kind: 'count'; readonly pattern: string }
+	/** A column of the row in which the other columns have these values; of every row for a list. */
+	| { readonly kind: 'table'; readonly column: string; readonly where: Readonly<Record<string, string>> }
+	/** `data.items[0].name` */
+	| { readonly kind: 'json'; readonly path: string }
+	/** The key of a line `key=value` or `key: value`. */
+	| { readonly kind: 'pairs'; readonly key: string }
+
+/** Units are brought to bytes, seconds and whole percent. */
+export type OwnFactType = 'string' | 'int' | 'double' | 'bool' | 'list' | 'size' | 'duration' | 'percent'
+
+export interface OwnFact {
+	readonly read: FactReader
+	readonly type: OwnFactType
+	readonly help: string
+	readonly values?: readonly string[]
+	readonly hearsay?: true
+}
+
+/** A parser that the flow itself describes. */
+export interface OwnParser {
+	readonly name: string
+	/** What prints it, for the reader. */
+	readonly from: string
+	readonly facts: Readonly<Record<string, OwnFact>>
+}
+
+/** The id of the step that the assembler adds: the judge's own, which asks what would settle most. */
+export const CONSULT = 'consult'
+
 export interface Flow {
-	readonly format: 1
+	readonly format: 2
 	readonly id: string
 	readonly title: string
 	readonly summary: string
@@ -119,9 +185,16 @@ export interface Flow {
 	readonly start: string
 	/** Other ways in (the quick fix sequence): id to title and first step. */
 	readonly paths: Readonly<Record<string, FlowPath>>
+	/** Commands that only read, by name: any step may run them, and the judge may ask them. */
+	readonly probes: Readonly<Record<string, FlowCommand>>
+	/** Named expressions, readable wherever facts are. */
+	readonly lets: Readonly<Record<string, Cel>>
+	/** While it is false no cause is named: the fault is gone. Undefined: one is named whenever it is proven. */
+	readonly symptom?: Cel
+	readonly parsers: Readonly<Record<string, OwnParser>>
 	readonly steps: Readonly<Record<string, Step>>
 	readonly causes: Readonly<Record<string, Cause>>
 	readonly checklist: readonly ChecklistItem[]
-	/** SHA-256 of the file's bytes, lower-case hex. */
+	/** SHA-256 of the bytes of the flow's file and of those that it includes, in their order; lower-case hex. */
 	readonly hash: string
 }

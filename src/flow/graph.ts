@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { authoredBranches, authoredSteps } from './authored.ts'
 import type { Branch, Destination, Flow } from './flow.ts'
 import { withPlaceholders } from './templates.ts'
 
@@ -82,23 +83,31 @@ function stepLine(flow: Flow, id: string): string {
 }
 
 function branchLines(flow: Flow, id: string): readonly TreeLine[] {
-	return (flow.steps[id]?.branches ?? []).map((branch) => branchLine(flow, branch))
+	const step = flow.steps[id]
+	return step === undefined ? [] : authoredBranches(step).flatMap((branch) => linesOf(flow, branch))
 }
 
-function branchLine(flow: Flow, branch: Branch): TreeLine {
-	const { to } = branch
+/** A branch by proof has a line for each of its causes. */
+function linesOf(flow: Flow, branch: Branch): readonly TreeLine[] {
+	if (branch.rule.kind !== 'proof') return [branchLine(flow, branch.to, gist(branch))]
+	return branch.rule.causes.map((cause) => branchLine(flow, { kind: 'cause', cause }, 'proven'))
+}
+
+function branchLine(flow: Flow, to: Destination, gist: string): TreeLine {
 	switch (to.kind) {
 		case 'goto':
-			return { text: `${stepLine(flow, to.step)} · ${gist(branch)}`, below: { kind: 'step', id: to.step } }
+			return { text: `${stepLine(flow, to.step)} · ${gist}`, below: { kind: 'step', id: to.step } }
 		case 'cause':
 			return {
-				text: `cause ${to.cause}: ${oneLine(flow.causes[to.cause]?.title ?? '')} · ${gist(branch)}`,
+				text: `cause ${to.cause}: ${oneLine(flow.causes[to.cause]?.title ?? '')} · ${gist}`,
 				below: { kind: 'cause', id: to.cause },
 			}
 		case 'end':
-			return { text: `end ${to.outcome} · ${gist(branch)}` }
+			return { text: `end ${to.outcome} · ${gist}` }
 		case 'ask':
 			return { text: `ask: ${oneLine(to.question)}` }
+		case 'proven':
+			return { text: 'the cause that is proven' }
 	}
 }
 
@@ -123,15 +132,18 @@ function cut(text: string, tail: string, width: number): string {
 	return `${out.trimEnd()}…${tail}`
 }
 
+type Edge = readonly [from: string, to: string, words: string, kind: Destination['kind']]
+
 /** Edges of the drawings: from a step or cause to a node, with its words. */
-function* edges(flow: Flow): Generator<readonly [from: string, to: string, words: string, kind: Destination['kind']]> {
-	for (const [id, { branches }] of Object.entries(flow.steps)) {
-		for (const branch of branches) {
-			const { to } = branch
-			if (to.kind === 'ask') continue
-			const target =
-				to.kind === 'goto' ? `step_${to.step}` : to.kind === 'cause' ? `cause_${to.cause}` : `end_${to.outcome}`
-			yield [`step_${id}`, target, gist(branch), to.kind]
+function* edges(flow: Flow): Generator<Edge> {
+	for (const step of authoredSteps(flow)) {
+		const from = `step_${step.id}`
+		for (const branch of authoredBranches(step)) {
+			const { rule, to } = branch
+			if (rule.kind === 'proof') for (const cause of rule.causes) yield [from, `cause_${cause}`, 'proven', 'cause']
+			if (to.kind === 'goto') yield [from, `step_${to.step}`, gist(branch), 'goto']
+			if (to.kind === 'cause') yield [from, `cause_${to.cause}`, gist(branch), 'cause']
+			if (to.kind === 'end') yield [from, `end_${to.outcome}`, gist(branch), 'end']
 		}
 	}
 	for (const [id, { remedies }] of Object.entries(flow.causes)) {
@@ -141,8 +153,8 @@ function* edges(flow: Flow): Generator<readonly [from: string, to: string, words
 
 function endings(flow: Flow): readonly string[] {
 	const found = new Set<string>()
-	for (const { branches } of Object.values(flow.steps)) {
-		for (const { to } of branches) if (to.kind === 'end') found.add(to.outcome)
+	for (const step of authoredSteps(flow)) {
+		for (const { to } of authoredBranches(step)) if (to.kind === 'end') found.add(to.outcome)
 	}
 	return [...found]
 }
@@ -155,7 +167,7 @@ function mermaid(flow: Flow): string {
 	waysIn(flow).forEach(({ title, start }, index) => {
 		out.push(`\tin_${index}([${words(title)}]) --> ${name(`step_${start}`)}`)
 	})
-	for (const [id, { title }] of Object.entries(flow.steps)) {
+	for (const { id, title } of authoredSteps(flow)) {
 		out.push(`\t${name(`step_${id}`)}[${words(`${title}${badges(flow, id)}`)}]`)
 	}
 	for (const [id, { title }] of Object.entries(flow.causes)) out.push(`\t${name(`cause_${id}`)}{{${words(title)}}}`)
@@ -172,7 +184,7 @@ function dot(flow: Flow): string {
 	waysIn(flow).forEach(({ title, start }, index) => {
 		out.push(`\tin_${index} [label=${quoted(title)}, shape=oval]`, `\tin_${index} -> ${quoted(`step_${start}`)}`)
 	})
-	for (const [id, { title }] of Object.entries(flow.steps)) {
+	for (const { id, title } of authoredSteps(flow)) {
 		out.push(`\t${quoted(`step_${id}`)} [label=${quoted(`${title}${badges(flow, id)}`)}]`)
 	}
 	for (const [id, { title }] of Object.entries(flow.causes)) {

@@ -1,4 +1,5 @@
-import type { Branch, Cause, Faq, Flow, FlowCommand, Step, Template } from './flow.ts'
+import { authoredBranches, authoredSteps } from './authored.ts'
+import type { Branch, Cause, Faq, Flow, FlowCommand, Proof, Step, Template } from './flow.ts'
 import { withPlaceholders } from './templates.ts'
 
 /**
@@ -12,13 +13,13 @@ export function writeGuide(flow: Flow): string {
 		...inputSection(flow),
 		...pathSection(flow),
 		'## Steps',
-		...Object.values(flow.steps).map((step, index) => stepSection(flow, step, index + 1)),
+		...authoredSteps(flow).map((step, index) => stepSection(flow, step, index + 1)),
 		...(Object.keys(flow.causes).length === 0 ? [] : ['## Causes']),
 		...Object.values(flow.causes).map((cause) => causeSection(flow, cause)),
 		...(flow.checklist.length === 0
 			? []
 			: ['## Checklist', list(flow.checklist.map(({ text }) => `[ ] ${line(text)}`))]),
-		...faqSection(Object.values(flow.steps).flatMap(({ faq }) => faq)),
+		...faqSection(authoredSteps(flow).flatMap(({ faq }) => faq)),
 	]
 	return `${sections.filter((section) => section !== '').join('\n\n')}\n`
 }
@@ -45,31 +46,41 @@ function stepSection(flow: Flow, step: Step, number: number): string {
 		step.manual ? '*By hand.*' : '',
 		...step.run.map(commandBlock),
 		'What to look for:',
-		list(step.branches.map((branch) => branchItem(flow, branch))),
+		list(authoredBranches(step).flatMap((branch) => branchItems(flow, branch))),
 	]
 		.filter((part) => part !== '')
 		.join('\n\n')
 }
 
-function commandBlock({ command, effect, privilege, if: condition, undo }: FlowCommand): string {
+function commandBlock({ title, command, effect, privilege, as, if: condition, undo }: FlowCommand): string {
 	const notes = [
+		title === undefined ? '' : `${line(title)}:`,
 		effect === 'read' ? '' : `**${effect === 'change' ? 'Changes the host.' : 'Destructive.'}**`,
-		privilege === 'root' ? 'As root.' : '',
-		condition === undefined ? '' : `Only if ${code(condition)}.`,
+		as !== undefined ? `As ${line(as)}.` : privilege === 'root' ? 'As root.' : '',
+		condition === undefined ? '' : 'Only where it applies.',
 		undo === undefined ? '' : `To take it back: ${code(withPlaceholders(undo))}.`,
 	].filter((note) => note !== '')
 	const block = fenced(withPlaceholders(command))
 	return notes.length === 0 ? block : `${notes.join(' ')}\n\n${block}`
 }
 
-function branchItem(flow: Flow, { rule, say, to }: Branch): string {
-	const when =
-		rule.kind === 'when'
-			? `When ${code(rule.condition)}: `
-			: rule.kind === 'choice'
-				? `“${line(rule.label)}”: `
-				: 'Otherwise: '
-	return `${when}${line(say)} ${destination(flow, to)}`
+/** A branch is shown by what it means: its condition is for the machine. */
+function branchItems(flow: Flow, { rule, say, to }: Branch): readonly string[] {
+	switch (rule.kind) {
+		case 'proof':
+			return rule.causes.flatMap((id) => proofItems(flow, id))
+		case 'choice':
+			return [`“${line(rule.label)}”: ${line(say)} ${destination(flow, to)}`]
+		case 'otherwise':
+			return [`Otherwise: ${line(say)} ${destination(flow, to)}`]
+		default:
+			return [`${line(say)} ${destination(flow, to)}`]
+	}
+}
+
+function proofItems(flow: Flow, id: string): readonly string[] {
+	const proof = flow.causes[id]?.proof ?? []
+	return proof.map(({ say }) => `${line(say)} ${destination(flow, { kind: 'cause', cause: id })}`)
 }
 
 function destination(flow: Flow, to: Branch['to']): string {
@@ -82,6 +93,8 @@ function destination(flow: Flow, to: Branch['to']): string {
 			return `→ **${to.outcome}**`
 		case 'ask':
 			return '→ decide for yourself'
+		case 'proven':
+			return '→ the cause that is proven'
 	}
 }
 
@@ -91,12 +104,25 @@ function causeSection(flow: Flow, cause: Cause): string {
 		`<a id="cause-${cause.id}"></a>`,
 		`### ${line(cause.title)}`,
 		prose(cause.why),
+		proofSection(flow, cause),
 		remedies === '' ? '' : `**Remedy:** ${remedies}`,
 		cause.manual === undefined ? '' : `**By hand:** ${prose(cause.manual)}`,
 		`**Prevention:** ${prose(cause.prevent)}`,
 	]
 		.filter((part) => part !== '')
 		.join('\n\n')
+}
+
+/** How the cause shows, in the sentences that its proofs say. */
+function proofSection(flow: Flow, { proof, yields }: Cause): string {
+	if (proof.length === 0) return ''
+	const deeper = yields.map((id) => line(flow.causes[id]?.title ?? id))
+	const unless = deeper.length === 0 ? '' : `\n\nUnless it is explained by: ${deeper.join('; ')}.`
+	return `**It shows by:**\n\n${list(proof.map(proofSentence))}${unless}`
+}
+
+function proofSentence({ say }: Proof): string {
+	return line(say)
 }
 
 function faqSection(faq: readonly Faq[]): readonly string[] {

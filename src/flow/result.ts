@@ -1,16 +1,26 @@
-import type { FactSchema, LineSpan, OutputLine, Parsed } from '../text/parser.ts'
+import { bool, type FactSchema, int, type LineSpan, type OutputLine, type Parsed, string } from '../text/parser.ts'
 import type { CommandEnding } from './command.ts'
 
 /** The facts that every command gives: `result` is the step's last command; `parse: { result: name }` keeps them under a name. */
 export const resultSchema = {
-	/** Left out when a signal ended it, when it was pasted, timed out or never started. */
-	exitCode: 'int',
-	stdout: 'string',
-	stderr: 'string',
-	timedOut: 'bool',
-	/** `exited`, `timed-out`, `cancelled`, `not-started` or `disconnected`. */
-	ending: 'string',
-	durationMs: 'int',
+	exitCode: int(
+		'The exit code; left out when a signal ended the command, and when it was pasted, timed out or never started.',
+	),
+	stdout: string(
+		'What it printed to standard output; of a long text the first and the last half of 65,536 characters.',
+		{
+			hearsay: true,
+		},
+	),
+	stderr: string(
+		'What it printed to standard error; of a long text the first and the last half of 65,536 characters.',
+		{
+			hearsay: true,
+		},
+	),
+	timedOut: bool('It took longer than its timeout and was ended.'),
+	ending: string('How it ended.', { values: ['exited', 'timed-out', 'cancelled', 'not-started', 'disconnected'] }),
+	durationMs: int('How long it took, in milliseconds.'),
 } as const satisfies FactSchema
 
 /** The name of the variable, and of the built-in parser that is in no catalogue. */

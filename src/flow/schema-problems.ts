@@ -1,24 +1,28 @@
 import { z } from 'zod'
 import { nearest } from './nearest.ts'
 import type { Problem } from './problem.ts'
-import { flowSchema } from './schema.ts'
 import type { Source } from './source.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** What zod found wrong with a flow file, at its places and in words for authors. */
-export function schemaProblems(issues: readonly Issue[], source: Source): readonly Problem[] {
+/** What zod found wrong with a file that this schema is for, at its places and in words for authors. */
+export function schemaProblems(issues: readonly Issue[], schema: z.ZodType, source: Source): readonly Problem[] {
 	return issues
-		.flatMap((issue) => problemsOf(issue, [], source))
+		.flatMap((issue) => problemsOf(issue, [], schema, source))
 		.toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
 
-function problemsOf(issue: Issue, above: readonly PropertyKey[], source: Source): readonly Problem[] {
+function problemsOf(
+	issue: Issue,
+	above: readonly PropertyKey[],
+	schema: z.ZodType,
+	source: Source,
+): readonly Problem[] {
 	const path = [...above, ...issue.path]
-	const label = path.length === 0 ? 'the flow' : labelOf(path)
+	const label = path.length === 0 ? 'the file' : labelOf(path)
 	switch (issue.code) {
 		case 'unrecognized_keys':
-			return issue.keys.map((key) => unknownKey(key, path, source))
+			return issue.keys.map((key) => unknownKey(key, path, schema, source))
 		case 'invalid_key': {
 			const said = issue.issues.map(({ message }) => message).join(', ')
 			return [source.problem({ path, key: true }, `\`${String(path.at(-1))}\` ${said}`)]
@@ -27,18 +31,23 @@ function problemsOf(issue: Issue, above: readonly PropertyKey[], source: Source)
 			// Of an object's issues, those inside it tell more than that it is no text.
 			const inside = issue.errors.find((errors) => errors.some(isInside))
 			if (inside !== undefined && isObject(valueAt(source.data, path)))
-				return inside.flatMap((error) => problemsOf(error, path, source))
+				return inside.flatMap((error) => problemsOf(error, path, schema, source))
 			return [source.problem({ path }, `${label} ${issue.message}`)]
 		}
 		case 'invalid_type':
 			if (valueAt(source.data, path) === undefined) {
-				const owner = path.length < 2 ? 'the flow' : labelOf(path.slice(0, -1))
+				const owner = path.length < 2 ? 'the file' : labelOf(path.slice(0, -1))
 				return [source.problem({ path }, `${owner} has no \`${String(path.at(-1))}\``)]
 			}
 			return [source.problem({ path }, `${label} ${expectation(issue)}, not ${kindOf(valueAt(source.data, path))}`)]
 		default:
-			return [source.problem({ path }, `${label} ${issue.message}`)]
+			return [source.problem({ path }, `${label} ${issue.message}`, hintOf(issue))]
 	}
+}
+
+function hintOf(issue: Issue): string | undefined {
+	const hint: unknown = issue.code === 'custom' ? issue.params?.hint : undefined
+	return typeof hint === 'string' ? hint : undefined
 }
 
 function isObject(value: unknown): boolean {
@@ -54,20 +63,20 @@ function expectation(issue: Extract<Issue, { code: 'invalid_type' }>): string {
 	return `must be ${{ object: 'a block of keys', record: 'a block of keys', array: 'a list' }[issue.expected as string] ?? issue.expected}`
 }
 
-function unknownKey(key: string, path: readonly PropertyKey[], source: Source): Problem {
-	const known = keysAt(path)
+function unknownKey(key: string, path: readonly PropertyKey[], schema: z.ZodType, source: Source): Problem {
+	const known = keysAt(path, schema)
 	const best = nearest(key, known)
 	const hint = best === undefined ? `there are: ${known.join(', ')}` : `did you mean \`${best}\`?`
 	return source.problem({ path: [...path, key], key: true }, `there is no key \`${key}\` here`, hint)
 }
 
 /** The keys that the schema knows at a place of the file. */
-function keysAt(path: readonly PropertyKey[]): readonly string[] {
-	let found: readonly z.core.$ZodType[] = [flowSchema]
-	for (const name of path) found = found.flatMap((schema) => into(schema, name))
+function keysAt(path: readonly PropertyKey[], schema: z.ZodType): readonly string[] {
+	let found: readonly z.core.$ZodType[] = [schema]
+	for (const name of path) found = found.flatMap((outer) => into(outer, name))
 	return found
-		.flatMap((schema) => unwrapped(schema))
-		.flatMap((schema) => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []))
+		.flatMap((inner) => unwrapped(inner))
+		.flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : []))
 }
 
 function into(schema: z.core.$ZodType, name: PropertyKey): readonly z.core.$ZodType[] {

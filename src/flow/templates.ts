@@ -92,18 +92,22 @@ export function renderCommand(template: Template, scope: Scope, evaluator: Evalu
 
 /**
  * Prose with every `{{ CEL }}` replaced by its value: unquoted, lists joined by commas, control characters removed.
- * Total: an expression that has no value stays as it is written.
+ * Undefined when an expression has no value: who shows it leaves the sentence out.
  */
-export function renderText(template: Template, scope: Scope, evaluator: Evaluator): string {
+export function renderText(template: Template, scope: Scope, evaluator: Evaluator): string | undefined {
 	const parsed = parseTemplate(template)
-	if (!parsed.ok) return template
-	return parsed.parts
-		.map((part) => {
-			if (part.kind === 'text') return part.text
-			const value = evaluator.value(part.cel, scope)
-			return value.ok ? printable(wordsOf(value.value).join(', ')) : `{{${part.cel}}}`
-		})
-		.join('')
+	if (!parsed.ok) return undefined
+	let out = ''
+	for (const part of parsed.parts) {
+		if (part.kind === 'text') {
+			out += part.text
+			continue
+		}
+		const value = evaluator.value(part.cel, scope)
+		if (!value.ok) return undefined
+		out += printable(wordsOf(value.value).join(', '))
+	}
+	return out
 }
 
 /** A template for a reader who has no values: `{{inputs.unit}}` becomes `<unit>`, another expression `<expression>`. */

@@ -47,6 +47,8 @@ const named = z.object({
 
 const decision = z.object({
 	recommended: z.number().nullable(),
+	proven: z.array(z.string()),
+	next: z.string().nullable(),
 	verdicts: z.array(
 		z.object({
 			branch: z.number(),
@@ -71,7 +73,8 @@ const decision = z.object({
 	question: z.string().exactOptional(),
 })
 
-const cause = z.object({ cause: z.string(), evidence, say: z.string(), mended: z.boolean() })
+const naming = z.enum(['proven', 'chosen'])
+const cause = z.object({ cause: z.string(), evidence, say: z.string(), state: naming, mended: z.boolean() })
 
 const change = z.object({
 	step: z.string(),
@@ -113,8 +116,12 @@ export const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion('type',
 		command: z.string(),
 		effect,
 		privilege: z.enum(['user', 'root']),
+		as: z.string().exactOptional(),
 		timeoutMs: z.number(),
 		pasted: z.boolean(),
+		probe: z.string().exactOptional(),
+		key: z.string(),
+		parse: z.array(z.object({ parser: z.string(), as: z.string(), args: facts })),
 		undo: z.string().exactOptional(),
 		edited: z.literal(true).exactOptional(),
 		interactive: z.literal(true).exactOptional(),
@@ -125,6 +132,7 @@ export const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion('type',
 	z.object({ ...ofRun, type: z.literal('facts'), named }),
 	z.object({ ...ofStep, type: z.literal('step.entered'), title: z.string(), back: z.literal(true).exactOptional() }),
 	z.object({ ...ofStep, type: z.literal('command.left-out'), index: z.number(), reason: z.string() }),
+	z.object({ ...ofStep, type: z.literal('command.known'), index: z.number(), run: z.string() }),
 	z.object({ ...ofStep, type: z.literal('confirmed'), index: z.number(), command: z.string(), effect: z.string() }),
 	z.object({ ...ofStep, type: z.literal('declined'), index: z.number(), command: z.string() }),
 	z.object({ ...ofStep, type: z.literal('skipped') }),
@@ -138,6 +146,7 @@ export const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion('type',
 			say: z.string(),
 			evidence,
 			supported: z.boolean(),
+			cause: z.string().exactOptional(),
 		}),
 	}),
 	z.object({
@@ -152,9 +161,10 @@ export const entrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion('type',
 		type: z.literal('cause.named'),
 		cause: z.string(),
 		title: z.string(),
-		why: z.string().default(''),
-		prevent: z.string().default(''),
+		why: z.string(),
+		prevent: z.string(),
 		evidence,
+		state: naming,
 	}),
 	z.object({ ...stamp, type: z.literal('input.changed'), name: z.string(), value: z.string() }),
 	z.object({ ...ofStep, type: z.literal('note'), text: z.string() }),

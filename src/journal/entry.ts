@@ -1,5 +1,5 @@
 import type { CommandEnding, Effect, Privilege } from '../flow/command.ts'
-import type { NamedFacts, WalkEmitted } from '../machine/types.ts'
+import type { CommandOrder, NamedFacts, WalkEmitted } from '../machine/types.ts'
 
 /** The journal's events. One JSON object a line; `docs/journal.md` describes the same for other programs. */
 
@@ -31,8 +31,16 @@ export type SessionEntry =
 			readonly command: string
 			readonly effect: Effect
 			readonly privilege: Privilege
+			/** The user that it ran as. */
+			readonly as?: string
 			readonly timeoutMs: number
 			readonly pasted: boolean
+			/** The probe's name in the flow. */
+			readonly probe?: string
+			/** By what its answer is remembered. */
+			readonly key: string
+			/** The parsers that read its output, what their facts are called, and what they were given. */
+			readonly parse: CommandOrder['parse']
 			/** How to take a change back, as it was shown. */
 			readonly undo?: string
 			/** The operator wrote it over. */

@@ -1,13 +1,7 @@
 import type { Effect } from '../flow/command.ts'
 import type { Flow } from '../flow/flow.ts'
-import type {
-	CommandResult,
-	NamedFacts,
-	PlannedCommand,
-	SessionOutcome,
-	WalkContext,
-	WalkInput,
-} from '../machine/types.ts'
+import { changeBy, type Runnable, recorded } from '../machine/plan.ts'
+import type { CommandResult, NamedFacts, PlannedCommand, SessionOutcome, Visit, WalkInput } from '../machine/types.ts'
 import type { JournalEntry, SessionStarted } from './entry.ts'
 import { REDACTED } from './secret-rules.ts'
 
@@ -101,7 +95,13 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 		causes: [],
 		changes: [],
 		runs: 0,
+		changedAt: 0,
+		answers: {},
+		learned: 0,
+		thorough: false,
 	}
+	/** Commands that ended, by run: what a later step knows by them. */
+	const ended = new Map<string, Runnable>()
 	/** Commands that started and whose end is not in the journal yet. */
 	const running = new Map<string, Running>()
 	let plan = new Map<number, PlannedCommand>()
@@ -113,14 +113,14 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 		judged = false
 	}
 
-	const close = (how: { readonly branch?: number; readonly by: 'recommended' | 'operator' | 'jump' }): void => {
+	const close = (how: Pick<Visit, 'branch' | 'by' | 'cause'>): void => {
 		const last = walk.path.at(-1)
 		if (last !== undefined && last.by === undefined) walk.path = [...walk.path.slice(0, -1), { ...last, ...how }]
 	}
 
 	const enter = (step: string): void => {
 		close({ by: 'jump' })
-		walk.path = [...walk.path, { step }]
+		walk.path = [...walk.path, { step, learned: walk.learned }]
 		walk.step = step
 		plan = new Map()
 		judged = false
@@ -135,12 +135,12 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 		if (visit?.by === 'operator') {
 			const isTaken = (other: (typeof walk.findings)[number]): boolean =>
 				other.step === visit.step && other.branch === visit.branch && !other.supported
-			const gone = walk.findings.filter(isTaken).map((finding) => causeOf(flow, finding))
+			const gone = walk.findings.filter(isTaken).map(({ cause }) => cause)
 			walk.findings = walk.findings.filter((finding) => !isTaken(finding))
-			const kept = new Set(walk.findings.map((finding) => causeOf(flow, finding)))
+			const kept = new Set(walk.findings.map(({ cause }) => cause))
 			walk.causes = walk.causes.filter((cause) => !gone.includes(cause.cause) || kept.has(cause.cause))
 		}
-		walk.path = [...walk.path.slice(0, Math.max(index, 0)), { step }]
+		walk.path = [...walk.path.slice(0, Math.max(index, 0)), { step, learned: visit?.learned ?? walk.learned }]
 		walk.step = step
 		plan = new Map()
 		judged = false
@@ -161,15 +161,15 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 	}
 
 	const settle = (started: Started, result: CommandResult): void => {
-		const planned = plan.get(started.index)
-		if (started.step === walk.step && planned?.kind === 'run') plan.set(started.index, { ...planned, result })
-		const replaced = new Set(flow.steps[started.step]?.run[started.index]?.parse.map((rule) => rule.as))
-		const kept = Object.entries(walk.facts).filter(([name]) => !replaced.has(name))
-		walk.facts = {
-			...Object.fromEntries(kept),
-			...Object.fromEntries(result.named.map((named) => [named.name, named])),
-		}
-		if (result.ending.kind !== 'not-started') addChange(started, result.ending)
+		const planned = plannedOf(started)
+		const args = started.parse.map((rule) => rule.args)
+		// A cancelled command may end after others have started: it was read when it was started.
+		const readAt = Number(started.run.split('/').at(-1)) || walk.runs
+		const memory = recorded({ ...walk, step: started.step, runs: readAt }, planned, args, result)
+		Object.assign(walk, { ...memory, step: walk.step, runs: walk.runs })
+		const done: Runnable = { ...planned, result, readAt }
+		ended.set(started.run, done)
+		if (started.step === walk.step && plan.get(started.index)?.kind === 'run') plan.set(started.index, done)
 	}
 
 	/** The walk went on without waiting for the end of a command that the operator cancelled. */
@@ -180,31 +180,6 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 			found.settled = true
 			settle(started, { run: started.run, ending: { kind: 'cancelled', durationMs: 0 }, lines: 0, named: [] })
 		}
-	}
-
-	/** As the machine does: what a left-out command read on an earlier visit describes the host as it was then. */
-	const forgetOutdated = (step: string, index: number): void => {
-		const before = walk.visited[step]?.plan[index]
-		const named = before?.kind === 'run' ? (before.result?.named ?? []) : []
-		const outdated = new Set(named.map((facts) => JSON.stringify(facts)))
-		walk.facts = Object.fromEntries(
-			Object.entries(walk.facts).filter(([, facts]) => !outdated.has(JSON.stringify(facts))),
-		)
-	}
-
-	const addChange = (started: Started, ending: CommandResult['ending']): void => {
-		if (started.effect === 'read') return
-		walk.changes = [
-			...walk.changes,
-			{
-				step: started.step,
-				run: started.run,
-				command: started.command,
-				ending: ending.kind,
-				exitCode: ending.kind === 'exited' ? ending.exitCode : null,
-				...(started.undo === undefined ? {} : { undo: started.undo }),
-			},
-		]
 	}
 
 	const take = (entry: JournalEntry): void => {
@@ -218,9 +193,14 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 				return
 			case 'command.left-out':
 				freshPlan()
-				forgetOutdated(entry.step, entry.index)
 				plan.set(entry.index, { kind: 'left-out', index: entry.index, reason: entry.reason })
 				return
+			case 'command.known': {
+				freshPlan()
+				const known = ended.get(entry.run)
+				if (known !== undefined) plan.set(entry.index, { ...known, index: entry.index, known: true })
+				return
+			}
 			case 'declined':
 			case 'skipped':
 				freshPlan()
@@ -242,7 +222,7 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 			case 'decision': {
 				settleCancelled(entry.step)
 				judged = true
-				const length = flow.steps[entry.step]?.run.length ?? 0
+				const length = Math.max(flow.steps[entry.step]?.run.length ?? 0, ...[...plan.keys()].map((index) => index + 1))
 				const whole = Array.from({ length }, (_, index) => plan.get(index) ?? notRun(index))
 				walk.visited = { ...walk.visited, [entry.step]: { plan: whole, decision: entry.decision } }
 				return
@@ -254,12 +234,16 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 				return
 			}
 			case 'branch.taken':
-				close({ branch: entry.branch, by: entry.by })
+				close({
+					branch: entry.branch,
+					by: entry.by,
+					...(entry.to.startsWith('cause:') ? { cause: entry.to.slice(6) } : {}),
+				})
 				leadsTo = entry.to.startsWith('step:') ? entry.to.slice(5) : undefined
 				return
 			case 'cause.named': {
 				const say = walk.findings.at(-1)?.say ?? entry.title
-				const named = { cause: entry.cause, evidence: entry.evidence, say, mended: false }
+				const named = { cause: entry.cause, evidence: entry.evidence, say, state: entry.state, mended: false }
 				const known = walk.causes.some((cause) => cause.cause === entry.cause)
 				walk.causes = known
 					? walk.causes.map((cause) => (cause.cause === entry.cause ? named : cause))
@@ -275,7 +259,13 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 		if (leadsTo !== undefined && Object.hasOwn(flow.steps, leadsTo)) enter(leadsTo)
 		let interrupted: Interrupted | undefined
 		for (const { started, settled, lostTrack } of running.values()) {
-			if (!settled) addChange(started, { kind: 'disconnected', reason: 'The session broke off.', durationMs: 0 })
+			if (!settled && started.effect !== 'read') {
+				const ending = { kind: 'disconnected', reason: 'The session broke off.', durationMs: 0 } as const
+				const lost = { run: started.run, ending, lines: 0, named: [] }
+				walk.changes = [...walk.changes, changeBy(started.step, plannedOf(started), lost)]
+				walk.changedAt = walk.runs
+				walk.answers = {}
+			}
 			if (!lostTrack) interrupted = { run: started.run, command: started.command, effect: started.effect }
 		}
 		return interrupted === undefined ? { walk } : { walk, interrupted }
@@ -284,7 +274,7 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 	return { take, rest }
 }
 
-function plannedOf(entry: Started): Extract<PlannedCommand, { readonly kind: 'run' }> {
+function plannedOf(entry: Started): Runnable {
 	return {
 		kind: 'run',
 		index: entry.index,
@@ -294,17 +284,16 @@ function plannedOf(entry: Started): Extract<PlannedCommand, { readonly kind: 'ru
 			privilege: entry.privilege,
 			timeoutMs: entry.timeoutMs,
 			interactive: entry.interactive === true,
+			...(entry.as === undefined ? {} : { as: entry.as }),
 		},
 		edited: entry.edited === true,
+		key: entry.key,
+		parse: entry.parse.map(({ parser, as }) => ({ parser, as, with: {} })),
+		...(entry.probe === undefined ? {} : { probe: entry.probe }),
 		...(entry.undo === undefined ? {} : { undo: entry.undo }),
 	}
 }
 
 function notRun(index: number): PlannedCommand {
 	return { kind: 'left-out', index, reason: 'not run' }
-}
-
-function causeOf(flow: Flow, finding: WalkContext['findings'][number]): string | undefined {
-	const to = flow.steps[finding.step]?.branches[finding.branch]?.to
-	return to?.kind === 'cause' ? to.cause : undefined
 }

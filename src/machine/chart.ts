@@ -1,307 +1,250 @@
-import type { Branch, Cause, Flow, Step } from '../flow/flow.ts'
-import {
-	type Answers,
-	FORBIDDEN,
-	type Guard,
-	type OrderMapper,
-	type StateChart,
-	type Transition,
-} from './statechart.ts'
+import { type Branch, type Cause, CONSULT, type Flow, type Step } from '../flow/flow.ts'
+import type { Answers, Invoke, Transition as Move, VisitEnd } from './statechart.ts'
+import type { WalkContext, WalkEvent } from './types.ts'
+import { setInputs } from './visit-chart.ts'
 
-/** A flow as a statechart. States are `step:<id>`, `cause:<id>` and `ended`; linear in the size of the flow. */
-export function chartOf(flow: Flow, order: OrderMapper) {
-	const steps = Object.values(flow.steps)
-	const causes = Object.values(flow.causes)
-	const retest = steps.find((step) => step.retest)
-	const states: Record<string, StateChart> = {
-		boot: {
-			description: 'Where the walk begins',
-			always: [{ target: 'dispatch', actions: [{ type: 'begin' }], description: 'Begin' }],
-		},
-		dispatch: {
-			description: 'Leads to the step that the walk is bound for',
-			always: [
-				...causes.map((cause) => ({
-					target: `#cause:${cause.id}`,
-					guard: { type: 'leftFor', params: { cause: cause.id } } as const,
-					description: cause.title,
-				})),
-				...steps.map((step) => ({
-					target: `#step:${step.id}`,
-					guard: { type: 'boundFor', params: { step: step.id } } as const,
-					description: step.title,
-				})),
-			],
-		},
-	}
-	const shared = { planning: PLANNING, confirming: confirmingChart(flow), running: runningChart(order) }
-	for (const step of steps) states[`step:${step.id}`] = stepChart(flow, step, shared)
-	for (const cause of causes) states[`cause:${cause.id}`] = causeChart(flow, cause, retest)
-	states.ended = { id: 'ended', type: 'final', description: 'The session has ended' }
-	return { id: flow.id, initial: 'boot', states, on: everywhere(flow) } as const
+/**
+ * A flow as a statechart that is read on one canvas: a state for each step and each cause, an arrow for each branch that
+ * the flow has, for each cause that a step expects, and for each remedy. What goes on at a step is the child machine
+ * `visit`, which every step invokes; what all steps have in common, and all causes, stands once, at the states around
+ * them. Jumps are routes of XState: a state says that it may be jumped to (`route`), and no arrow is drawn for it. So is
+ * the way to a cause that is proven where nobody expected it. Linear in the size of the flow.
+ */
+
+/** The event that a visit's end is. */
+export const VISIT_DONE = 'xstate.done.actor.visit'
+
+export interface VisitDone {
+	readonly type: typeof VISIT_DONE
+	readonly output: VisitEnd
 }
 
-function everywhere(flow: Flow): Answers {
+/** Begins the walk: not on start, as what the first visit tells must come after that its step was entered. */
+export interface Begin {
+	readonly type: 'walk.begin'
+}
+
+/** Leads to the state of that id, wherever the walk is. */
+export interface Route {
+	readonly type: 'xstate.route'
+	/** `#step:<id>` or `#cause:<id>`. */
+	readonly to: string
+}
+
+type Leaving = 'step.back' | 'step.goto' | 'session.leave'
+
+export type WalkGuard =
+	/** The visit was left by this branch of its step. */
+	| { readonly type: 'takes'; readonly params: { readonly branch: number } }
+	/** The visit was left for what is proven, and this cause is. */
+	| { readonly type: 'proves'; readonly params: { readonly cause: string } }
+	/** The visit was left by one of the branches that the judge adds to every step. */
+	| { readonly type: 'takesRule'; readonly params: { readonly rule: 'proof' | 'consult' } }
+	/** The visit was left by this event. */
+	| { readonly type: 'leftBy'; readonly params: { readonly event: Leaving } }
+	| { readonly type: 'namesStep'; readonly params: { readonly step: string } }
+	| { readonly type: 'namesInput'; readonly params: { readonly input: string } }
+	| 'knowsStep'
+	| 'hasComeFrom'
+	| 'saysSomething'
+
+/** The first four go on with what the visit knew at its end, where one has ended. */
+export type WalkAct =
+	/** Takes the branch, and arrives where it leads to a step. */
+	| 'take'
+	| 'jump'
+	| 'goBack'
+	| 'leave'
+	| 'begin'
+	/** Jumps to where the context is: the cause that the last step was left for, else the step. */
+	| 'route'
+	/** Hands the event to the visit. */
+	| 'forward'
+	| 'setInput'
+	| 'note'
+
+type Transition = Move<WalkGuard, WalkAct>
+type Forwarded = 'step.*' | 'command.*' | 'output.*' | 'confirm.*' | 'branch.*' | 'input.*' | 'note.*' | 'session.*'
+type On = Answers<WalkGuard, WalkAct, WalkEvent['type'] | Forwarded | typeof VISIT_DONE | Begin['type']>
+
+/** What a visit begins with: the walk as it is on arrival. */
+export type ArrivalMapper = (scope: { readonly context: WalkContext }) => WalkContext
+
+export type VisitInvoke = Invoke<WalkGuard, WalkAct, 'visit', 'visit', ArrivalMapper> & {
+	readonly onDone: readonly Transition[]
+}
+
+export interface State {
+	readonly id?: string
+	readonly type?: 'final'
+	readonly description: string
+	readonly on?: On
+	readonly invoke?: VisitInvoke
+	readonly route?: { readonly description?: string }
+	readonly initial?: string
+	readonly states?: Readonly<Record<string, State>>
+}
+
+/** A flow as a statechart. States are `step:<id>` in `steps`, `cause:<id>` in `causes`, and `ended`. */
+export function chartOf(flow: Flow, arrival: ArrivalMapper) {
+	const states: Readonly<Record<string, State>> = {
+		boot: {
+			description: 'Before the walk',
+			on: { 'walk.begin': { actions: ['begin', 'route'], description: 'The walk begins' } },
+		},
+		steps: group(
+			{ description: 'At a step: its visit answers, until it is left', on: atSteps(flow) },
+			Object.values(flow.steps).map((step) => stepState(flow, step, arrival)),
+		),
+		causes: group(
+			{ description: 'At a cause: what mends it is chosen', on: atCauses(flow) },
+			Object.values(flow.causes).map((cause) => causeState(flow, cause)),
+		),
+		ended: { id: 'ended', type: 'final', description: 'The session has ended' },
+	}
+	return { id: flow.id, description: flow.title, initial: 'boot', states } as const
+}
+
+/** States of one kind under the state that answers for all of them. It is entered by the id of one of them only. */
+function group(around: State, inside: readonly (State & { readonly id: string })[]): State {
+	const [first] = inside
+	if (first === undefined) return around
+	return { ...around, initial: first.id, states: Object.fromEntries(inside.map((state) => [state.id, state])) }
+}
+
+function atSteps({ steps }: Flow): On {
+	const forward: Transition = { actions: 'forward', description: 'The visit answers' }
+	const consult: Transition = {
+		target: `#step:${CONSULT}`,
+		guard: { type: 'takesRule', params: { rule: 'consult' } },
+		actions: 'take',
+		description: 'The judge asks what settles most',
+	}
 	return {
+		[VISIT_DONE]: [
+			{
+				guard: { type: 'takesRule', params: { rule: 'proof' } },
+				actions: ['take', 'route'],
+				description: 'Another cause is proven',
+			},
+			...(Object.hasOwn(steps, CONSULT) ? [consult] : []),
+			{
+				guard: { type: 'leftBy', params: { event: 'step.back' } },
+				actions: ['goBack', 'route'],
+				description: 'Back at the previous step',
+			},
+			{
+				guard: { type: 'leftBy', params: { event: 'step.goto' } },
+				actions: ['jump', 'route'],
+				description: 'To another step',
+			},
+			{
+				target: '#ended',
+				guard: { type: 'leftBy', params: { event: 'session.leave' } },
+				actions: 'leave',
+				description: 'The session is left',
+			},
+		],
+		'step.*': forward,
+		'command.*': forward,
+		'output.*': forward,
+		'confirm.*': forward,
+		'branch.*': forward,
+		'input.*': forward,
+		'note.*': forward,
+		'session.*': forward,
+	}
+}
+
+function atCauses({ steps, inputs }: Flow): On {
+	const retest = Object.values(steps).find((step) => step.retest)
+	const goTo: Transition = {
+		guard: 'knowsStep',
+		actions: ['jump', 'route'],
+		description: 'Go to another step',
+	}
+	return {
+		'step.goto': retest === undefined ? goTo : [leadTo(retest.id, retest.title), goTo],
 		'step.back': {
-			target: '.dispatch',
-			guard: { type: 'hasComeFrom' },
-			actions: [{ type: 'goBack' }],
+			guard: 'hasComeFrom',
+			actions: ['goBack', 'route'],
 			description: 'Go back to the previous step',
 		},
-		'step.goto': {
-			target: '.dispatch',
-			guard: { type: 'knowsStep' },
-			actions: [{ type: 'jump' }],
-			description: 'Go to another step',
-		},
-		'input.set': Object.entries(flow.inputs).map(([name, input]) => setInput(name, input.title)),
-		'note.add': { guard: { type: 'saysSomething' }, actions: [{ type: 'note' }], description: 'Add a note' },
-		'session.leave': { target: '#ended', actions: [{ type: 'leave' }], description: 'Leave the session' },
+		'input.set': setInputs(inputs),
+		'note.add': { guard: 'saysSomething', actions: 'note', description: 'Add a note' },
+		'session.leave': { target: '#ended', actions: 'leave', description: 'Leave the session' },
 	}
 }
 
-function setInput(name: string, title: string, target?: string): Transition {
-	return {
-		guard: { type: 'namesInput', params: { input: name } },
-		actions: [{ type: 'setInput' }],
-		description: `Change ${title}`,
-		...(target === undefined ? {} : { target }),
-	}
-}
-
-function stepChart(flow: Flow, step: Step, shared: Readonly<Record<string, StateChart>>): StateChart {
-	const routes = step.run.length === 0 && step.guide.trim() === '' && !step.manual
+function stepState(flow: Flow, step: Step, arrival: ArrivalMapper) {
 	return {
 		id: `step:${step.id}`,
 		description: step.title,
-		meta: step,
-		initial: 'arriving',
-		states: {
-			arriving: {
-				description: 'Arriving at the step',
-				always: [
-					{ target: 'deciding', guard: { type: 'isDecided' }, description: 'Come back to what was decided' },
-					routes
-						? { target: 'judging', description: 'Nothing to do here but to judge' }
-						: { target: 'ready', description: 'The step is shown' },
-				],
-			},
-			ready: readyChart(step),
-			...shared,
-			judging: judgingChart(step),
-			deciding: decidingChart(flow, step),
-		},
-	}
-}
-
-function readyChart(step: Step): StateChart {
-	return {
-		description: 'Waits for the operator to run the step',
-		tags: ['ready', 'rest'],
-		on: {
-			'step.run': { target: 'planning', description: runLabel(step) },
-			'step.skip': { target: 'deciding', actions: [{ type: 'skip' }], description: 'Skip the step' },
-			'command.edit': EDIT,
-			'output.paste': {
-				target: 'running',
-				guard: { type: 'pastesForProbe' },
-				actions: [{ type: 'advance' }, { type: 'start' }],
-				description: 'Paste output obtained elsewhere',
-			},
-		},
-	}
-}
-
-const EDIT: Transition = {
-	guard: { type: 'edits' },
-	actions: [{ type: 'edit' }],
-	description: 'Edit the command',
-}
-
-function runLabel(step: Step): string {
-	if (step.manual && step.run.length === 0) return 'I have done it'
-	if (step.run.length === 0) return 'Continue'
-	return step.run.length === 1 ? 'Run the command' : 'Run the commands'
-}
-
-const PLANNING: StateChart = {
-	description: 'Choosing the next command',
-	entry: [{ type: 'advance' }],
-	always: [
-		{
-			target: 'judging',
-			guard: { type: 'hasHalted' },
-			description: 'A command did not end by itself, or a remedy failed',
-		},
-		{ target: 'confirming', guard: { type: 'needsYes' }, description: 'The next command changes the host' },
-		{
-			target: 'running',
-			guard: { type: 'hasCommand' },
-			actions: [{ type: 'start' }],
-			description: 'Run the next command',
-		},
-		{ target: 'judging', description: 'Every command was run' },
-	],
-}
-
-function confirmingChart(flow: Flow): StateChart {
-	return {
-		description: 'Waits for a yes to a command that changes the host',
-		tags: ['confirming', 'rest'],
-		on: {
-			'confirm.yes': {
-				target: 'running',
-				guard: { type: 'isChange' },
-				actions: [{ type: 'confirm' }, { type: 'start' }],
-				description: 'Yes, run it',
-			},
-			'confirm.typed': {
-				target: 'running',
-				guard: { type: 'typesHost' },
-				actions: [{ type: 'confirm' }, { type: 'start' }],
-				description: "Type the host's name to run it",
-			},
-			'confirm.no': { target: 'deciding', actions: [{ type: 'decline' }], description: 'No, do not run it' },
-			'command.edit': EDIT,
-			'input.set': Object.entries(flow.inputs).map(([name, input]) => setInput(name, input.title, 'planning')),
-		},
-	}
-}
-
-function runningChart(order: OrderMapper): StateChart {
-	return {
-		description: 'A command runs',
-		tags: ['running'],
+		route: {},
 		invoke: {
-			id: 'command',
-			src: 'runCommand',
-			input: order,
-			onDone: { target: 'planning', actions: [{ type: 'record' }], description: 'The command ended' },
-			onError: { target: 'planning', actions: [{ type: 'recordFailure' }], description: 'The command broke down' },
+			id: 'visit',
+			src: 'visit',
+			input: arrival,
+			onDone: step.branches.flatMap((branch, index) => arrowsOf(flow, step, branch, index)),
 		},
-		on: {
-			'command.cancel': {
-				target: 'planning',
-				actions: [{ type: 'recordCancelled' }],
-				description: 'Cancel the command',
-			},
-			'session.leave': {
-				target: '#ended',
-				actions: [{ type: 'recordCancelled' }, { type: 'leave' }],
-				description: 'Cancel the command and leave the session',
-			},
-			'step.back': FORBIDDEN,
-			'step.goto': FORBIDDEN,
-			'input.set': FORBIDDEN,
-		},
-	}
+	} as const
 }
 
-function judgingChart(step: Step): StateChart {
-	const always: Transition[] = []
-	step.branches.forEach((branch, index) => {
-		const guard = ruleGuard(branch, index)
-		if (guard === undefined) return
-		const actions = [{ type: 'decide', params: { branch: index } }] as const
-		always.push({ target: 'deciding', guard, actions, description: branch.say || destinationOf(branch) })
-	})
-	always.push({
-		target: 'deciding',
-		actions: [{ type: 'decide', params: { branch: null } }],
-		description: 'The evidence does not decide',
-	})
-	return { description: 'Evaluates the conditions of the branches', entry: [{ type: 'judge' }], always }
-}
-
-function ruleGuard({ rule }: Branch, branch: number): Guard | undefined {
-	if (rule.kind === 'when') return { type: 'holds', params: { branch, expression: rule.condition } }
-	return rule.kind === 'otherwise' ? { type: 'otherwise', params: { branch } } : undefined
-}
-
-function decidingChart(flow: Flow, step: Step): StateChart {
-	const takes = step.branches.flatMap((branch, index) => takeBranch(flow, branch, index) ?? [])
-	return {
-		description: 'Waits for the operator to take a branch',
-		tags: ['deciding', 'rest'],
-		on: {
-			...(takes.length === 0 ? {} : { 'branch.take': takes }),
-			'step.rerun': {
-				target: 'planning',
-				actions: [{ type: 'restart' }],
-				description: step.run.length === 0 ? 'Judge again' : 'Run the step again',
-			},
-			'output.paste': {
-				target: 'running',
-				guard: { type: 'pastesForUnanswered' },
-				actions: [{ type: 'reopen' }, { type: 'start' }],
-				description: 'Paste the output that the command could not give',
-			},
-		},
-	}
-}
-
-function takeBranch(flow: Flow, branch: Branch, index: number): Transition | undefined {
-	const guard = { type: 'takes', params: { branch: index } } as const
-	const take = { type: 'take', params: { branch: index } } as const
+/** The arrows of a branch. One that only asks leads nowhere; the judge's own lead where those of all steps do. */
+function arrowsOf(flow: Flow, step: Step, branch: Branch, index: number): readonly Transition[] {
 	const { to, rule } = branch
-	const description = rule.kind === 'choice' ? rule.label : destinationTitle(flow, branch)
+	const arrow = {
+		description: rule.kind === 'choice' ? rule.label : destinationTitle(flow, branch),
+		guard: { type: 'takes', params: { branch: index } },
+		actions: 'take',
+		...(rule.kind === 'when' ? { meta: { when: rule.condition } } : {}),
+	} as const
+	if (rule.kind === 'consult') return []
 	switch (to.kind) {
 		case 'goto':
-			return {
-				target: `#step:${to.step}`,
-				guard,
-				actions: [take, { type: 'enter', params: { step: to.step } }],
-				description,
-			}
+			return [{ target: `#step:${to.step}`, ...arrow, ...(to.step === step.id ? { reenter: true } : {}) }]
 		case 'cause':
-			return { target: `#cause:${to.cause}`, guard, actions: [take], description }
+			return [{ target: `#cause:${to.cause}`, ...arrow }]
+		case 'proven':
+			return rule.kind === 'proof' ? rule.causes.map((cause) => proven(flow, cause)) : []
 		case 'end':
-			return { target: '#ended', guard, actions: [take], description }
+			return [{ target: '#ended', ...arrow }]
 		case 'ask':
-			return undefined
+			return []
 	}
 }
 
-function destinationTitle(flow: Flow, branch: Branch): string {
-	const { to } = branch
-	if (to.kind === 'goto') return flow.steps[to.step]?.title ?? to.step
-	if (to.kind === 'cause') return flow.causes[to.cause]?.title ?? to.cause
-	return destinationOf(branch)
-}
-
-function destinationOf({ to }: Branch): string {
-	switch (to.kind) {
-		case 'goto':
-			return to.step
-		case 'cause':
-			return to.cause
-		case 'end':
-			return `End: ${to.outcome}`
-		case 'ask':
-			return to.question
-	}
-}
-
-function causeChart(flow: Flow, cause: Cause, retest: Step | undefined): StateChart {
-	const remedies = cause.remedies.map((step) => leadTo(step, flow.steps[step]?.title ?? step))
+function proven({ causes }: Flow, cause: string): Transition {
 	return {
-		id: `cause:${cause.id}`,
-		description: cause.title,
-		meta: cause,
-		tags: ['cause', 'rest'],
-		on: {
-			...(remedies.length === 0 ? {} : { 'remedy.start': remedies }),
-			...(retest === undefined ? {} : { 'step.goto': leadTo(retest.id, retest.title) }),
-		},
+		target: `#cause:${cause}`,
+		description: causes[cause]?.title ?? cause,
+		guard: { type: 'proves', params: { cause } },
+		actions: 'take',
 	}
+}
+
+function destinationTitle({ steps, causes }: Flow, { to }: Branch): string {
+	if (to.kind === 'goto') return steps[to.step]?.title ?? to.step
+	if (to.kind === 'cause') return causes[to.cause]?.title ?? to.cause
+	return to.kind === 'end' ? `End: ${to.outcome}` : ''
+}
+
+function causeState({ steps }: Flow, { id, title, remedies }: Cause) {
+	return {
+		id: `cause:${id}`,
+		description: title,
+		route: {},
+		...(remedies.length === 0
+			? {}
+			: { on: { 'remedy.start': remedies.map((step) => leadTo(step, steps[step]?.title ?? step)) } }),
+	} as const
 }
 
 function leadTo(step: string, description: string): Transition {
 	return {
 		target: `#step:${step}`,
 		guard: { type: 'namesStep', params: { step } },
-		actions: [{ type: 'enter', params: { step } }],
+		actions: 'jump',
 		description,
 	}
 }

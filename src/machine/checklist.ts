@@ -1,6 +1,6 @@
-import type { Judgement, Reading, Scope } from '../flow/conditions.ts'
+import type { Judgement, Reading } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { CheckedItem, WalkContext } from './types.ts'
+import type { CheckedItem } from './types.ts'
 
 /** With the facts that decided it. */
 export interface MeasuredItem extends CheckedItem {
@@ -16,10 +16,4 @@ export function checklistOf(
 		const { value, reason, reads } = judge(when)
 		return { text, state: value, reads, source, ...(reason === undefined ? {} : { reason }) }
 	})
-}
-
-/** What conditions and templates may read at this point of the walk. */
-export function scopeOf({ inputs, facts, host }: Pick<WalkContext, 'inputs' | 'facts' | 'host'>): Scope {
-	const known = Object.entries(facts).map(([name, named]) => [name, named.facts] as const)
-	return { inputs, facts: Object.fromEntries(known), host }
 }

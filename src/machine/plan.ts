@@ -1,11 +1,14 @@
 import type { CommandSpec } from '../flow/command.ts'
-import type { FlowCommand } from '../flow/flow.ts'
+import { CONSULT, type FlowCommand } from '../flow/flow.ts'
 import { RESULT, resultFacts } from '../flow/result.ts'
+import { knownAnswer, probeKey, withAnswer } from './answers.ts'
+import { differentialOf, nextProbe, provenOf } from './consult.ts'
 import { type Rules, stepOf, type Turn } from './rules.ts'
 import type {
 	Change,
 	CommandOrder,
 	CommandResult,
+	KnownFacts,
 	NamedFacts,
 	PlannedCommand,
 	WalkContext,
@@ -13,14 +16,24 @@ import type {
 } from './types.ts'
 
 type FactsByName = WalkContext['facts']
-type Runnable = Extract<PlannedCommand, { readonly kind: 'run' }>
+/** A command that is not left out. */
+export type Runnable = Extract<PlannedCommand, { readonly kind: 'run' }>
 
 /** The present step's commands as they would run with what is known now. Those before `from` stay as they are. */
 export function planStep(rules: Rules, context: WalkContext, from = 0): readonly PlannedCommand[] {
-	return stepOf(rules.flow, context.step).run.map((command, index) => {
+	return commandsOf(rules, context).map((command, index) => {
 		const planned = context.plan[index]
 		return index < from && planned !== undefined ? planned : planCommand(rules, context, command, index)
 	})
+}
+
+/** The step's commands; of the judge's own step, the probe that settles most. */
+function commandsOf(rules: Rules, context: WalkContext): readonly FlowCommand[] {
+	if (context.step !== CONSULT) return stepOf(rules.flow, context.step).run
+	const [asked] = context.plan
+	const probe = asked?.kind === 'run' && asked.probe !== undefined ? rules.flow.probes[asked.probe] : undefined
+	const next = probe ?? nextProbe(rules, context, differentialOf(rules, context))
+	return next === undefined ? [] : [next]
 }
 
 function planCommand(rules: Rules, context: WalkContext, command: FlowCommand, index: number): PlannedCommand {
@@ -30,7 +43,7 @@ function planCommand(rules: Rules, context: WalkContext, command: FlowCommand, i
 		return edited
 	}
 	if (command.if !== undefined) {
-		const judgement = rules.condition(command.if, context)
+		const judgement = rules.applies(command.if, context)
 		if (judgement.value !== true) {
 			const reason =
 				judgement.value === false ? `only if ${command.if}` : (judgement.reason ?? `not known: ${command.if}`)
@@ -39,15 +52,33 @@ function planCommand(rules: Rules, context: WalkContext, command: FlowCommand, i
 	}
 	const rendered = rules.command(command.command, context)
 	if (!rendered.ok) return { kind: 'left-out', index, reason: rendered.reason }
+	const user = command.as === undefined ? undefined : rules.text(command.as, context)
+	if (command.as !== undefined && user === undefined) {
+		return { kind: 'left-out', index, reason: `not known: the user ${command.as}` }
+	}
 	const spec: CommandSpec = {
 		text: rendered.text,
 		effect: command.effect,
 		privilege: command.privilege,
 		timeoutMs: command.timeoutMs,
 		interactive: command.interactive,
+		...(user === undefined ? {} : { as: user }),
 	}
 	const undo = command.undo === undefined ? undefined : rules.command(command.undo, context)
-	return { kind: 'run', index, spec, edited: false, ...(undo?.ok ? { undo: undo.text } : {}) }
+	const planned: Runnable = {
+		kind: 'run',
+		index,
+		spec,
+		edited: false,
+		parse: command.parse,
+		key: probeKey(command),
+		...(command.probe === undefined ? {} : { probe: command.probe }),
+		...(undo?.ok ? { undo: undo.text } : {}),
+	}
+	const again = command.again || stepOf(rules.flow, context.step).retest
+	const known =
+		command.effect === 'read' ? knownAnswer(context, planned, argsOfAll(rules, context, planned), again) : undefined
+	return known === undefined ? planned : { ...planned, known: true, result: known.result, readAt: known.readAt }
 }
 
 /** The command that runs, or would run next. */
@@ -59,8 +90,14 @@ export function nextCommand(context: WalkContext): Runnable | undefined {
 
 /** How the step's latest command ended; undefined when none of them ran. */
 export function lastResult(context: WalkContext): CommandResult | undefined {
-	const last = context.plan.findLast((planned) => planned.kind === 'run' && planned.result !== undefined)
-	return last?.kind === 'run' ? last.result : undefined
+	return lastRun(context)?.result
+}
+
+/** The step's latest command that has ended, now or earlier. */
+function lastRun({ plan, cursor }: WalkContext): Runnable | undefined {
+	return plan
+		.slice(0, cursor)
+		.findLast((planned): planned is Runnable => planned.kind === 'run' && planned.result !== undefined)
 }
 
 /**
@@ -68,13 +105,13 @@ export function lastResult(context: WalkContext): CommandResult | undefined {
  * failed, which those after it assume to have worked.
  */
 export function halted(context: WalkContext): boolean {
-	const last = context.plan.findLast((planned) => planned.kind === 'run' && planned.result !== undefined)
-	if (last?.kind !== 'run' || last.result === undefined) return false
+	const last = lastRun(context)
+	if (last?.result === undefined) return false
 	const { ending } = last.result
 	return ending.kind !== 'exited' || (last.spec.effect !== 'read' && ending.exitCode !== 0)
 }
 
-/** Plans what remains with the facts so far, and moves on to the next command that can run. */
+/** Plans what remains with the facts so far, and moves on to the next command that has to run. */
 export function advance(rules: Rules, context: WalkContext): Turn {
 	if (halted(context)) return { context: {}, emits: [] }
 	const emits: WalkEmitted[] = []
@@ -82,40 +119,51 @@ export function advance(rules: Rules, context: WalkContext): Turn {
 	for (;;) {
 		now = { ...now, plan: planStep(rules, now, now.cursor) }
 		const planned = now.plan[now.cursor]
-		if (planned?.kind !== 'left-out') break
-		emits.push({ type: 'command.left-out', step: now.step, index: planned.index, reason: planned.reason })
-		now = { ...now, facts: forgetOutdated(now, planned.index), cursor: now.cursor + 1 }
+		if (planned === undefined) break
+		if (planned.kind === 'left-out') {
+			emits.push({ type: 'command.left-out', step: now.step, index: planned.index, reason: planned.reason })
+		} else if (planned.result !== undefined) {
+			emits.push({ type: 'command.known', step: now.step, index: planned.index, run: planned.result.run })
+			now = { ...now, facts: withFacts(now.facts, planned.result, planned.readAt ?? now.runs) }
+		} else if (planned.spec.effect === 'read' && isProven(rules, now)) {
+			const left: PlannedCommand = { kind: 'left-out', index: planned.index, reason: ENOUGH }
+			now = { ...now, plan: now.plan.map((other) => (other === planned ? left : other)) }
+			emits.push({ type: 'command.left-out', step: now.step, index: planned.index, reason: ENOUGH })
+		} else break
+		now = { ...now, cursor: now.cursor + 1 }
 	}
 	return { context: { plan: now.plan, facts: now.facts, cursor: now.cursor }, emits }
 }
 
-/** Facts without those that a left-out command read on an earlier visit: they describe the host as it was then. */
-function forgetOutdated(context: WalkContext, index: number): FactsByName {
-	const before = context.visited[context.step]?.plan[index]
-	if (before?.kind !== 'run' || before.result === undefined) return context.facts
-	const outdated = before.result.named.filter((named) => {
-		const present = context.facts[named.name]
-		return present !== undefined && JSON.stringify(present) === JSON.stringify(named)
-	})
-	return without(
-		context.facts,
-		outdated.map((named) => named.name),
-	)
+const ENOUGH = 'a cause is proven without it'
+
+/** A cause is proven already, so that the step's further probes add nothing. Asked again by hand, all of them run. */
+function isProven(rules: Rules, context: WalkContext): boolean {
+	const step = stepOf(rules.flow, context.step)
+	if (context.thorough || step.retest || !step.branches.some(({ rule }) => rule.kind === 'proof')) return false
+	return provenOf(rules, context, differentialOf(rules, context), []).length > 0
 }
 
-/** The step from its first command again. What the operator edited stays edited. */
+/**
+ * The step from its first command again, every one of them. What they read is forgotten until they read it anew: one
+ * that is left out this time has not seen the host as it is now. What the operator edited stays edited.
+ */
 export function restart(rules: Rules, context: WalkContext): Turn {
-	const fresh = { ...context, cursor: 0, decision: null, facts: without(context.facts, [RESULT]) }
+	const asked = context.plan.filter((planned): planned is Runnable => planned.kind === 'run')
+	const answers = without(context.answers, new Set(asked.map(({ key }) => key)))
+	const read = asked.flatMap(({ parse, readAt }) => parse.filter(({ as }) => context.facts[as]?.read === readAt))
+	const facts = without(context.facts, new Set([RESULT, ...read.map(({ as }) => as)]))
+	const fresh = { ...context, cursor: 0, decision: null, facts, answers, thorough: true }
 	return {
-		context: { cursor: 0, decision: null, facts: fresh.facts, plan: planStep(rules, fresh) },
+		context: { cursor: 0, decision: null, facts, answers, thorough: true, plan: planStep(rules, fresh) },
 		emits: [],
 	}
 }
 
 /** The probe that stopped the step because it did not end by itself: its output may be had another way. */
 export function unanswered(context: WalkContext): Extract<PlannedCommand, { readonly kind: 'run' }> | undefined {
-	const last = context.plan.findLast((planned) => planned.kind === 'run' && planned.result !== undefined)
-	if (last?.kind !== 'run' || last.spec.effect !== 'read') return undefined
+	const last = lastRun(context)
+	if (last?.spec.effect !== 'read') return undefined
 	return last.result?.ending.kind === 'exited' ? undefined : last
 }
 
@@ -123,12 +171,12 @@ export function unanswered(context: WalkContext): Extract<PlannedCommand, { read
 export function reopen(context: WalkContext): Turn {
 	const open = unanswered(context)
 	if (open === undefined) return { context: {}, emits: [] }
-	const { result: _, ...asked } = open
+	const { result: _, known: __, ...asked } = open
 	return {
 		context: {
 			cursor: open.index,
 			decision: null,
-			facts: without(context.facts, [RESULT]),
+			facts: without(context.facts, new Set([RESULT])),
 			plan: context.plan.map((planned) => (planned === open ? asked : planned)),
 		},
 		emits: [],
@@ -144,13 +192,16 @@ export function start(context: WalkContext): Turn {
 export function orderOf(rules: Rules, context: WalkContext, pasted?: string): CommandOrder {
 	const planned = nextCommand(context)
 	const index = planned?.index ?? context.cursor
-	const parse = stepOf(rules.flow, context.step).run[index]?.parse ?? []
 	return {
 		run: runName(context, index),
 		step: context.step,
 		index,
 		spec: planned?.spec ?? NOTHING,
-		parse: parse.map((rule) => ({ parser: rule.parser, as: rule.as, args: argsOf(rules, context, rule.with) })),
+		parse: (planned?.parse ?? []).map((rule) => ({
+			parser: rule.parser,
+			as: rule.as,
+			args: argsOf(rules, context, rule.with),
+		})),
 		...(pasted === undefined ? {} : { pasted }),
 	}
 }
@@ -171,25 +222,56 @@ function argsOf(rules: Rules, context: WalkContext, args: Readonly<Record<string
 	return known
 }
 
-/** The command at the cursor ended: its facts replace those of the same names, and a remedy that ran is remembered. */
+function argsOfAll(rules: Rules, context: WalkContext, { parse }: Pick<Runnable, 'parse'>) {
+	return parse.map((rule) => argsOf(rules, context, rule.with))
+}
+
+/** The command at the cursor ended. */
 export function record(rules: Rules, context: WalkContext, result: CommandResult): Turn {
 	const planned = nextCommand(context)
 	if (planned === undefined) return { context: {}, emits: [] }
-	const ending = result.ending
-	const parse = stepOf(rules.flow, context.step).run[planned.index]?.parse ?? []
-	const facts: Record<string, NamedFacts> = { ...without(context.facts, [RESULT, ...parse.map((rule) => rule.as)]) }
-	for (const named of result.named) facts[named.name] = named
-	facts[RESULT] = factsAbout(result)
-	const changed = planned.spec.effect !== 'read' && ending.kind !== 'not-started'
+	const done: Runnable = { ...planned, result, readAt: context.runs }
 	return {
 		context: {
-			plan: context.plan.map((other) => (other === planned ? { ...planned, result } : other)),
+			...recorded(context, planned, argsOfAll(rules, context, planned), result),
+			plan: context.plan.map((other) => (other === planned ? done : other)),
 			cursor: planned.index + 1,
-			facts,
-			changes: changed ? [...context.changes, changeBy(context, planned, result)] : context.changes,
 		},
 		emits: [],
 	}
+}
+
+/** What a walk remembers of the commands that ended. */
+export type Memory = Pick<WalkContext, 'facts' | 'answers' | 'changes' | 'changedAt' | 'learned' | 'runs' | 'step'>
+
+/**
+ * What is known after a command: its facts replace those of the same names, and a remedy that ran is remembered. After a
+ * change, what was read before is stale, and no answer stands. `args`: what its parsers were given.
+ */
+export function recorded(before: Memory, planned: Runnable, args: unknown, result: CommandResult): Memory {
+	const gone = new Set([RESULT, ...planned.parse.map((rule) => rule.as)])
+	const facts = withFacts(without(before.facts, gone), result, before.runs)
+	const { step, runs, changes, learned } = before
+	if (planned.spec.effect !== 'read' && result.ending.kind !== 'not-started') {
+		const changed = [...changes, changeBy(step, planned, result)]
+		return { step, runs, facts, learned: learned + 1, changes: changed, changedAt: runs, answers: {} }
+	}
+	const answers = withAnswer(before.answers, planned, args, result, runs)
+	return { ...before, facts, answers, learned: isNews(before.facts, facts) ? learned + 1 : learned }
+}
+
+function withFacts(facts: FactsByName, result: CommandResult, read: number): FactsByName {
+	const now: Record<string, KnownFacts> = { ...facts }
+	for (const named of result.named) now[named.name] = { ...named, read }
+	now[RESULT] = { ...factsAbout(result), read }
+	return now
+}
+
+/** Did any fact get another value? */
+function isNews(before: FactsByName, after: FactsByName): boolean {
+	return Object.entries(after).some(
+		([name, { facts }]) => name !== RESULT && JSON.stringify(before[name]?.facts) !== JSON.stringify(facts),
+	)
 }
 
 /** The facts named `result`: as the command actor tells them, or from the ending alone when it was not heard. */
@@ -209,12 +291,16 @@ export function recordFailure(rules: Rules, context: WalkContext, reason: string
 	const turn = record(rules, context, result)
 	const planned = nextCommand(context)
 	if (planned === undefined || planned.spec.effect === 'read') return turn
-	return { ...turn, context: { ...turn.context, changes: [...context.changes, changeBy(context, planned, result)] } }
+	return {
+		...turn,
+		context: { ...turn.context, changes: [...context.changes, changeBy(context.step, planned, result)] },
+	}
 }
 
-function changeBy(context: WalkContext, planned: Runnable, { run, ending }: CommandResult): Change {
+/** A remedy that ran, however it ended. */
+export function changeBy(step: string, planned: Runnable, { run, ending }: CommandResult): Change {
 	return {
-		step: context.step,
+		step,
 		run,
 		command: planned.spec.text,
 		ending: ending.kind,
@@ -238,7 +324,6 @@ export function edit(context: WalkContext, text: string): Turn {
 }
 
 /** The record without those names. */
-export function without(facts: FactsByName, names: readonly string[]): FactsByName {
-	const gone = new Set(names)
-	return Object.fromEntries(Object.entries(facts).filter(([name]) => !gone.has(name)))
+export function without<T>(record: Readonly<Record<string, T>>, gone: ReadonlySet<string>): Record<string, T> {
+	return Object.fromEntries(Object.entries(record).filter(([name]) => !gone.has(name)))
 }

@@ -1,17 +1,21 @@
 import type { Evaluated, Evaluator, Judgement } from '../flow/conditions.ts'
 import type { Flow, Step, Template } from '../flow/flow.ts'
 import { type Rendered, renderCommand, renderText } from '../flow/templates.ts'
-import { scopeOf } from './checklist.ts'
+import { freshScope, scopeOf } from './scope.ts'
 import type { WalkContext, WalkEmitted } from './types.ts'
 
 /** What a walk goes by: the flow, and its conditions and templates, evaluated so that nothing here can throw. */
 export interface Rules {
 	readonly flow: Flow
+	readonly evaluator: Evaluator
+	/** Over what is known of the host as it is now. */
 	condition(cel: string, context: WalkContext): Judgement
+	/** Over all that was read: does a command apply here at all. */
+	applies(cel: string, context: WalkContext): Judgement
 	value(cel: string, context: WalkContext): Evaluated
 	command(template: Template, context: WalkContext): Rendered
-	/** Falls back to the template as it is written. */
-	text(template: Template, context: WalkContext): string
+	/** Undefined when it names what is not known. */
+	text(template: Template, context: WalkContext): string | undefined
 }
 
 /** What one action does: what changes in the context, and what is told about it, in this order. */
@@ -22,13 +26,19 @@ export interface Turn {
 
 /** Rules over a flow. The evaluator promises not to throw; an action that threw would end the walk, so it is held to it. */
 export function rulesOf(flow: Flow, evaluator: Evaluator): Rules {
+	const unknown = (reason: string): Judgement => ({
+		value: 'unknown',
+		reason,
+		reads: [],
+		deciding: [],
+		told: false,
+		missing: [],
+	})
 	return {
 		flow,
-		condition: (cel, context) =>
-			total(
-				() => evaluator.condition(cel, scopeOf(context)),
-				(reason) => ({ value: 'unknown', reason, reads: [], deciding: [] }),
-			),
+		evaluator,
+		condition: (cel, context) => total(() => evaluator.condition(cel, freshScope(context)), unknown),
+		applies: (cel, context) => total(() => evaluator.condition(cel, scopeOf(context)), unknown),
 		value: (cel, context) =>
 			total(
 				() => evaluator.value(cel, scopeOf(context)),
@@ -42,7 +52,7 @@ export function rulesOf(flow: Flow, evaluator: Evaluator): Rules {
 		text: (template, context) =>
 			total(
 				() => renderText(template, scopeOf(context), evaluator),
-				() => template,
+				() => undefined,
 			),
 	}
 }

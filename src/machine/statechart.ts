@@ -1,92 +1,48 @@
-import type { Cause, Step } from '../flow/flow.ts'
-import type { CommandOrder, WalkContext, WalkEvent } from './types.ts'
+import type { WalkContext, WalkEvent } from './types.ts'
 
 /**
- * The parts of the statechart that a flow becomes: plain data, but for the one function that gives the command actor
- * its input. What the actions and guards do is in `machine.ts`.
+ * The parts of a statechart: plain data, but for the functions that hand a child machine its input and take its output.
+ * What the guards and actions do is said where the machines are set up, `walk-machine.ts` and `visit-machine.ts`.
  */
 
-/** What the command actor is given on entering `running`. */
-export type OrderMapper = (scope: { readonly context: WalkContext; readonly event: WalkEvent }) => CommandOrder
+type OneOrMore<T> = T | readonly T[]
 
-export type Guard =
-	/** The branch's condition came out true. */
-	| { readonly type: 'holds'; readonly params: { readonly branch: number; readonly expression: string } }
-	/** No branch before it holds, and the evidence is complete. */
-	| { readonly type: 'otherwise'; readonly params: { readonly branch: number } }
-	| { readonly type: 'takes'; readonly params: { readonly branch: number } }
-	| { readonly type: 'namesStep'; readonly params: { readonly step: string } }
-	| { readonly type: 'namesInput'; readonly params: { readonly input: string } }
-	| { readonly type: 'boundFor'; readonly params: { readonly step: string } }
-	| { readonly type: 'leftFor'; readonly params: { readonly cause: string } }
-	| { readonly type: 'knowsStep' }
-	| { readonly type: 'hasComeFrom' }
-	| { readonly type: 'isDecided' }
-	| { readonly type: 'hasHalted' }
-	| { readonly type: 'needsYes' }
-	| { readonly type: 'hasCommand' }
-	| { readonly type: 'isChange' }
-	| { readonly type: 'typesHost' }
-	| { readonly type: 'edits' }
-	| { readonly type: 'pastesForProbe' }
-	| { readonly type: 'pastesForUnanswered' }
-	| { readonly type: 'saysSomething' }
-
-export type Act =
-	| { readonly type: 'begin' }
-	| { readonly type: 'enter'; readonly params: { readonly step: string } }
-	| { readonly type: 'jump' }
-	| { readonly type: 'goBack' }
-	| { readonly type: 'advance' }
-	| { readonly type: 'restart' }
-	| { readonly type: 'reopen' }
-	| { readonly type: 'start' }
-	| { readonly type: 'record' }
-	| { readonly type: 'recordCancelled' }
-	| { readonly type: 'recordFailure' }
-	| { readonly type: 'edit' }
-	| { readonly type: 'confirm' }
-	| { readonly type: 'decline' }
-	| { readonly type: 'skip' }
-	| { readonly type: 'judge' }
-	| { readonly type: 'decide'; readonly params: { readonly branch: number | null } }
-	| { readonly type: 'take'; readonly params: { readonly branch: number } }
-	| { readonly type: 'setInput' }
-	| { readonly type: 'note' }
-	| { readonly type: 'leave' }
-
-/** What waits for the operator is at rest: a session may be taken up again there. */
-export type Tag = 'ready' | 'confirming' | 'running' | 'deciding' | 'cause' | 'rest'
-
-export interface Transition {
+export interface Transition<Guard, Act> {
 	readonly target?: string
 	readonly guard?: Guard
-	readonly actions?: readonly Act[]
+	readonly actions?: OneOrMore<Act>
+	/** Enters the target anew, also when it is the state that the transition leaves. */
+	readonly reenter?: true
 	/** What the operator reads. */
 	readonly description: string
+	readonly meta?: TransitionMeta
+}
+
+/** What a drawing of the chart may show beside the description. */
+export interface TransitionMeta {
+	/** The condition under which the judge recommends it, as the flow has it. */
+	readonly when?: string
 }
 
 /** An event that the states above must not answer here. */
 export const FORBIDDEN = {}
 
-export type Answers = { readonly [type in WalkEvent['type']]?: Transition | readonly Transition[] | typeof FORBIDDEN }
+export type Answers<Guard, Act, Types extends string> = {
+	readonly [type in Types]?: OneOrMore<Transition<Guard, Act>> | typeof FORBIDDEN
+}
 
-export interface StateChart {
-	readonly id?: string
-	readonly type?: 'final'
-	readonly description: string
-	readonly meta?: Step | Cause
-	readonly tags?: readonly Tag[]
-	readonly initial?: string
-	readonly entry?: readonly Act[]
-	readonly always?: readonly Transition[]
-	readonly on?: Answers
-	readonly invoke?: {
-		readonly id: 'command'
-		readonly src: 'runCommand'
-		readonly input: OrderMapper
-		readonly onDone: Transition
-		readonly onError: Transition
-	}
-	readonly states?: Readonly<Record<string, StateChart>>
+/** A child machine or a promise that lives as long as the state that invokes it. */
+export interface Invoke<Guard, Act, Id extends string, Src extends string, Input> {
+	/** Explicit: the event of its end is called after it. */
+	readonly id: Id
+	readonly src: Src
+	readonly input: Input
+	readonly onDone: OneOrMore<Transition<Guard, Act>>
+	readonly onError?: Transition<Guard, Act>
+}
+
+/** How a visit of a step ended: with what the walk knew then, and by which event. */
+export interface VisitEnd {
+	readonly context: WalkContext
+	readonly by: WalkEvent
 }

@@ -1,4 +1,5 @@
 import type { CommandEnding, CommandSpec } from '../flow/command.ts'
+import type { ParseRule } from '../flow/flow.ts'
 import type { Facts, LineSpan } from '../text/parser.ts'
 
 /** The vocabulary of a walk: what the machine remembers, what it is told, and what it tells. Plain JSON, no functions. */
@@ -10,6 +11,12 @@ export interface NamedFacts {
 	readonly parser: string
 	readonly facts: Facts
 	readonly evidence: Readonly<Record<string, readonly Evidence[]>>
+}
+
+/** Facts that a walk knows, with the age of their reading. */
+export interface KnownFacts extends NamedFacts {
+	/** The count of commands (`WalkContext.runs`) when they were read: what was read before the last change is stale. */
+	readonly read: number
 }
 
 /** A line that proves something: which run of a command it comes from, and its sanitised text (at most 500 characters). */
@@ -44,6 +51,15 @@ export type PlannedCommand =
 	| {
 			readonly kind: 'run'
 			readonly index: number
+			/** The probe's name in the flow; undefined for a command that stands in the step. */
+			readonly probe?: string
+			readonly parse: readonly ParseRule[]
+			/** By what its answer is remembered. */
+			readonly key: string
+			/** Its `result` is of an earlier step, and nothing was changed since: it is not run again. */
+			readonly known?: true
+			/** `WalkContext.runs` when its `result` was read. */
+			readonly readAt?: number
 			readonly spec: CommandSpec
 			readonly undo?: string
 			readonly edited: boolean
@@ -51,6 +67,25 @@ export type PlannedCommand =
 	  }
 	/** Left out, and why in a few words: "only for a unix socket", or the fact that its template lacks. */
 	| { readonly kind: 'left-out'; readonly index: number; readonly reason: string }
+
+/** What is known of a cause. See docs/architecture.md for what makes each. */
+export type CauseState = 'proven' | 'likely' | 'open' | 'excluded'
+
+/** One line of the differential. */
+export interface Standing {
+	readonly cause: string
+	readonly state: CauseState
+	/** The sentence of the proof that holds; absent where none does or it cannot be rendered. */
+	readonly say?: string
+	/** Lines that it was judged by. */
+	readonly evidence: readonly Evidence[]
+	/** What would settle it: facts that were not told. */
+	readonly missing: readonly string[]
+	/** The cause that explains this one, where that is why it is excluded. */
+	readonly symptomOf?: string
+	/** Why it is likely and not proven. */
+	readonly because?: 'unless' | 'yields' | 'hearsay'
+}
 
 /** How one `when` came out, for the operator's question "why". */
 export interface Verdict {
@@ -65,6 +100,10 @@ export interface Verdict {
 export interface Decision {
 	/** The branch that the evidence supports; null when it does not decide, the step was skipped, declined or cancelled. */
 	readonly recommended: number | null
+	/** Causes that are proven, the one to name first in front. Empty while the fault is not there. */
+	readonly proven: readonly string[]
+	/** The probe that would settle most now; null when none could settle anything, or the tree itself goes on. */
+	readonly next: string | null
 	readonly verdicts: readonly Verdict[]
 	/** Rendered `say` per branch. A template that cannot be rendered falls back to its literal text. */
 	readonly says: readonly string[]
@@ -91,12 +130,18 @@ export interface Finding {
 	readonly evidence: readonly Evidence[]
 	/** False when the operator chose a branch that the evidence does not support. */
 	readonly supported: boolean
+	/** The cause that it named. */
+	readonly cause?: string
 }
+
+/** A cause is named because it is proven, or because the operator chose it. */
+export type Naming = 'proven' | 'chosen'
 
 export interface NamedCause {
 	readonly cause: string
 	readonly evidence: readonly Evidence[]
 	readonly say: string
+	readonly state: Naming
 	/** A later retest showed the fault gone. */
 	readonly mended: boolean
 }
@@ -115,6 +160,10 @@ export interface Visit {
 	readonly step: string
 	/** The branch by which it was left; absent for the present one. */
 	readonly branch?: number
+	/** The cause that it was left for. */
+	readonly cause?: string
+	/** `WalkContext.learned` when it was entered. */
+	readonly learned: number
 	readonly by?: 'recommended' | 'operator' | 'jump'
 }
 
@@ -132,7 +181,15 @@ export interface WalkContext {
 	/** Index into `plan` of the command that runs, or comes next. */
 	readonly cursor: number
 	/** Facts by name; a later run of the same name replaces them. */
-	readonly facts: Readonly<Record<string, NamedFacts>>
+	readonly facts: Readonly<Record<string, KnownFacts>>
+	/** The count of commands at the last change of the host: what was read until then is stale. 0: none. */
+	readonly changedAt: number
+	/** The operator asked for the step once more: all of its probes run, whatever is proven. */
+	readonly thorough: boolean
+	/** How often a command told something new: a step that is come back to without that has nothing to add. */
+	readonly learned: number
+	/** Answers of probes since the last change, by the probe. */
+	readonly answers: Readonly<Record<string, Answer>>
 	readonly decision: Decision | null
 	/** Of every step that was judged, so that going back shows what was found without running it again. */
 	readonly visited: Readonly<Record<string, { readonly plan: readonly PlannedCommand[]; readonly decision: Decision }>>
@@ -143,6 +200,16 @@ export interface WalkContext {
 	/** How many commands were started, for unique run names. */
 	readonly runs: number
 	readonly outcome: SessionOutcome | null
+}
+
+/** What a probe printed, and how often it was asked since the last change. */
+export interface Answer {
+	/** The command with what its parsers were told: another question has another answer. */
+	readonly question: string
+	readonly result: CommandResult
+	/** `WalkContext.runs` when it was read. */
+	readonly readAt: number
+	readonly times: number
 }
 
 /** What a front end may send. Names are `noun.verb`. */
@@ -172,6 +239,8 @@ export type WalkEmitted =
 	/** `back`: the operator went back to it. What lay behind it on the path is no longer on the path. */
 	| { readonly type: 'step.entered'; readonly step: string; readonly title: string; readonly back?: true }
 	| { readonly type: 'command.left-out'; readonly step: string; readonly index: number; readonly reason: string }
+	/** An earlier run answered it, and nothing was changed since: it is not run again. */
+	| { readonly type: 'command.known'; readonly step: string; readonly index: number; readonly run: string }
 	| {
 			readonly type: 'confirmed'
 			readonly step: string
@@ -199,6 +268,7 @@ export type WalkEmitted =
 			readonly why: string
 			readonly prevent: string
 			readonly evidence: readonly Evidence[]
+			readonly state: Naming
 	  }
 	| { readonly type: 'input.changed'; readonly name: string; readonly value: string }
 	| { readonly type: 'note'; readonly step: string; readonly text: string }

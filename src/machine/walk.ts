@@ -2,9 +2,10 @@ import type { Branch, Destination } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
 import { RESULT } from '../flow/result.ts'
 import { checklistOf } from './checklist.ts'
-import { evidenceOf } from './judge.ts'
+import { evidenceOf } from './evidence.ts'
 import { factsAbout, lastResult, planStep, without } from './plan.ts'
 import { has, type Rules, stepOf, type Turn } from './rules.ts'
+import { freshFacts, freshScope } from './scope.ts'
 import type {
 	Finding,
 	LeftOutcome,
@@ -35,6 +36,10 @@ export function beginning(rules: Rules, input: WalkInput): WalkContext {
 		causes: [],
 		changes: [],
 		runs: 0,
+		changedAt: 0,
+		answers: {},
+		learned: 0,
+		thorough: false,
 		outcome: null,
 	}
 	return resume !== undefined && has(flow.steps, resume.step) ? { ...fresh, ...resume } : fresh
@@ -48,14 +53,15 @@ export function begin(rules: Rules, context: WalkContext): Turn {
 
 /** Arrives at a step: what it would run is planned, nothing is run. An open visit ends by a jump. */
 export function enter(rules: Rules, context: WalkContext, id: string): Turn {
-	const path = [...closed(context.path, { by: 'jump' }), { step: id }]
+	const path = [...closed(context.path, { by: 'jump' }), { step: id, learned: context.learned }]
 	const arrived: WalkContext = {
 		...context,
 		step: id,
 		plan: [],
 		cursor: 0,
 		decision: null,
-		facts: without(context.facts, [RESULT]),
+		facts: without(context.facts, new Set([RESULT])),
+		thorough: false,
 		path,
 	}
 	return {
@@ -64,18 +70,15 @@ export function enter(rules: Rules, context: WalkContext, id: string): Turn {
 	}
 }
 
-function closed(path: readonly Visit[], how: Omit<Visit, 'step'>): readonly Visit[] {
+function closed(path: readonly Visit[], how: Omit<Visit, 'step' | 'learned'>): readonly Visit[] {
 	const last = path.at(-1)
 	if (last === undefined || last.by !== undefined) return path
 	return [...path.slice(0, -1), { ...last, ...how }]
 }
 
 /** The cause that the last visit was left for: the walk rests there, or is taken up again there. */
-export function causeLeftFor(rules: Rules, context: WalkContext): string | undefined {
-	const visit = context.path.at(-1)
-	if (visit?.branch === undefined) return undefined
-	const to = stepOf(rules.flow, visit.step).branches[visit.branch]?.to
-	return to?.kind === 'cause' ? to.cause : undefined
+export function causeLeftFor(context: Pick<WalkContext, 'path'>): string | undefined {
+	return context.path.at(-1)?.cause
 }
 
 /** The visit that "back" leads to: the one before the present step; at a cause, the one that named it. */
@@ -94,12 +97,12 @@ export function back(rules: Rules, context: WalkContext): Turn {
 	const visit = index === undefined ? undefined : context.path[index]
 	if (index === undefined || visit === undefined) return { context: {}, emits: [] }
 	const seen = has(context.visited, visit.step) ? context.visited[visit.step] : undefined
-	const facts = without(context.facts, [RESULT])
+	const facts = without(context.facts, new Set([RESULT]))
 	const there: WalkContext = {
 		...context,
-		...withdrawn(rules, context, visit),
+		...withdrawn(context, visit),
 		step: visit.step,
-		path: [...context.path.slice(0, index), { step: visit.step }],
+		path: [...context.path.slice(0, index), { step: visit.step, learned: visit.learned }],
 		plan: seen?.plan ?? [],
 		cursor: seen === undefined ? 0 : seen.plan.length,
 		decision: seen?.decision ?? null,
@@ -110,86 +113,115 @@ export function back(rules: Rules, context: WalkContext): Turn {
 		context: {
 			...there,
 			plan: seen?.plan ?? planStep(rules, there),
-			facts: result === undefined ? facts : { ...facts, [RESULT]: factsAbout(result) },
+			facts: result === undefined ? facts : { ...facts, [RESULT]: { ...factsAbout(result), read: context.runs } },
 		},
 		emits: [{ type: 'step.entered', step: visit.step, title: stepOf(rules.flow, visit.step).title, back: true }],
 	}
 }
 
-function withdrawn(rules: Rules, context: WalkContext, visit: Visit): Pick<WalkContext, 'findings' | 'causes'> {
+function withdrawn(context: WalkContext, visit: Visit): Pick<WalkContext, 'findings' | 'causes'> {
 	const finding = context.findings.findLast(
 		(found) => found.step === visit.step && found.branch === visit.branch && !found.supported,
 	)
 	if (visit.by !== 'operator' || finding === undefined) return context
 	const findings = context.findings.filter((other) => other !== finding)
-	const named = new Set(findings.map((other) => causeOf(rules, other)))
-	const gone = causeOf(rules, finding)
+	const named = new Set(findings.map((other) => other.cause))
 	return {
 		findings,
-		causes: context.causes.filter((cause) => cause.cause !== gone || named.has(cause.cause)),
+		causes: context.causes.filter(({ cause }) => cause !== finding.cause || named.has(cause)),
 	}
-}
-
-function causeOf(rules: Rules, finding: Finding): string | undefined {
-	const to = stepOf(rules.flow, finding.step).branches[finding.branch]?.to
-	return to?.kind === 'cause' ? to.cause : undefined
 }
 
 /** Takes a branch: what it found is kept, what it sets is set, and it is told where it leads. Arriving there is `enter`'s. */
 export function take(rules: Rules, context: WalkContext, index: number): Turn {
 	const step = stepOf(rules.flow, context.step)
 	const branch = step.branches[index]
-	if (branch === undefined || branch.to.kind === 'ask') return { context: {}, emits: [] }
+	const to = branch === undefined ? undefined : destinationOf(context, branch)
+	if (branch === undefined || to === undefined) return { context: {}, emits: [] }
 	const by = context.decision?.recommended === index ? 'recommended' : 'operator'
 	const finding: Finding = {
 		step: step.id,
 		branch: index,
-		say: context.decision?.says[index] ?? rules.text(branch.say, context),
-		evidence: evidenceFor(context, branch, by),
+		say: context.decision?.says[index] ?? rules.text(branch.say, context) ?? '',
+		evidence: evidenceFor(rules, context, branch, by),
 		supported: by === 'recommended',
+		...(to.kind === 'cause' ? { cause: to.cause } : {}),
 	}
 	const set = inputsSet(rules, context, branch)
 	const taken: WalkContext = {
 		...context,
-		path: closed(context.path, { branch: index, by }),
-		findings: [...context.findings.filter((other) => !sameFinding(other, finding)), finding],
+		path: closed(context.path, { branch: index, by, ...(to.kind === 'cause' ? { cause: to.cause } : {}) }),
+		// The judge's own steps are not findings: what they lead to is.
+		findings:
+			branch.rule.kind === 'consult'
+				? context.findings
+				: [...context.findings.filter((other) => !sameFinding(other, finding)), finding],
 		inputs: { ...context.inputs, ...set },
 	}
 	const emits: WalkEmitted[] = [
-		{ type: 'finding', finding },
-		{ type: 'branch.taken', step: step.id, branch: index, to: destinationName(branch.to), by },
+		...(branch.rule.kind === 'consult' ? [] : [{ type: 'finding', finding } as const]),
+		{ type: 'branch.taken', step: step.id, branch: index, to: destinationName(to), by },
 		...Object.entries(set).map(([name, value]) => ({ type: 'input.changed', name, value }) as const),
 	]
-	if (branch.to.kind === 'cause') {
-		const { cause } = branch.to
-		const { title = cause, why = '', prevent = '' } = rules.flow.causes[cause] ?? {}
-		emits.push({
-			type: 'cause.named',
-			cause,
-			title,
-			why: rules.text(why, taken),
-			prevent: rules.text(prevent, taken),
-			evidence: finding.evidence,
-		})
-		return { context: { ...taken, causes: withCause(taken.causes, cause, finding) }, emits }
-	}
-	if (branch.to.kind === 'end')
-		return ended(rules, ending(taken, branch, branch.to.outcome, step.retest, finding), emits)
+	if (to.kind === 'cause') return nameCause(rules, taken, to.cause, finding, emits)
+	if (to.kind === 'end') return ended(rules, ending(taken, branch, to.outcome, step.retest, finding), emits)
 	return { context: taken, emits }
 }
 
+/**
+ * Where the branch leads now; undefined where it leads nowhere: a question, a proof while nothing is proven, the judge
+ * while it has nothing to ask.
+ */
+export function destinationOf(
+	{ decision }: Pick<WalkContext, 'decision'>,
+	{ to, rule }: Branch,
+): Exclude<Destination, { readonly kind: 'ask' | 'proven' }> | undefined {
+	if (to.kind === 'ask' || (rule.kind === 'consult' && (decision?.next ?? null) === null)) return undefined
+	if (to.kind !== 'proven') return to
+	const [cause] = decision?.proven ?? []
+	return cause === undefined ? undefined : { kind: 'cause', cause }
+}
+
+function nameCause(
+	rules: Rules,
+	taken: WalkContext,
+	cause: string,
+	finding: Finding,
+	before: readonly WalkEmitted[],
+): Turn {
+	const { title = cause, why = '', prevent = '' } = rules.flow.causes[cause] ?? {}
+	const { evidence, supported } = finding
+	const named: WalkEmitted = {
+		type: 'cause.named',
+		cause,
+		title,
+		why: rules.text(why, taken) ?? '',
+		prevent: rules.text(prevent, taken) ?? '',
+		evidence,
+		state: supported ? 'proven' : 'chosen',
+	}
+	return { context: { ...taken, causes: withCause(taken.causes, cause, finding) }, emits: [...before, named] }
+}
+
 /** What the operator chose against the evidence has none; the flow may name lines for a choice. */
-function evidenceFor(context: WalkContext, branch: Branch, by: 'recommended' | 'operator'): Finding['evidence'] {
+function evidenceFor(
+	rules: Rules,
+	context: WalkContext,
+	branch: Branch,
+	by: 'recommended' | 'operator',
+): Finding['evidence'] {
 	if (by === 'recommended') return context.decision?.evidence ?? []
-	return branch.rule.kind === 'when' ? [] : evidenceOf(context, branch.evidence)
+	if (branch.rule.kind === 'when') return []
+	return evidenceOf(freshFacts(context), branch.evidence, rules.evaluator, freshScope(context))
 }
 
 function sameFinding(one: Finding, other: Finding): boolean {
-	return one.step === other.step && one.branch === other.branch
+	return one.step === other.step && one.branch === other.branch && one.cause === other.cause
 }
 
-function withCause(causes: readonly NamedCause[], cause: string, { evidence, say }: Finding): readonly NamedCause[] {
-	const named: NamedCause = { cause, evidence, say, mended: false }
+function withCause(causes: readonly NamedCause[], cause: string, finding: Finding): readonly NamedCause[] {
+	const { evidence, say, supported } = finding
+	const named: NamedCause = { cause, evidence, say, mended: false, state: supported ? 'proven' : 'chosen' }
 	return causes.some((other) => other.cause === cause)
 		? causes.map((other) => (other.cause === cause ? named : other))
 		: [...causes, named]
@@ -214,8 +246,8 @@ function acceptedInput(rules: Rules, name: string, value: string): string | unde
 	return checked.ok ? checked.value : undefined
 }
 
-/** `step:<id>`, `cause:<id>`, `end:<outcome>` or `ask`, as in the journal. */
-export function destinationName(to: Destination): string {
+/** `step:<id>`, `cause:<id>` or `end:<outcome>`, as in the journal. */
+function destinationName(to: Exclude<Destination, { readonly kind: 'ask' | 'proven' }>): string {
 	switch (to.kind) {
 		case 'goto':
 			return `step:${to.step}`
@@ -223,8 +255,6 @@ export function destinationName(to: Destination): string {
 			return `cause:${to.cause}`
 		case 'end':
 			return `end:${to.outcome}`
-		case 'ask':
-			return 'ask'
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { Evaluator } from '../flow/conditions.ts'
+import { nextByItself } from '../machine/by-itself.ts'
 import { phaseOf } from '../machine/machine.ts'
-import { autorunLimit, nextByItself } from '../screen/autorun.ts'
+import { canRunOn } from '../screen/actions.ts'
 import { asciiOf } from '../screen/cells.ts'
 import type { ScreenModel } from '../screen/model.ts'
 import type { Quiz } from '../screen/quiz.ts'
@@ -77,7 +78,7 @@ export async function runPlain(session: Session, options: PlainOptions): Promise
 	}
 	const dialogue: Dialogue = { session, answers, print, stdout, columns, tellQuiz }
 	let moment = ''
-	let autorun = 0
+	let autorun = false
 
 	try {
 		print([...openingLines(read(), columns), ...(options.notice === undefined ? [] : [options.notice])])
@@ -92,13 +93,15 @@ export async function runPlain(session: Session, options: PlainOptions): Promise
 			if (model.moment !== moment) print(sceneLines(model, columns))
 			moment = model.moment
 			if (model.phase === 'ended') return { left: false, needsAnswer: false }
-			const byItself = autorun > 0 && autorun <= autorunLimit ? nextByItself(model) : null
-			if (byItself) {
-				autorun += 1
-				session.send(byItself)
-				continue
+			if (autorun && canRunOn(model)) {
+				const { context } = session.snapshot()
+				const next = nextByItself(session.flow, { phase: model.phase, context })
+				if ('event' in next) {
+					session.send(next.event)
+					continue
+				}
 			}
-			autorun = 0
+			autorun = false
 			stdout.write(promptLine(model))
 			const line = await answers.next()
 			if (leaving.signal.aborted) return leftEnding
@@ -114,7 +117,7 @@ export async function runPlain(session: Session, options: PlainOptions): Promise
 			const handled = await handle(dialogue, model, line)
 			if (handled === 'leave') return leftEnding
 			if (handled === 'hinted') print(hintLines(read(), columns))
-			if (handled === 'autorun') autorun = 1
+			if (handled === 'autorun') autorun = true
 		}
 	} finally {
 		stopInterrupts?.()

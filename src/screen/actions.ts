@@ -1,4 +1,4 @@
-import type { AvailableEvent } from '../machine/machine.ts'
+import type { AvailableEvent } from '../machine/offers.ts'
 import { disabledReasons, quizReasons } from './copy.ts'
 import { type Intent, intents, keymap } from './keymap.ts'
 import type { ActionModel, QuizModel, ScreenModel } from './model.ts'

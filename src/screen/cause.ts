@@ -9,10 +9,7 @@ export function causeOf(view: WalkView): CauseModel | null {
 	if (view.phase !== 'cause' || id === undefined) return null
 	const cause = flow.causes[id]
 	const named = context.causes.findLast((one) => one.cause === id)
-	const finding = context.findings.findLast((one) => {
-		const to = flow.steps[one.step]?.branches[one.branch]?.to
-		return to?.kind === 'cause' && to.cause === id
-	})
+	const finding = context.findings.findLast((one) => one.cause === id)
 	return {
 		title: cause?.title ?? id,
 		say: (named?.say ?? finding?.say ?? '').trim(),

@@ -1,23 +1,21 @@
-import type { Branch, Destination, Flow, Step } from '../flow/flow.ts'
+import { type Branch, CONSULT, type Destination, type Flow, type Step } from '../flow/flow.ts'
 import type { Decision } from '../machine/types.ts'
+import { destinationOf } from '../machine/walk.ts'
 import type { ChoiceModel, Mark } from './model.ts'
 import type { WalkView } from './walk-view.ts'
 
 /** The branches that can be taken now: the recommended one first, then by how likely they are, then as the flow has them. */
 export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[] {
 	const { decision } = view.context
-	const choices = view.available.flatMap((event): ChoiceModel[] => {
-		const branch = event.branch === undefined ? undefined : step.branches[event.branch]
-		if (event.type !== 'branch.take' || event.branch === undefined || !branch) return []
-		return [
-			{
-				event: { type: 'branch.take', branch: event.branch },
-				...branchText(branch, sayOf(view, branch, event.branch)),
-				leads: leadsTo(branch.to, view.flow),
-				mark: markOf(branch, event.branch, decision),
-				recommended: decision?.recommended === event.branch,
-			},
-		]
+	const choices = offered(view, step).map(({ branch, index }): ChoiceModel => {
+		const to = destinationOf(view.context, branch)
+		return {
+			event: { type: 'branch.take', branch: index },
+			...branchText(branch, sayOf(view, branch, index)),
+			leads: to === undefined ? 'you choose' : leadsTo(to, view.flow),
+			mark: markOf(branch, index, decision),
+			recommended: decision?.recommended === index,
+		}
 	})
 	return choices
 		.map((choice, place) => ({ choice, place }))
@@ -27,19 +25,31 @@ export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[
 
 /** The branches that can be taken now, in the flow's order, before their texts are filled in and without their marks: a quiz. */
 export function unfilledChoices(view: WalkView, step: Step): readonly ChoiceModel[] {
-	return view.available.flatMap((event): ChoiceModel[] => {
+	return offered(view, step).map(({ branch, index }): ChoiceModel => {
+		const to = destinationOf(view.context, branch)
+		return {
+			event: { type: 'branch.take', branch: index },
+			...branchText(branch, withGaps(branch.say)),
+			leads: to === undefined ? 'you choose' : leadsTo(to, view.flow),
+			mark: 'open',
+			recommended: false,
+		}
+	})
+}
+
+/** What the machine offers and the evidence leaves open: at the judge's own step, the causes that are likely. */
+function offered(view: WalkView, step: Step): readonly { readonly branch: Branch; readonly index: number }[] {
+	const likely = step.id === CONSULT ? likelyCauses(view) : undefined
+	return view.available.flatMap((event) => {
 		const branch = event.branch === undefined ? undefined : step.branches[event.branch]
 		if (event.type !== 'branch.take' || event.branch === undefined || !branch) return []
-		return [
-			{
-				event: { type: 'branch.take', branch: event.branch },
-				...branchText(branch, branch.say),
-				leads: leadsTo(branch.to, view.flow),
-				mark: 'open',
-				recommended: false,
-			},
-		]
+		if (likely !== undefined && branch.to.kind === 'cause' && !likely.has(branch.to.cause)) return []
+		return [{ branch, index: event.branch }]
 	})
+}
+
+function likelyCauses(view: WalkView): ReadonlySet<string> {
+	return new Set(view.standings().flatMap(({ cause, state }) => (state === 'likely' ? [cause] : [])))
 }
 
 const decided: readonly Mark[] = ['holds', 'unknown', 'open', 'fails']
@@ -53,41 +63,47 @@ function rank(choice: ChoiceModel, decision: Decision | null): number {
 
 /**
  * What a branch says. One that does not hold was written about other facts than those that were found ("it answers
- * 502, so it works"), so these are left open there.
+ * 502, so it works"), so it is named by where it leads.
  */
-export function sayOf({ context, prose }: WalkView, branch: Branch, index: number): string {
-	const { decision } = context
-	const mark = markOf(branch, index, decision)
-	if (mark === 'fails' || mark === 'unknown') return branch.say
-	return decision?.says[index] ?? prose(branch.say)
+export function sayOf(view: WalkView, branch: Branch, index: number): string {
+	const { context, flow } = view
+	const mark = markOf(branch, index, context.decision)
+	const said = mark === 'holds' || branch.rule.kind !== 'when' ? context.decision?.says[index] : undefined
+	if (said !== undefined && said !== '') return said
+	const to = destinationOf(context, branch)
+	return to === undefined ? view.prose(branch.say) : leadsTo(to, flow)
 }
 
 /** What a branch is called, and what more there is to say about it. */
 export function branchText(branch: Branch, say: string): Pick<ChoiceModel, 'text' | 'more'> {
-	const more = withGaps(say)
+	const more = say.trim()
 	if (branch.rule.kind !== 'choice') return { text: more }
 	return more === '' || more === branch.rule.label ? { text: branch.rule.label } : { text: branch.rule.label, more }
 }
 
-/** A template that is not filled in: gaps for its values, and of two wordings the one that needs none. */
+/** A template that is not filled in, for a quiz: gaps for its values. */
 function withGaps(template: string): string {
-	return template
-		.trim()
-		.replace(/\{\{[^{}]*\?[^{}]*:\s*'([^']*)'\s*\}\}/g, '$1')
-		.replace(/\{\{.*?\}\}/g, '…')
+	return template.trim().replace(/\{\{.*?\}\}/g, '…')
 }
 
-/** How a branch's condition came out. */
+/**
+ * How a branch's condition came out. Branches are judged in order: one below the first that holds does not hold, since
+ * it was written for when those above it do not.
+ */
 export function markOf(branch: Branch, index: number, decision: Decision | null): Mark {
+	if (branch.rule.kind === 'proof') return decision?.recommended === index ? 'holds' : 'open'
 	if (branch.rule.kind !== 'when') return 'open'
 	const verdict = decision?.verdicts.find((one) => one.branch === index)
 	if (!verdict || verdict.value === 'unknown') return 'unknown'
-	return verdict.value ? 'holds' : 'fails'
+	if (!verdict.value) return 'fails'
+	return decision?.verdicts.find(({ value }) => value === true)?.branch === index ? 'holds' : 'open'
 }
 
 /** Where a branch leads, in a few words. */
 export function leadsTo(to: Destination, flow: Flow): string {
 	switch (to.kind) {
+		case 'proven':
+			return 'the proven cause'
 		case 'goto':
 			return stepLabel(flow, to.step)
 		case 'cause':

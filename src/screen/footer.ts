@@ -26,7 +26,7 @@ function fromModel(model: ScreenModel, view: View): Item[] {
 	return enabled.flatMap((action): Item[] => {
 		if (action.intent === 'down') return model.choices.length > 1 ? [{ ...action, label: 'choose' }] : []
 		if (action.intent === 'rerun' && model.enter === 'rerun' && view.selected === null) return []
-		if (action.intent === 'autorun') return [{ ...action, label: view.autorun === null ? action.label : 'stop' }]
+		if (action.intent === 'autorun') return [{ ...action, label: !view.autorun ? action.label : 'stop' }]
 		if (action.intent !== 'accept') return [action]
 		if (selectedChoice(model, view) !== null || model.quiz?.stage === 'told') return [action]
 		if (model.enter === 'paste') return [{ intent: 'accept', label: 'give output' }]

@@ -9,8 +9,7 @@ export function trailOf(view: WalkView): readonly TrailItem[] {
 	const { flow, context, phase } = view
 	const items = context.path.map((visit, index): TrailItem => {
 		const last = index === context.path.length - 1
-		const to = visit.branch === undefined ? undefined : flow.steps[visit.step]?.branches[visit.branch]?.to
-		const left = to?.kind === 'cause' ? 'cause' : visit.by === 'recommended' ? 'passed' : 'chosen'
+		const left = visit.cause !== undefined ? 'cause' : visit.by === 'recommended' ? 'passed' : 'chosen'
 		const here = last && phase !== 'cause' && phase !== 'ended'
 		return { label: stepLabel(flow, visit.step), state: here ? 'current' : left }
 	})
@@ -35,7 +34,10 @@ export function aheadOf(
 	if (phase === 'deciding')
 		return [...new Set(choices.filter(({ mark }) => mark !== 'fails').map(({ leads }) => leads))]
 	const places = (step?.branches ?? []).filter(
-		({ to }) => to.kind !== 'ask' && !(to.kind === 'goto' && to.step === context.step),
+		({ to, rule }) =>
+			(to.kind === 'goto' && to.step !== context.step && rule.kind !== 'consult') ||
+			to.kind === 'cause' ||
+			to.kind === 'end',
 	)
 	return [...new Set(places.map(({ to }) => leadsTo(to, flow)))]
 }
@@ -73,7 +75,8 @@ function treeOf(flow: Flow): readonly { readonly step: string; readonly depth: n
 }
 
 function nextSteps(flow: Flow, step: Step): string[] {
-	return step.branches.flatMap(({ to }) => {
+	return step.branches.flatMap(({ to, rule }) => {
+		if (rule.kind === 'consult') return []
 		if (to.kind === 'goto') return [to.step]
 		return to.kind === 'cause' ? [...(flow.causes[to.cause]?.remedies ?? [])] : []
 	})

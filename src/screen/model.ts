@@ -46,7 +46,7 @@ export interface HeaderModel {
 	/** `web-1`, or `web-1 (recorded)`. */
 	readonly host: string
 	readonly recorded: boolean
-	/** The how manyeth step of the walk this is, from 1. */
+	/** Number of this step in the walk, from 1. */
 	readonly step: number
 	/** How a quiz stands: `quiz, 1 wrong`. */
 	readonly quiz?: string

@@ -103,7 +103,7 @@ function typed(view: View, { name }: KeyPress): View {
 function act(intent: Intent, key: KeyPress, situation: Situation): Pressed {
 	const { model, view, flow } = situation
 	const { overlay } = view
-	const still = { ...view, autorun: null }
+	const still = { ...view, autorun: false }
 	switch (intent) {
 		case 'run':
 			return model.enter === 'paste' ? askOutput(still) : send(still, { type: 'step.run' })
@@ -186,9 +186,9 @@ function act(intent: Intent, key: KeyPress, situation: Situation): Pressed {
 		case 'guide':
 			return readOn(situation)
 		case 'autorun':
-			return view.autorun === null
-				? stay({ ...view, autorun: 0, notice: 'Running on. Press a to stop.' })
-				: stay({ ...view, autorun: null, notice: 'Stopped running on.' })
+			return !view.autorun
+				? stay({ ...view, autorun: true, notice: 'Running on. Press a to stop.' })
+				: stay({ ...view, autorun: false, notice: 'Stopped running on.' })
 		case 'digit': {
 			const index = Number(key.name) - 1
 			if (index >= model.choices.length) return stay({ ...view, notice: `There is no choice ${key.name}.` })
@@ -260,7 +260,7 @@ function submit(view: View, flow: Situation['flow']): Pressed {
 
 function submitHost(view: View, model: ScreenModel): Pressed {
 	const text = textOf(view.typed).trim()
-	if (text === model.confirm?.host) return send({ ...view, autorun: null }, { type: 'confirm.typed', text })
+	if (text === model.confirm?.host) return send({ ...view, autorun: false }, { type: 'confirm.typed', text })
 	return stay({
 		...view,
 		typed: freshView.typed,

@@ -112,6 +112,9 @@ function branchQuestion(view: WalkView, seed: string): Question | null {
 	// What a remedy's own exit code says is no question: the retest is one.
 	if (!decision || !step || recommended === null || step.manual || step.run.some(({ effect }) => effect !== 'read'))
 		return null
+	if (step.branches[recommended]?.rule.kind === 'proof') return causeQuestion(view, seed, recommended)
+	// That nothing here decides is no question.
+	if (step.branches[recommended]?.rule.kind === 'consult') return null
 	const verdictOf = (branch: number) => decision.verdicts.find((verdict) => verdict.branch === branch)?.value
 	const all = unfilledChoices(view, step).map((choice) => ({ choice, branch: branchOf(choice.event) }))
 	const right = all.find(({ branch }) => branch === recommended)
@@ -134,6 +137,34 @@ function branchQuestion(view: WalkView, seed: string): Question | null {
 		right: options.indexOf(right),
 		ruledOut: options.filter(({ branch }) => verdictOf(branch) === false).length,
 		evidence: decision.evidence,
+	}
+}
+
+/** Which cause the lines prove, among others that they do not. */
+function causeQuestion(view: WalkView, seed: string, branch: number): Question | null {
+	const { context, flow } = view
+	const proven = context.decision?.proven ?? []
+	const [right] = proven
+	if (right === undefined) return null
+	const others = view
+		.standings()
+		.filter(({ cause, state }) => state !== 'proven' && state !== 'likely' && cause !== right)
+	const decoys = inOrderOf(`${seed} ${context.step}`, others, ({ cause }) => cause).slice(0, mostOptions - 1)
+	const shown = inOrderOf(`${seed} ${right}`, [right, ...decoys.map(({ cause }) => cause)], (cause) => cause)
+	const excluded = new Set(decoys.flatMap(({ cause, state }) => (state === 'excluded' ? [cause] : [])))
+	return {
+		key: branchKey(context),
+		kind: 'branch',
+		options: shown.map((cause) => ({
+			event: { type: 'branch.take', branch },
+			text: flow.causes[cause]?.title ?? cause,
+			leads: 'a cause',
+			mark: 'open',
+			recommended: false,
+		})),
+		right: shown.indexOf(right),
+		ruledOut: excluded.size,
+		evidence: context.decision?.evidence ?? [],
 	}
 }
 

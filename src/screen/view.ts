@@ -19,8 +19,8 @@ export interface View {
 	readonly top: number
 	/** The host's name as typed so far, for a destructive command. */
 	readonly typed: TextField
-	/** It goes on by itself; counts the steps. */
-	readonly autorun: number | null
+	/** It goes on by itself. */
+	readonly autorun: boolean
 	/** One sentence about the last key. */
 	readonly notice: string | null
 	/** When a running command was last cancelled, milliseconds. */
@@ -45,7 +45,7 @@ export const freshView: View = {
 	focus: 'choices',
 	top: 0,
 	typed: fieldOf(''),
-	autorun: null,
+	autorun: false,
 	notice: null,
 	cancelledAt: null,
 }

@@ -1,9 +1,13 @@
 import type { Evaluator } from '../flow/conditions.ts'
 import type { Flow, Template } from '../flow/flow.ts'
 import { renderText } from '../flow/templates.ts'
-import { checklistOf, scopeOf } from '../machine/checklist.ts'
-import { type AvailableEvent, availableEvents, type Phase, phaseOf, type WalkSnapshot } from '../machine/machine.ts'
-import type { WalkContext } from '../machine/types.ts'
+import { checklistOf } from '../machine/checklist.ts'
+import { differential } from '../machine/differential.ts'
+import { availableEvents, type Phase, phaseOf } from '../machine/machine.ts'
+import type { AvailableEvent } from '../machine/offers.ts'
+import { freshFacts, freshScope, scopeOf } from '../machine/scope.ts'
+import type { Standing, WalkContext } from '../machine/types.ts'
+import { causeLeftFor } from '../machine/walk.ts'
 import { remediesInOrder } from '../session/remedies.ts'
 import type { Session } from '../session/types.ts'
 import type { SummaryModel } from './model.ts'
@@ -19,7 +23,10 @@ export interface WalkView {
 	readonly causeId: string | undefined
 	/** Its remedies, the one to try first in front. */
 	readonly remedies: readonly string[]
+	/** The text with its values, without the sentences that name what is not known. */
 	readonly prose: (template: Template) => string
+	/** The state of every cause on what is known now. */
+	readonly standings: () => readonly Standing[]
 	readonly checklist: SummaryModel['checklist']
 	readonly session: { readonly id: string; readonly folder: string }
 	readonly recorded: boolean
@@ -36,7 +43,7 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 	const snapshot = session.snapshot()
 	const { context } = snapshot
 	const scope = scopeOf(context)
-	const causeId = causeIdOf(snapshot)
+	const causeId = phaseOf(snapshot) === 'cause' ? causeLeftFor(context) : undefined
 	const warning = session.warning()
 	const runningSince = session.runningSince()
 	return {
@@ -46,10 +53,13 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 		available: availableEvents(snapshot),
 		causeId,
 		remedies: causeId === undefined ? [] : remediesInOrder(session.flow, evaluator, causeId, scope),
-		prose: (template) => renderText(template, scope, evaluator),
+		prose: (template) => proseOf(template, (text) => renderText(text, scope, evaluator)),
+		standings: once(() =>
+			differential(session.flow, evaluator, { scope: freshScope(context), facts: freshFacts(context), prose: scope }),
+		),
 		checklist:
 			phaseOf(snapshot) === 'ended'
-				? checklistOf(session.flow, (cel) => evaluator.condition(cel, scope)).map(({ text, state }) => ({
+				? checklistOf(session.flow, (cel) => evaluator.condition(cel, freshScope(context))).map(({ text, state }) => ({
 						text,
 						state: checked[`${state}`],
 					}))
@@ -64,9 +74,20 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 
 const checked = { true: 'passes', false: 'fails', unknown: 'not checked' } as const
 
-function causeIdOf({ value }: WalkSnapshot): string | undefined {
-	const state: unknown = value
-	const key =
-		typeof state === 'string' ? state : typeof state === 'object' && state !== null ? Object.keys(state)[0] : undefined
-	return key?.startsWith('cause:') ? key.slice('cause:'.length) : undefined
+/** A text of several sentences loses those that cannot be rendered, and keeps its lines. */
+function proseOf(template: Template, render: (text: Template) => string | undefined): string {
+	const lines = template.split('\n').map((line) => {
+		if (!line.includes('{{')) return line
+		const sentences = line.split(/(?<=[.!?]) +(?=[A-Z{`])/)
+		return sentences.flatMap((sentence) => render(sentence) ?? []).join(' ')
+	})
+	return lines.join('\n')
+}
+
+function once<T>(compute: () => T): () => T {
+	let kept: { readonly value: T } | undefined
+	return () => {
+		kept ??= { value: compute() }
+		return kept.value
+	}
 }

@@ -1,15 +1,17 @@
 import { basename } from 'node:path'
-import { createActor, fromPromise, type PromiseActorLogic } from 'xstate'
 import type { Evaluator } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { SessionStarted } from '../journal/entry.ts'
 import type { ResumePoint } from '../journal/fold.ts'
 import type { Journal } from '../journal/writer.ts'
-import { compileFlow, phaseOf, type WalkActor } from '../machine/machine.ts'
-import type { CommandOrder, CommandResult, LeftOutcome, PlannedCommand, WalkInput } from '../machine/types.ts'
+import { createInspector } from '../machine/inspect.ts'
+import { createWalk, phaseOf, type Walk } from '../machine/machine.ts'
+import type { LeftOutcome, WalkInput } from '../machine/types.ts'
+import type { RunCommand } from '../machine/visit-machine.ts'
 import type { OutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'
 import type { Parser } from '../text/parser.ts'
+import type { Inspection } from './inspection.ts'
 import { type RunnerOptions, runOrder } from './run-command.ts'
 import type { Session } from './types.ts'
 
@@ -32,13 +34,15 @@ export interface SessionOptions {
 	readonly version: string
 	/** Epoch milliseconds. */
 	readonly clock: () => number
+	/** Takes what the machines do. The session closes it. */
+	readonly inspection?: Inspection
 	/** Hands the terminal over while an interactive command runs. */
 	readonly aroundInteractive?: RunnerOptions['aroundInteractive']
 }
 
 /** Begins a walk, or goes on with one. Everything is in the journal before any listener hears of it. */
 export function startSession(options: SessionOptions): Session {
-	const { flow, target, journal, output, clock } = options
+	const { flow, target, journal, output, clock, inspection } = options
 	const listeners = new Set<() => void>()
 	const idlers = new Set<() => void>()
 	/** Commands whose end is not journaled yet. A cancelled one may outlive its actor. */
@@ -54,32 +58,30 @@ export function startSession(options: SessionOptions): Session {
 		idlers.clear()
 	}
 
-	const runCommand: PromiseActorLogic<CommandResult, CommandOrder> = fromPromise<CommandResult, CommandOrder>(
-		({ input: order, signal }) => {
-			const controller = new AbortController()
-			signal.addEventListener('abort', () => controller.abort(), { once: true })
-			if (signal.aborted || closing !== undefined) controller.abort()
-			return runOrder(
-				{
-					...options,
-					aroundInteractive: options.aroundInteractive ?? ((run) => run()),
-					planned: ({ index }): PlannedCommand | undefined => actor.getSnapshot().context.plan[index],
-					running: (run, runs) => {
-						if (runs) {
-							pending.set(run, controller)
-							firstStart ??= clock()
-						} else {
-							pending.delete(run)
-							// The machine hears of the end one tick later; only then is it known whether another command follows.
-							setImmediate(tell)
-						}
-					},
+	const runCommand: RunCommand = (order, signal) => {
+		const controller = new AbortController()
+		signal.addEventListener('abort', () => controller.abort(), { once: true })
+		if (signal.aborted || closing !== undefined) controller.abort()
+		return runOrder(
+			{
+				...options,
+				aroundInteractive: options.aroundInteractive ?? ((run) => run()),
+				planned: ({ index }) => walk.snapshot().context.plan[index],
+				running: (run, runs) => {
+					if (runs) {
+						pending.set(run, controller)
+						firstStart ??= clock()
+					} else {
+						pending.delete(run)
+						// The machine hears of the end one tick later; only then is it known whether another command follows.
+						setImmediate(tell)
+					}
 				},
-				order,
-				controller.signal,
-			)
-		},
-	)
+			},
+			order,
+			controller.signal,
+		)
+	}
 
 	const input: WalkInput = {
 		inputs: options.inputs,
@@ -89,11 +91,13 @@ export function startSession(options: SessionOptions): Session {
 			? {}
 			: { resume: { ...options.resume.resume, inputs: { ...options.resume.resume.inputs, ...options.inputs } } }),
 	}
-	const actor: WalkActor = createActor(compileFlow(flow, options.evaluator).provide({ actors: { runCommand } }), {
+	const walk: Walk = createWalk(flow, options.evaluator, {
 		input,
+		runCommand,
+		...(inspection === undefined ? {} : { inspect: createInspector(inspection.write, clock) }),
 	})
 
-	const isRunning = (): boolean => phaseOf(actor.getSnapshot()) === 'running'
+	const isRunning = (): boolean => phaseOf(walk.snapshot()) === 'running'
 	const isIdle = (): boolean => pending.size === 0 && !isRunning()
 
 	const breakDown = (error: unknown): void => {
@@ -102,36 +106,31 @@ export function startSession(options: SessionOptions): Session {
 		for (const controller of pending.values()) controller.abort()
 	}
 
-	actor.on('*', (emitted) => journal.append(emitted))
-	actor.subscribe({
-		next: (snapshot) => {
-			if (phaseOf(snapshot) !== 'running') firstStart = undefined
-			tell()
-		},
-		error: (error) => {
-			breakDown(error)
-			tell()
-		},
-		complete: tell,
+	walk.onTold((told) => journal.append(told))
+	walk.subscribe(() => {
+		const { status, phase, error } = walk.snapshot()
+		if (phase !== 'running') firstStart = undefined
+		if (status === 'error' && broken === undefined) breakDown(error)
+		tell()
 	})
 
 	journalBegin(options)
-	actor.start()
+	walk.start()
 
 	const idle = (): Promise<void> => (isIdle() ? Promise.resolve() : new Promise((resolve) => idlers.add(resolve)))
 
 	const shut = async (outcome: LeftOutcome): Promise<void> => {
 		for (const controller of pending.values()) controller.abort()
-		const before = actor.getSnapshot()
-		if (before.status === 'active') actor.send({ type: 'session.leave', outcome })
-		const after = actor.getSnapshot()
-		if (after.context.outcome === null) {
-			const { causes, changes } = after.context
+		walk.send({ type: 'session.leave', outcome })
+		const { context } = walk.snapshot()
+		if (context.outcome === null) {
+			const { causes, changes } = context
 			journal.append({ type: 'session.ended', outcome: 'stopped', causes, changes, checklist: [] })
 		}
 		await Promise.all([target.close(), idle()])
-		actor.stop()
+		walk.stop()
 		journal.close()
+		inspection?.close()
 		listeners.clear()
 	}
 
@@ -141,9 +140,9 @@ export function startSession(options: SessionOptions): Session {
 		flow,
 		target,
 		output,
-		snapshot: () => actor.getSnapshot(),
+		snapshot: walk.snapshot,
 		send: (event) => {
-			if (closing === undefined && actor.getSnapshot().status === 'active') actor.send(event)
+			if (closing === undefined) walk.send(event)
 		},
 		subscribe: (listener) => {
 			listeners.add(listener)

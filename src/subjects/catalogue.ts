@@ -1,57 +1,20 @@
 import type { Parser } from '../text/parser.ts'
-import { gunicornCommandParser } from './gunicorn/command.ts'
-import { gunicornConfigParser } from './gunicorn/config.ts'
-import { gunicornJournalParser } from './gunicorn/journal.ts'
-import { gunicornUnitsParser } from './gunicorn/units.ts'
-import { httpCodesParser, httpParser } from './http/http.ts'
-import { addressesParser } from './linux/addresses.ts'
-import { clockParser } from './linux/clock.ts'
-import { diskParser } from './linux/disk.ts'
-import { identityParser } from './linux/identity.ts'
-import { kernelLogParser, selinuxParser } from './linux/kernel-log.ts'
-import { listenersParser } from './linux/listeners.ts'
-import { lsLongParser } from './linux/ls-l.ts'
-import { pathWalkParser } from './linux/path-walk.ts'
-import { pathsParser } from './linux/paths.ts'
-import { processesParser } from './linux/processes.ts'
-import { nginxAccessLogParser } from './nginx/access-log.ts'
-import { nginxConfigParser } from './nginx/config.ts'
-import { nginxErrorLogParser } from './nginx/error-log.ts'
-import { nginxTestParser } from './nginx/test.ts'
-import { pythonTracebackParser } from './python/traceback.ts'
-import { systemctlShowParser } from './systemd/systemctl-show.ts'
-import { systemctlStatusParser } from './systemd/systemctl-status.ts'
-import { unitFileParser } from './systemd/unit-file.ts'
-import { unitListParser } from './systemd/unit-list.ts'
+import type { DomainFunction, Subject } from '../text/subject.ts'
+import { subject as gunicorn } from './gunicorn/index.ts'
+import { subject as http } from './http/index.ts'
+import { subject as linux } from './linux/index.ts'
+import { subject as nginx } from './nginx/index.ts'
+import { subject as phpFpm } from './php-fpm/index.ts'
+import { subject as python } from './python/index.ts'
+import { subject as systemd } from './systemd/index.ts'
+
+/** Everything of the world that is known here. A new subject is a folder, and a line in this list. */
+export const subjects: readonly Subject[] = [gunicorn, http, linux, nginx, phpFpm, python, systemd]
 
 /** Every parser that a flow may name under `parse:`. */
 export const parsers: ReadonlyMap<string, Parser> = new Map(
-	[
-		addressesParser,
-		clockParser,
-		diskParser,
-		gunicornCommandParser,
-		gunicornConfigParser,
-		gunicornJournalParser,
-		gunicornUnitsParser,
-		httpCodesParser,
-		httpParser,
-		identityParser,
-		kernelLogParser,
-		listenersParser,
-		lsLongParser,
-		nginxAccessLogParser,
-		nginxConfigParser,
-		nginxErrorLogParser,
-		nginxTestParser,
-		pathWalkParser,
-		pathsParser,
-		processesParser,
-		pythonTracebackParser,
-		selinuxParser,
-		systemctlShowParser,
-		systemctlStatusParser,
-		unitFileParser,
-		unitListParser,
-	].map((parser) => [parser.name, parser]),
+	subjects.flatMap((subject) => subject.parsers.map((parser) => [parser.name, parser] as const)),
 )
+
+/** Every function that conditions may call besides those of CEL. */
+export const functions: readonly DomainFunction[] = subjects.flatMap((subject) => subject.functions)

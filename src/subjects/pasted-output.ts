@@ -1,7 +1,6 @@
 import type { OutputLine } from '../text/parser.ts'
-import { readPastedText } from '../text/pasted-text.ts'
-import { type OutputKind, outputKinds } from './output-kinds.ts'
-import { recognise } from './recognise.ts'
+import { outputKinds, parsersOf } from './output-kinds.ts'
+import { readPaste, recognise } from './recognise.ts'
 import type { Segment } from './segments.ts'
 
 /** A paste that is meant to be the output of one command. */
@@ -18,14 +17,10 @@ export function readPastedOutput(lines: readonly OutputLine[], parsers: readonly
 	const found = recognise(lines)
 	const wanted = found.filter((segment) => segment.parsers.some((name) => parsers.includes(name)))
 	const [other] = found
-	if (
-		wanted.length === 0 &&
-		other !== undefined &&
-		!found.some(({ kind }) => parsers.some((name) => isNear(kind, name)))
-	) {
-		return { kind: 'other', looksLike: outputKinds[other.kind].label }
+	if (wanted.length === 0 && other !== undefined && !found.some((segment) => isNear(segment, parsers))) {
+		return { kind: 'other', looksLike: other.kind.label }
 	}
-	const plain = readPastedText(lines).flatMap((one) => (one.kind === 'text' ? [one.line] : []))
+	const plain = readPaste(lines).flatMap((one) => (one.kind === 'text' ? [one.line] : []))
 	return {
 		kind: 'output',
 		linesFor: (parser) => {
@@ -36,22 +31,29 @@ export function readPastedOutput(lines: readonly OutputLine[], parsers: readonly
 }
 
 /** Of two outputs of the same thing the last one counts; a log of its own before a tail. */
-function lastOfEach(segments: readonly Segment[]): readonly Segment[] {
-	const whole = segments.filter(({ within }) => within === undefined)
-	const last = new Map((whole.length > 0 ? whole : segments).map((one) => [`${one.kind} ${one.unit} ${one.path}`, one]))
-	return [...last.values()]
+export function lastOfEach(segments: readonly Segment[]): readonly Segment[] {
+	const whole = segments.filter(({ within, kind }) => within === undefined && kind.byWriter !== 'tail')
+	const best = whole.length > 0 ? whole : segments
+	return [...new Map(best.map((one) => [`${one.kind.name} ${one.about.unit} ${one.about.path}`, one])).values()]
 }
 
-const LOGS: ReadonlySet<OutputKind> = new Set(['gunicorn-journal', 'gunicorn-log', 'nginx-journal', 'kernel-log'])
-
 /** Outputs that can be taken for each other: of the same program, or logs. A parser without a look of its own reads anything. */
-function isNear(kind: OutputKind, parser: string): boolean {
-	const kinds = (Object.keys(outputKinds) as OutputKind[]).filter((one) => outputKinds[one].parsers.includes(parser))
-	const { program } = outputKinds[kind]
-	return (
-		kinds.length === 0 ||
-		kinds.some(
-			(one) => (program !== undefined && outputKinds[one].program === program) || (LOGS.has(one) && LOGS.has(kind)),
+function isNear({ kind }: Segment, parsers: readonly string[]): boolean {
+	return parsers.some((parser) => {
+		const kinds = [...outputKinds.values()].filter((one) => parsersOf(one).includes(parser))
+		return (
+			kinds.length === 0 ||
+			kinds.some(
+				(one) =>
+					(kind.program !== undefined && one.program === kind.program) ||
+					(isInJournals(one.name) && isInJournals(kind.name)),
+			)
 		)
-	)
+	})
+}
+
+/** What a journal can hold. */
+function isInJournals(name: string): boolean {
+	const kind = outputKinds.get(name)
+	return kind?.byWriter === 'whole' || kind?.isWriter !== undefined || kind?.standsIn?.includes('journal') === true
 }

@@ -1,4 +1,5 @@
 import type { CommandEnding, CommandSpec } from '../flow/command.ts'
+import { asUser } from './as-user.ts'
 import { withEditor } from './editor.ts'
 import { capturedEnvironment, type Environment, interactiveEnvironment, PLAIN_OUTPUT } from './environment.ts'
 import { createProcessRegistry, type ProcessRegistry } from './process-registry.ts'
@@ -54,8 +55,10 @@ function containerTarget(container: Container, host: string): Target {
 		name: `${container.program}://${container.container}`,
 		host,
 		recorded: false,
-		run: (command, run) =>
-			command.interactive ? runWithTerminal(container, command, run) : runInside(container, command, run),
+		run: (asked, run) => {
+			const command = asUser(asked)
+			return command.interactive ? runWithTerminal(container, command, run) : runInside(container, command, run)
+		},
 		close: () => container.registry.stopAll(),
 	}
 }

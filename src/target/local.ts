@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { CommandEnding, CommandSpec } from '../flow/command.ts'
+import { asUser } from './as-user.ts'
 import { withEditor } from './editor.ts'
 import { capturedEnvironment, type Environment, interactiveEnvironment, PLAIN_OUTPUT } from './environment.ts'
 import { createProcessRegistry, type ProcessRegistry } from './process-registry.ts'
@@ -32,7 +33,8 @@ export function createLocalTarget(options: LocalOptions): Target {
 		name: 'local',
 		host: hostname(),
 		recorded: false,
-		run: async (command, run) => {
+		run: async (asked, run) => {
+			const command = asUser(asked)
 			if (run.signal.aborted) return { kind: 'cancelled', durationMs: 0 }
 			if (command.privilege === 'user') return runHere(command, run, options, registry)
 			if (command.interactive && uid !== 0) return runInTerminalWithSudo(command, run, options, registry)

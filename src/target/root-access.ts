@@ -14,7 +14,7 @@ export type RootAccess =
 	 * remember for the next one (nor does `sudo -v` in a shell help): it gets the password each time.
 	 */
 	| { readonly kind: 'sudo'; readonly password?: string }
-	/** It is not to be had. One sentence. */
+	/** Commands cannot be run as root: one sentence says why. */
 	| { readonly kind: 'refused'; readonly reason: string }
 
 export interface RootAccessOptions {

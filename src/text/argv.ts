@@ -42,3 +42,11 @@ export const splitAssignment = (word: string): readonly [string, string] | undef
 	const match = /^([A-Za-z_][A-Za-z0-9_]{0,200})=/.exec(word)
 	return match === null ? undefined : [match[1] ?? '', word.slice(match[0].length)]
 }
+
+/** A word as a shell reads it back. */
+export const quoteWord = (word: string): string => {
+	if (/^[\w@%+=:,./${}-]+$/.test(word)) return word
+	const assignment = splitAssignment(word)
+	if (assignment !== undefined) return `${assignment[0]}=${quoteWord(assignment[1])}`
+	return `'${word.replaceAll("'", "'\\''")}'`
+}

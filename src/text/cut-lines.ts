@@ -1,5 +1,4 @@
-import type { Failure } from '../subjects/gunicorn/failure.ts'
-import type { OutputLine, Parsed } from './parser.ts'
+import type { OutputLine } from './parser.ts'
 
 /**
  * Lines that do not say all they did: `systemctl status` without -l leaves the middle of long ones out, a pager that does
@@ -21,8 +20,8 @@ export function cutLines(lines: readonly OutputLine[]): ReadonlySet<number> {
 	return new Set([...shortened, ...(width >= 60 && atEdge && !wrapped ? full : [])].map(({ number }) => number))
 }
 
-/** The edge of the screen, and not `in <module>`. */
-const MARKED = /(?<!<[\w.]{0,80})>$/
+/** The edge of the screen, and not the end of `in <module>` or of `<Error 'it failed' 3>`. */
+const MARKED = /(?<!<[^<>]{0,200})>$/
 /** How a line of a log begins, or what stands for one. */
 const BEGINS =
 	/^(?:\s|\S{1,12} {1,2}\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d|\S{2,4} \d{4}-|\d{9,11}\.|\[ {0,12}\d|\[\d{4}-|-- |Hint: |lines )/
@@ -32,66 +31,3 @@ function areDifferent(lines: readonly OutputLine[]): boolean {
 	const shapes = lines.filter(({ text }) => /^\S/.test(text)).map(({ text }) => text.replace(/\d/g, '0'))
 	return new Set(shapes).size >= 3
 }
-
-/**
- * What is true of a log of which lines were cut. What was not seen may be there: nothing is told for want of a line, no
- * text is taken from a line that is not whole, and a failure is told only when the line that names it needs no other one.
- */
-export function withoutGuesses({ facts, evidence }: Parsed, cut: ReadonlySet<number>): Parsed {
-	const isWhole = (name: string) => evidence[name]?.some(({ line }) => cut.has(line)) !== true
-	const failure = facts.failure
-	const certain = typeof failure === 'string' && SAID_IN_FULL.has(failure) && isWhole('failure')
-	const seen = Object.entries(facts).filter(([name, value]) => {
-		if (OF_THE_FAILURE.has(name)) return certain && isWhole(name)
-		return SEEN.has(name) && value !== false && (typeof value === 'boolean' || isWhole(name))
-	})
-	const names = new Set(seen.map(([name]) => name))
-	return {
-		facts: Object.fromEntries(seen),
-		evidence: Object.fromEntries(Object.entries(evidence).filter(([name]) => names.has(name))),
-	}
-}
-
-const SAID_IN_FULL: ReadonlySet<string> = new Set<Failure>([
-	'environment-missing',
-	'app-syntax-error',
-	'attribute-wrong',
-	'database-unreachable',
-	'log-file-unwritable',
-	'gunicorn-config-error',
-	'worker-class-missing',
-	'pid-file-stale',
-	'disk-full',
-	'asgi-app',
-	'worker-timeout',
-	'bind-denied',
-	'bind-address-missing',
-	'port-in-use',
-	'gunicorn-path-wrong',
-	'shebang-stale',
-	'exec-not-executable',
-	'working-directory-missing',
-	'user-missing',
-	'group-missing',
-	'namespace-failed',
-	'environment-file-missing',
-])
-const OF_THE_FAILURE: ReadonlySet<string> = new Set([
-	...[
-		'failure',
-		'failed',
-		'exception',
-		'message',
-		'attribute',
-		'variable',
-		'path',
-		'address',
-		'errno',
-		'duringRequest',
-	],
-	...['time', 'epoch', 'deciding', 'execPath', 'execErrno', 'execLocated', 'pid', 'requestPath'],
-])
-const SEEN: ReadonlySet<string> = new Set([
-	...['version', 'workerClass', 'listening', 'listenings', 'listenPid', 'ready', 'totalLines', 'noPermission'],
-	...['exitStatus', 'exitName', 'signal', 'result', 'startLimitHit', 'restarting', 'execFailed', 'oomKilled'],
-])

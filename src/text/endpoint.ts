@@ -29,14 +29,13 @@ const schemePorts: ReadonlyMap<string, number> = new Map([
 
 const portlessSchemes: ReadonlySet<string> = new Set(['tcp', 'uwsgi', 'suwsgi', 'fastcgi', 'scgi', 'memcached'])
 
-/** Gunicorn's port when a bind names none. */
-const gunicornPort = 8000
-
 /**
- * Reads a Gunicorn bind, an nginx upstream or listen address, a URL or an address that `ss` shows.
- * Undefined: it names no endpoint (a variable, a file descriptor, nonsense).
+ * Reads what a server binds, an upstream or listen address, a URL or an address that `ss` shows.
+ * Undefined: it names no endpoint (a variable, a file descriptor, a host without a port, nonsense).
+ *
+ * @param defaultPort The port of the program that reads the address, where it names none.
  */
-export function parseEndpoint(text: string, defaultPort: number = gunicornPort): Endpoint | undefined {
+export function parseEndpoint(text: string, defaultPort?: number): Endpoint | undefined {
 	let rest = text.trim()
 	if (rest === '' || rest.length > 4096) return undefined
 	let port = defaultPort
@@ -85,7 +84,7 @@ export function normalPath(path: string): string {
 	return `/${parts.join('/')}`
 }
 
-function tcpEndpoint(authority: string, defaultPort: number): TcpEndpoint | undefined {
+function tcpEndpoint(authority: string, defaultPort: number | undefined): TcpEndpoint | undefined {
 	if (authority === '') return undefined
 	if (authority.startsWith('[')) {
 		const close = authority.indexOf(']')
@@ -97,12 +96,12 @@ function tcpEndpoint(authority: string, defaultPort: number): TcpEndpoint | unde
 	}
 	const colon = authority.lastIndexOf(':')
 	if (colon < 0) {
-		// Digits alone are a port to nginx's `listen` and an address to Gunicorn: nobody's endpoint here.
+		// Digits alone are a port to some programs and an address to others: nobody's endpoint here.
 		return /^\d+$/.test(authority) ? undefined : withPort(canonicalHost(authority), defaultPort)
 	}
 	const before = authority.slice(0, colon)
 	const port = portOf(authority.slice(colon + 1))
-	// `:8000`: Gunicorn binds every IPv4 address.
+	// `:8000`: every IPv4 address.
 	if (before === '') return withPort('0.0.0.0', port)
 	if (before.includes(':')) {
 		// netstat and old versions of ss write IPv6 without brackets: `:::80`, `::1:8000`.
@@ -213,7 +212,7 @@ export function reaches(upstream: string, bind: string): boolean {
 
 /**
  * `v6Only`: a listener on `::` takes IPv6 only, as nginx's own do and as `ss` means by `[::]` (it writes `*` for
- * one that takes both). Gunicorn's `[::]` takes both.
+ * one that takes both). What a server is told to bind as `[::]` takes both, unless it says otherwise.
  */
 export function endpointReaches(to: Endpoint, at: Endpoint, { v6Only = false } = {}): boolean {
 	if (to.kind === 'unix' || at.kind === 'unix') {
@@ -226,7 +225,7 @@ export function endpointReaches(to: Endpoint, at: Endpoint, { v6Only = false } =
 	if (at.host === '*') return true
 	if (at.host === '::') return isV6 || !v6Only || host === 'localhost'
 	if (at.host === '0.0.0.0') return !isV6
-	// Gunicorn binds `localhost` as IPv4.
+	// A server that binds `localhost` mostly gets IPv4.
 	if (at.host === 'localhost') return host === 'localhost' || host === '127.0.0.1'
 	return host === at.host || localPair(host, at.host)
 }
@@ -243,21 +242,4 @@ export function namedHost(upstream: string): boolean {
 	if (endpoint?.kind !== 'tcp') return false
 	const { host } = endpoint
 	return host !== 'localhost' && host !== '*' && !host.includes(':') && !isIpv4(host)
-}
-
-/**
- * An nginx directive such as `proxy_pass http://127.0.0.1:8000/api/` or `server unix:/run/g.sock`, connecting to `bind`
- * instead; its scheme and URI stay. A wildcard bind becomes loopback. Undefined: `bind` names no endpoint.
- */
-export function repointed(directive: string, bind: string): string | undefined {
-	const endpoint = parseEndpoint(bind)
-	const match = /^(\S{1,40} )((?:[a-z]{2,8}:\/\/)?)(.*)$/i.exec(directive)
-	if (endpoint === undefined || match === null) return undefined
-	const [, name = '', scheme = '', rest = ''] = match
-	const isUnix = /^unix:/i.test(rest)
-	const slash = isUnix ? rest.indexOf(':/', 5) + 1 : rest.search(/\/|$/)
-	const uri = isUnix && slash === 0 ? '' : rest.slice(slash)
-	if (endpoint.kind === 'unix') return `${name}${scheme}unix:${endpoint.path}${uri === '' ? '' : `:${uri}`}`
-	const host = endpoint.host === '0.0.0.0' || endpoint.host === '*' ? '127.0.0.1' : endpoint.host
-	return `${name}${scheme}${formatEndpoint({ ...endpoint, host: host === '::' ? '::1' : host })}${uri}`
 }

@@ -1,4 +1,4 @@
-import { clockSeconds, newestFirst } from './log-time.ts'
+import { clockSeconds, epochOf, newestFirst } from './log-time.ts'
 import type { OutputLine } from './parser.ts'
 import { arePadded } from './plain-lines.ts'
 
@@ -13,7 +13,7 @@ export interface LogLine {
 	readonly time?: string
 	/** Seconds since 1970, when the time carries a zone. */
 	readonly epoch?: number
-	/** Who wrote it: `systemd`, `gunicorn`, `(gunicorn)`. */
+	/** Who wrote it: `systemd`, a program's name, `(name)` for the process that becomes the program. */
 	readonly ident?: string
 	/** The process that wrote it, as the prefix tells. */
 	readonly pid?: number
@@ -21,7 +21,8 @@ export interface LogLine {
 	readonly text: string
 }
 
-interface Prefix {
+/** What journald, syslog or a container's runtime put in front of a message. */
+export interface LogPrefix {
 	readonly time: string
 	readonly epoch?: number
 	readonly ident?: string
@@ -44,30 +45,8 @@ const BOX = /^[│┃|] /
 const SYSLOG_PRIORITY = /^<\d{1,3}>(?:1 (?=\d{4}-))?/
 const LINE_NUMBER = /^\s{0,8}(\d{1,7})(?:[:|\t]| {1,2}(?=\S))/
 
-const zoneSeconds = (zone: string): number | undefined => {
-	if (zone === 'Z' || zone === 'UTC' || zone === 'GMT') return 0
-	const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone)
-	if (match === null) return undefined
-	const seconds = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60
-	return match[1] === '-' ? -seconds : seconds
-}
-
-const DATE_TIME =
-	/(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d{1,9})? ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w:])/
-
-/** Seconds since 1970 of a date and time with a numeric zone or UTC (`2026-11-21 09:02:30 +0000`), if there is one. */
-export const epochOf = (text: string): number | undefined => {
-	const match = DATE_TIME.exec(text)
-	if (match === null) return undefined
-	const zone = zoneSeconds(match[7] ?? '')
-	if (zone === undefined) return undefined
-	const part = (index: number): number => Number(match[index])
-	const milliseconds = Date.UTC(part(1), part(2) - 1, part(3), part(4), part(5), part(6))
-	return Number.isFinite(milliseconds) ? milliseconds / 1000 - zone : undefined
-}
-
 /** The journal's or syslog's prefix of a line, when it has one. */
-const readPrefix = (text: string): Prefix | undefined => {
+export const readPrefix = (text: string): LogPrefix | undefined => {
 	const kind = [ISO, UNIX, FULL, SHORT, MONOTONIC].find((pattern) => pattern.test(text))
 	const time = kind?.exec(text)?.[0]
 	if (kind === undefined || time === undefined) return undefined
@@ -123,14 +102,14 @@ const undecorate = (text: string, numbered: boolean): string => {
 interface Piece {
 	readonly number: number
 	readonly text: string
-	readonly prefix: Prefix | undefined
+	readonly prefix: LogPrefix | undefined
 }
 
 /** True when a line can only be a line of its own, not the rest of one that the terminal broke. */
 const startsAfresh = (text: string): boolean =>
 	text === '' ||
 	/^\s/.test(text) ||
-	/^\[?\d{4}-\d\d-\d\d/.test(text) ||
+	/^\[?\d{4}-\d\d-\d\d|^\[\d\d-[A-Z][a-z]{2}-\d{4} /.test(text) ||
 	/^(?:Traceback|[A-Za-z_.]{3,80}(?:Error|Exception)\b)/.test(text)
 
 /** `#012` is how rsyslog writes the newlines of a message. */
@@ -170,7 +149,7 @@ const readShort = (lines: readonly OutputLine[]): readonly LogLine[] => {
 	).length
 	const mostlyPrefixed = prefixed > bare
 	const result: LogLine[] = []
-	let last: { prefix: Prefix | undefined; parts: string[]; number: number; length: number } | undefined
+	let last: { prefix: LogPrefix | undefined; parts: string[]; number: number; length: number } | undefined
 	const flush = (): void => {
 		if (last === undefined) return
 		const { prefix, number } = last
@@ -206,10 +185,11 @@ const readShort = (lines: readonly OutputLine[]): readonly LogLine[] => {
 	return result
 }
 
-const GUNICORN_TIME = /^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?)\]? \[\d/
+/** The time that a program writes into its own message: `[2026-11-21 09:02:30 +0000] [12] …`. */
+const OWN_TIME = /^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?)\]? \[\d/
 
-const logLine = (number: number, text: string, prefix: Prefix | undefined): LogLine => {
-	const own = prefix?.epoch === undefined ? GUNICORN_TIME.exec(text)?.[1] : undefined
+const logLine = (number: number, text: string, prefix: LogPrefix | undefined): LogLine => {
+	const own = prefix?.epoch === undefined ? OWN_TIME.exec(text)?.[1] : undefined
 	const time = prefix?.time ?? own
 	const epoch = prefix?.epoch ?? (own === undefined ? undefined : epochOf(own))
 	return {

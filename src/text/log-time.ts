@@ -7,15 +7,33 @@ const months: ReadonlyMap<string, number> = new Map(
 	]),
 )
 
-/** `+0530`, `-05:00`, `Z`, `UTC` as seconds east of Greenwich. */
+/** `+0530`, `-05:00`, `+05`, `Z`, `UTC` as seconds east of Greenwich. */
 export function offsetSeconds(text: string | undefined): number | undefined {
 	if (text === undefined) return undefined
 	const offset = text.trim()
 	if (/^(?:Z|UTC|GMT)$/i.test(offset)) return 0
-	const match = /^([+-])(\d\d):?(\d\d)$/.exec(offset)
+	const match = /^([+-])(\d\d):?(\d\d)?$/.exec(offset)
 	if (match === null) return undefined
-	const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60
+	const seconds = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60
 	return match[1] === '-' ? -seconds : seconds
+}
+
+/** A date, a time and, in most logs, a zone: `2026-11-21 09:02:30 +0000`, `2026-11-21T09:02:30.123456Z`. */
+const DATE_TIME =
+	/(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d{1,9})?(?: ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w:]))?/
+
+/** What `DATE_TIME` found, as seconds in its own zone, and that zone where it is told. */
+function readDateTime(text: string): { readonly local: number; readonly zone: number | undefined } | undefined {
+	const match = DATE_TIME.exec(text)
+	if (match === null) return undefined
+	const local = utcSeconds(Number(match[1]), Number(match[2]) - 1, Number(match[3]), [match[4], match[5], match[6]])
+	return local === undefined ? undefined : { local, zone: offsetSeconds(match[7]) }
+}
+
+/** Seconds since 1970 of a date and time with a numeric zone or UTC (`2026-11-21 09:02:30 +0000`), if there is one. */
+export function epochOf(text: string): number | undefined {
+	const found = readDateTime(text)
+	return found?.zone === undefined ? undefined : found.local - found.zone
 }
 
 /** Epoch seconds of the parts of a time in UTC, or undefined when they name no time. `month` counts from 0. */
@@ -76,11 +94,10 @@ export interface LocalClock {
  * can be placed (seconds since boot, no offset known).
  */
 export function lineTime(text: string, clock: LocalClock): number | undefined {
-	const iso = /^\[?(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d{1,9})?\s?(Z|UTC|[+-]\d\d:?\d\d)?/.exec(text)
-	if (iso !== null) {
-		const local = utcSeconds(Number(iso[1]), Number(iso[2]) - 1, Number(iso[3]), [iso[4], iso[5], iso[6]])
-		const offset = offsetSeconds(iso[7]) ?? clock.offset
-		return local === undefined || offset === undefined ? undefined : local - offset
+	const dated = /^\[?\d{4}-/.test(text) ? readDateTime(text.slice(0, 60)) : undefined
+	if (dated !== undefined) {
+		const offset = dated.zone ?? clock.offset
+		return offset === undefined ? undefined : dated.local - offset
 	}
 	const ctime = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})\]/.exec(text)
 	if (ctime !== null) {

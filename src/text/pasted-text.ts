@@ -10,7 +10,14 @@ export type PastedLine =
 
 const FENCE = /^\s{0,8}(?:```+|~~~+)\s{0,4}[\w-]{0,20}\s*$/
 const QUOTE = /^(?:> ?){1,8}/
-const CONTAINER = /^[A-Za-z0-9][\w.-]{0,60} {1,60}\| ?/
+/** What compose, and what runs inside of a container, put in front: two of them may stand behind each other. */
+const CONTAINER = /^(?:[A-Za-z0-9][\w.-]{0,60} {1,60}\| ?){1,2}/
+const POD = /^\[pod\/[^\]\s]{1,200}\] /
+/** A line of Docker's own log file. */
+const DOCKER_JSON = /^\{"log":"((?:[^"\\]|\\.){0,16000}?)(?:\\n)?","stream":"\w{1,10}",.{0,200}\}$/
+/** A list's mark before what no output has behind one. */
+const BULLET = /^ {0,8}[-*+•] (?=\S)/
+const HTML_CODE = /^<(?:pre|code)[^>]{0,100}>|<\/(?:pre|code)>$/g
 const PIPE = /^ {0,8}[|│] ?/
 /** A frame that no output begins with. */
 const BOX = /^ {0,2}│ (?=\S)/
@@ -19,24 +26,27 @@ const NUMBER = /^ {0,8}(\d{1,7})(?:([:|\t])|( +)|$)/
 const INDENT = /^ {4,12}(?=\S)/
 
 /** `root@web1:~# `, `[deploy@web1 app]$ `, `(venv) deploy@web1:/srv/app$ `. */
-const PROMPT = /^(?:\([\w. -]{1,40}\) ?)?\[?[\w.-]{1,64}@[\w.-]{1,255}(?:[ :][^#$%>]{0,200})?[#$%>](?: (.*))?$/
+const PROMPT = /^(?:\([\w. -]{1,40}\) ?)?\[?[\w.-]{1,64}@[\w.*<>-]{1,255}(?:[ :][^#$%>]{0,200})?[#$%>](?: (.*))?$/
 /** `$ `, `# `, `❯ `, `bash-5.1$ `: what follows has to be a command that is known. */
 const BARE_PROMPT = /^(?:\([\w. -]{1,40}\) ?)?(?:\S{1,20}[$#]|[$#%❯➜→+]) {1,4}(\S.*)$/
 
 const TOOLS =
-	'systemctl|journalctl|nginx|tail|head|cat|less|grep|ls|namei|stat|ss|netstat|curl|wget|ps|df|dmesg|id|date|getenforce|sestatus|python3?|gunicorn|service|docker|supervisorctl|lsof|uname|free|top|pgrep'
+	'systemctl|journalctl|tail|head|cat|less|grep|ls|namei|stat|ss|netstat|curl|wget|ps|df|dmesg|id|date|getenforce|sestatus|python3?|service|docker|supervisorctl|lsof|uname|free|top|pgrep'
 const KNOWN = new RegExp(
 	`^(?:sudo (?:-\\S+ )?(?:-u \\S+ )?)?(?:\\./|/)?(?:[\\w.-]{1,60}/){0,12}(?:${TOOLS})\\d?(?: .{0,400})?$`,
 )
 /** Without a prompt a line is a command only when it could not be prose. */
 const ALONE =
-	/^(?:sudo (?:-\S+ )?)?(?:systemctl (?:--no-pager )?(?:status|show|cat|list-units|list-unit-files|is-active|is-enabled)\b|journalctl -|nginx -[tT]\b|tail (?:-\S+ )|cat \/|ls -\S*l|namei -|stat \/|ss -|netstat -|curl (?:-|https?:)|ps (?:aux|-|ef)|df(?: -\S+)?$|dmesg(?: |$)|id \S+$|getenforce$)/
+	/^(?:sudo (?:-\S+ )?)?(?:systemctl (?:--no-pager )?(?:status|show|cat|list-units|list-unit-files|is-active|is-enabled)\b|journalctl -|tail (?:-\S+ )|cat \/|ls -\S*l|namei -|stat \/|ss -|netstat -|curl (?:-|https?:)|ps (?:aux|-|ef)|df(?: -\S+)?$|dmesg(?: |$)|id \S+$|getenforce$)/
 
 /**
  * The lines of a paste with their prefixes taken off, and the commands told from the output. Numbers stay. Pure and
- * linear in the text's length.
+ * linear in the text's length. `isProgram` knows commands besides the usual tools.
  */
-export function readPastedText(lines: readonly OutputLine[]): readonly PastedLine[] {
+export function readPastedText(
+	lines: readonly OutputLine[],
+	isProgram: (command: string) => boolean = () => false,
+): readonly PastedLine[] {
 	return withoutPrefixes(lines).map((line): PastedLine => {
 		if (FENCE.test(line.text)) return { kind: 'border', line }
 		const prompt = PROMPT.exec(line.text)
@@ -45,12 +55,12 @@ export function readPastedText(lines: readonly OutputLine[]): readonly PastedLin
 			return command === '' ? { kind: 'border', line } : { kind: 'command', line, command }
 		}
 		const typed = BARE_PROMPT.exec(line.text)?.[1]
-		if (typed !== undefined && KNOWN.test(commandOf(typed))) {
+		if (typed !== undefined && (KNOWN.test(commandOf(typed)) || isProgram(commandOf(typed)))) {
 			return { kind: 'command', line, command: commandOf(typed) }
 		}
 		const alone = line.text.trim()
 		if (
-			ALONE.test(alone) &&
+			(ALONE.test(alone) || (/^(?:sudo )?[\w./-]{1,100} -{1,2}\w/.test(alone) && isProgram(commandOf(alone)))) &&
 			!/[.:?!,]$/.test(alone) &&
 			!/ (?:shows?|says?|returns?|gives?|is|the|and I) /.test(alone)
 		) {
@@ -84,7 +94,10 @@ function withoutPrefixes(lines: readonly OutputLine[]): readonly OutputLine[] {
 		if (numbered) text = text.replace(NUMBER, (_, _number, divider, blanks = '') => (divider ? '' : blanks.slice(gap)))
 		if (quotes) text = text.replace(QUOTE, '')
 		text = framed ? text.replace(PIPE, '').replace(/ {0,4}[|│]$/, '') : text.replace(BOX, '')
-		text = text.replace(CONTAINER, '')
+		text = text.replace(CONTAINER, '').replace(POD, '')
+		const logged = DOCKER_JSON.exec(text)?.[1]
+		if (logged !== undefined) text = fromJson(logged)
+		text = text.replace(HTML_CODE, '')
 		// Markdown's bold and code within a line.
 		if (/^(?:\*\*|`).*(?:\*\*|`)$/.test(text) && !FENCE.test(text))
 			text = text.replace(/^(?:\*\*|`+)|(?:\*\*|`+)$/g, '')
@@ -96,6 +109,8 @@ function withoutPrefixes(lines: readonly OutputLine[]): readonly OutputLine[] {
 		if (indent === '') {
 			const found = INDENT.exec(text)?.[0]
 			if (found !== undefined && FIRST_LINE.test(text.slice(found.length))) indent = found
+			const marked = BULLET.exec(text)?.[0]
+			if (marked !== undefined && FIRST_LINE.test(text.slice(marked.length))) text = text.slice(marked.length)
 		}
 		if (text.startsWith(indent)) text = text.slice(indent.length)
 		return { ...line, text }
@@ -105,6 +120,19 @@ function withoutPrefixes(lines: readonly OutputLine[]): readonly OutputLine[] {
 /** How an output can begin that is never indented by itself. */
 const FIRST_LINE =
 	/^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[|[●×○*] [\w@.-]+\.(?:service|socket)\b|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \S+\[\d+\]: |\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\]|\[(?:Unit|Service|Socket)\]$|server \{|upstream \S+ \{|HTTP\/[\d.]+ \d{3}|nginx: |curl: \(|Traceback \(most|f: \/|[\w.-]+@[\w.-]+[:~ ].{0,80}[#$] |\$ \w)/
+
+/** A text of a JSON string, without the escapes. */
+function fromJson(text: string): string {
+	return text.replace(/\\(?:u([\da-fA-F]{4})|(.))/g, (_, code: string | undefined, plain: string | undefined) =>
+		code === undefined
+			? plain === 't'
+				? '\t'
+				: plain === 'n'
+					? ' '
+					: (plain ?? '')
+			: String.fromCharCode(Number.parseInt(code, 16)),
+	)
+}
 
 function smallestGap(filled: readonly OutputLine[]): number {
 	let least = Number.MAX_VALUE

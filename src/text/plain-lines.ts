@@ -1,4 +1,4 @@
-import type { ReadLine } from './fact-notes.ts'
+import type { ReadLine } from './fact-sheet.ts'
 import type { OutputLine, ParserInput } from './parser.ts'
 
 /** No line that these parsers read is longer; what is longer is cut, so that no text costs more than its length. */

@@ -1,3 +1,4 @@
+import type { OutputKind } from './output-kind.ts'
 import type { Parser } from './parser.ts'
 
 /** One thing of the world that runtree knows: what it prints, how that is recognised, and what can be asked of its values. */
@@ -5,6 +6,8 @@ export interface Subject {
 	/** `systemd`, `nginx`: the folder's name. */
 	readonly name: string
 	readonly parsers: readonly Parser[]
+	/** What its programs print, as people paste it. */
+	readonly outputs: readonly OutputKind[]
 	readonly functions: readonly DomainFunction[]
 }
 

@@ -1,5 +1,8 @@
 import type { Evaluator } from '../flow/conditions.ts'
-import { autorunLimit, nextByItself } from '../screen/autorun.ts'
+import { nextByItself } from '../machine/by-itself.ts'
+import { phaseOf } from '../machine/machine.ts'
+import type { WalkEvent } from '../machine/types.ts'
+import { canRunOn } from '../screen/actions.ts'
 import type { KeyPress } from '../screen/keymap.ts'
 import type { ScreenModel } from '../screen/model.ts'
 import { type Pressed, paste, press, type Situation } from '../screen/press.ts'
@@ -77,28 +80,33 @@ export function createController(
 		changed()
 		goOn()
 	}
+	const byItself = (): WalkEvent | null => {
+		if (!canRunOn(model)) return null
+		const snapshot = session.snapshot()
+		const next = nextByItself(session.flow, { phase: phaseOf(snapshot), context: snapshot.context })
+		return 'event' in next ? next.event : null
+	}
 	const sendByItself = (): void => {
 		goesOn = undefined
-		const event = nextByItself(model)
-		if (view.autorun === null || isLeft || event === null) return
-		view = { ...view, autorun: view.autorun + 1 }
+		const event = byItself()
+		if (!view.autorun || isLeft || event === null) return
 		session.send(event)
 	}
 	const goOn = (): void => {
-		if (view.autorun === null || isLeft) return
-		if (nextByItself(model) !== null && view.autorun < autorunLimit) {
+		if (!view.autorun || isLeft) return
+		if (byItself() !== null) {
 			// In a turn of its own: the session is still telling its listeners about the last event.
 			goesOn ??= setImmediate(sendByItself)
 			return
 		}
 		if (model.phase !== 'running') {
-			view = { ...view, autorun: null, notice: model.phase === 'ended' ? null : 'It stops here: this needs you.' }
+			view = { ...view, autorun: false, notice: model.phase === 'ended' ? null : 'It stops here: this needs you.' }
 			changed()
 		}
 	}
 	const situation = (): Situation => ({ model, view, reach: layout().reach, flow: session.flow, now: now() })
 	const apply = ({ view: next, sends, leave, quiz: move }: Pressed): void => {
-		const starts = view.autorun === null && next.autorun !== null
+		const starts = !view.autorun && next.autorun
 		view = next
 		changed()
 		for (const event of sends) session.send(event)

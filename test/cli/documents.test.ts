@@ -3,9 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exitCodes } from '../../src/app/exit-codes.ts'
-import { domainFunctions } from '../../src/flow/functions.ts'
 import { parseFlow } from '../../src/flow/parse.ts'
-import { parsers } from '../../src/subjects/catalogue.ts'
+import { functions, parsers } from '../../src/subjects/catalogue.ts'
 import { diagnosisSchema } from '../support/diagnosis-schema.ts'
 import { explanationSchema } from '../support/explanation-schema.ts'
 import { factsPage } from '../support/facts-page.ts'
@@ -25,11 +24,11 @@ describe('docs/writing-flows.md', () => {
 		const flows = [...text.matchAll(/```yaml\n(format: 1\n.*?)```/gs)].map(([, yaml = '']) => yaml)
 		expect(flows.length).toBeGreaterThan(0)
 		for (const yaml of flows)
-			expect(parseFlow(yaml, 'writing-flows.md', parsers)).toMatchObject({ ok: true, warnings: [] })
+			expect(parseFlow(yaml, 'writing-flows.md', parsers, { functions })).toMatchObject({ ok: true, warnings: [] })
 	})
 
 	test('names every function', () => {
-		for (const { signature } of domainFunctions) expect(text).toContain(`\`${signature.split('(', 1)[0]}\``)
+		for (const { signature } of functions) expect(text).toContain(`\`${signature.split('(', 1)[0]}\``)
 	})
 })
 

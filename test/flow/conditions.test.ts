@@ -27,6 +27,8 @@ describe('condition', () => {
 				{ path: 'response.server', value: 'nginx/1.24' },
 			],
 			deciding: ['response.status', 'response.server'],
+			told: true,
+			missing: [],
 		})
 	})
 

@@ -1,5 +1,6 @@
 import { createEvaluator, type Evaluator, type Scope } from '../../src/flow/conditions.ts'
-import type { FlowInput, Step } from '../../src/flow/flow.ts'
+import type { Flow, FlowInput, Step } from '../../src/flow/flow.ts'
+import { endpointFunctions } from '../../src/subjects/http/endpoint-functions.ts'
 import { smallParsers } from '../support/small-parsers.ts'
 
 const text: FlowInput = { title: 'Any text', format: 'text' }
@@ -17,6 +18,8 @@ const step: Step = {
 			privilege: 'user',
 			timeoutMs: 1000,
 			interactive: false,
+			cost: 1,
+			again: false,
 			parse: [
 				{ parser: 'status', as: 'response', with: {} },
 				{ parser: 'unit', as: 'service', with: {} },
@@ -30,8 +33,13 @@ const step: Step = {
 }
 
 /** Knows `response` (parser status), `service` (unit), `asked` (result), and the inputs unit, word and host. */
-export function smallEvaluator(): Evaluator {
-	return createEvaluator({ inputs: { unit: text, word: text, host: text }, steps: { ask: step } }, smallParsers)
+export function smallEvaluator(lets: Flow['lets'] = {}): Evaluator {
+	const inputs = { unit: text, word: text, host: text }
+	return createEvaluator(
+		{ inputs, probes: {}, parsers: {}, lets, steps: { ask: step } },
+		smallParsers,
+		endpointFunctions,
+	)
 }
 
 export function scopeWith(facts: Scope['facts'] = {}, inputs: Scope['inputs'] = {}): Scope {

@@ -217,6 +217,8 @@ test('a value that a condition read is redacted by the name of its fact', () => 
 		step: 's',
 		decision: {
 			recommended: 0,
+			proven: [],
+			next: null,
 			verdicts: [{ branch: 0, value: true, reads: [{ path: 'env.password', value: 'zqhunter' }] }],
 			says: [],
 			evidence: [],

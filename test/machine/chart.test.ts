@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
-import { compileFlow } from '../../src/machine/machine.ts'
+import { createMachine, setup } from 'xstate'
+import type { Branch } from '../../src/flow/flow.ts'
+import { exportChart } from '../../src/machine/export-chart.ts'
+import type { VisitMachine } from '../../src/machine/visit-machine.ts'
+import { compileFlow } from '../../src/machine/walk-machine.ts'
+import { shippedFlows } from '../support/shipped-flows.ts'
 import { cause, flow, otherwise, probe, smallFlow, step, when } from '../support/small-flow.ts'
 import { walking } from '../support/walking.ts'
 import { oracle } from '../support/walks.ts'
 
-const machine = compileFlow(smallFlow, oracle(new Set()))
+const never = () => Promise.reject(new Error('Nothing is run.'))
+const machine = compileFlow(smallFlow, oracle(new Set()), never)
+const visit = machine.implementations.actors.visit as VisitMachine
 
 /** Every function in a value, by its path. */
 function functionsIn(value: unknown, path = ''): string[] {
@@ -13,35 +20,102 @@ function functionsIn(value: unknown, path = ''): string[] {
 	return Object.entries(value).flatMap(([key, inner]) => functionsIn(inner, `${path}/${key}`))
 }
 
-/** Every transition in a state's configuration and below it. */
-function transitionsIn(state: unknown): { description?: unknown; target?: unknown; guard?: unknown }[] {
-	const { on = {}, always = [], invoke, states = {} } = state as Record<string, never>
-	const own = [...Object.values(on), always, (invoke as { onDone?: unknown } | undefined)?.onDone ?? []].flat()
-	return [...(own as []), ...Object.values(states).flatMap(transitionsIn)]
+interface Drawn {
+	readonly target?: string
+	readonly description?: string
+	readonly guard?: { readonly type: string }
+}
+interface Chart {
+	readonly on?: Readonly<Record<string, Drawn | readonly Drawn[]>>
+	readonly always?: readonly Drawn[]
+	readonly invoke?: { readonly onDone?: Drawn | readonly Drawn[]; readonly onError?: Drawn }
+	readonly states?: Readonly<Record<string, Chart>>
+	readonly description?: string
 }
 
-test('the machine is data: but for context, output and the input of commands there is no function in it', () => {
-	const functions = functionsIn(machine.config).filter((path) => !path.endsWith('/running/invoke/input'))
-	expect(functions).toEqual(['/context', '/output'])
+/** Every transition in a state's configuration and below it. */
+function transitionsIn({ on = {}, always = [], invoke, states = {} }: Chart): readonly Drawn[] {
+	const own = [...Object.values(on), always, invoke?.onDone ?? [], invoke?.onError ?? []].flat()
+	return [...own, ...Object.values(states).flatMap(transitionsIn)]
+}
+
+function statesIn({ states = {} }: Chart): readonly Chart[] {
+	return Object.values(states).flatMap((state) => [state, ...statesIn(state)])
+}
+
+/** Where the arrows of a branch lead. The judge's own branches are drawn once, for all steps. */
+function targetsOf({ rule, to }: Branch): readonly string[] {
+	if (rule.kind === 'consult') return []
+	if (rule.kind === 'proof') return rule.causes.map((id) => `#cause:${id}`)
+	if (to.kind === 'goto') return [`#step:${to.step}`]
+	if (to.kind === 'cause') return [`#cause:${to.cause}`]
+	return to.kind === 'end' ? ['#ended'] : []
+}
+
+/** As `runtree graph --format xstate` prints it. */
+function exported(of: typeof smallFlow): Chart & { readonly actors: { readonly visit: Chart } } {
+	return JSON.parse(exportChart(of))
+}
+
+test('the machines are data: there is no function in them but what hands a child its input and takes its output', () => {
+	const inSteps = Object.keys(smallFlow.steps).map((id) => `/states/steps/states/step:${id}/invoke/input`)
+	expect(functionsIn(machine.config).sort()).toEqual(['/context', '/output', ...inSteps].sort())
+	expect(functionsIn(visit.config).sort()).toEqual([
+		'/context',
+		'/output',
+		'/states/left/output',
+		'/states/running/invoke/input',
+	])
 })
 
-test('the definition serialises, with the conditions of the flow in it', () => {
-	const text = JSON.stringify(machine.definition)
-	expect(text.length).toBeGreaterThan(1000)
-	expect(JSON.parse(JSON.stringify(machine.config)).states['step:confirm'].states.judging.always[0]).toMatchObject({
-		guard: { type: 'holds', params: { branch: 0, expression: 'response.status == 502' } },
-		target: 'deciding',
-		description: 'nginx answers {{response.status}}.',
-	})
+test('what is exported are the machines that run, and XState reads it', () => {
+	const chart = exported(smallFlow)
+	const { actors, ...walk } = chart
+	const plain = (config: object) => {
+		const { context: _, output: __, options: ___, ...rest } = JSON.parse(JSON.stringify(config))
+		return rest
+	}
+	expect(walk).toEqual(plain(machine.config))
+	expect(actors.visit).toEqual(plain(visit.config))
+	const read = setup({ actors: { visit: createMachine(actors.visit as object) } }).createMachine(walk as object)
+	expect(Object.keys(read.states)).toEqual(['boot', 'steps', 'causes', 'ended'])
 })
 
-test('every transition says what it is, and every state of a step carries the step', () => {
-	const silent = transitionsIn(machine.config).filter(
-		(transition) => Object.keys(transition).length > 0 && !transition.description,
-	)
-	expect(silent).toEqual([])
-	expect(machine.states['step:confirm']?.meta).toBe(smallFlow.steps.confirm)
-	expect(machine.states['cause:stopped']?.meta).toBe(smallFlow.causes.stopped)
+test.each([smallFlow, ...(await shippedFlows()).map(({ flow }) => flow)].map((each) => [each.id, each] as const))(
+	'%s is drawn on one canvas: a state for each step and cause, nothing copied, an arrow for each branch',
+	(_, of) => {
+		const chart = exported(of)
+		const [steps, causes] = [Object.values(of.steps), Object.values(of.causes)]
+		expect(statesIn(chart).length).toBeLessThanOrEqual(steps.length + causes.length + 4)
+		expect(statesIn(chart.actors.visit).length).toBeLessThanOrEqual(8)
+		expect(exportChart(of).length).toBeLessThan(150_000)
+		for (const { id, branches } of steps) {
+			const arrows = [chart.states?.steps?.states?.[`step:${id}`]?.invoke?.onDone ?? []].flat()
+			expect(
+				arrows.map(({ target }) => target),
+				id,
+			).toEqual(branches.flatMap(targetsOf))
+		}
+		for (const { id, remedies } of causes) {
+			const arrows = [chart.states?.causes?.states?.[`cause:${id}`]?.on?.['remedy.start'] ?? []].flat()
+			expect(
+				arrows.map(({ target }) => target),
+				id,
+			).toEqual(remedies.map((step) => `#step:${step}`))
+		}
+	},
+)
+
+test('every transition and every state says what it is', () => {
+	const { actors, ...walk } = exported(smallFlow)
+	const drawn = [...transitionsIn(walk), ...transitionsIn(actors.visit)]
+	expect(drawn.filter((each) => Object.keys(each).length > 0 && !each.description)).toEqual([])
+	expect([...statesIn(walk), ...statesIn(actors.visit)].filter(({ description }) => !description)).toEqual([])
+})
+
+test('an arrow has its condition', () => {
+	const arrows = [exported(smallFlow).states?.steps?.states?.['step:confirm']?.invoke?.onDone ?? []].flat()
+	expect(arrows[0]).toMatchObject({ target: '#step:route', meta: { when: 'response.status == 502' } })
 })
 
 test('a step and a cause of the same name are two states', () => {
@@ -52,14 +126,16 @@ test('a step and a cause of the same name are two states', () => {
 })
 
 test('compiling is deterministic', () => {
-	const again = compileFlow(structuredClone(smallFlow), oracle(new Set()))
-	expect(JSON.stringify(again.config)).toBe(JSON.stringify(machine.config))
+	expect(exportChart(structuredClone(smallFlow))).toBe(exportChart(smallFlow))
 })
 
 function longFlow(steps: number) {
 	return flow(
 		Array.from({ length: steps }, (_, at) =>
-			step(`s${at}`, { run: [probe('x')], branches: [when('a', `step:s${(at + 1) % steps}`), otherwise('ask:?')] }),
+			step(`s${at}`, {
+				run: [probe(`x ${at}`)],
+				branches: [when('a', `step:s${(at + 1) % steps}`), otherwise('ask:?')],
+			}),
 		),
 	)
 }
@@ -74,8 +150,8 @@ function timed(work: () => unknown): number {
 test('compiling takes time linear in the size of the flow, up to 10,000 steps', () => {
 	const evaluator = oracle(new Set(['a']))
 	const [small, large] = [longFlow(2500), longFlow(10_000)]
-	compileFlow(small, evaluator)
-	const best = (of: typeof small) => Math.min(...[1, 2].map(() => timed(() => compileFlow(of, evaluator))))
+	compileFlow(small, evaluator, never)
+	const best = (of: typeof small) => Math.min(...[1, 2].map(() => timed(() => compileFlow(of, evaluator, never))))
 	expect(best(large) / best(small)).toBeLessThan(10)
 }, 120_000)
 

@@ -90,16 +90,13 @@ test('after a timeout only a condition on the result may hold, even if facts of 
 		step('first', { run: [probe('x', { parse: [parse('http', 'response')] })], branches: [otherwise('step:slow')] }),
 		step('slow', {
 			run: [probe('y', { timeoutMs: 5000 })],
-			branches: [
-				when('response.status == 502', 'step:first'),
-				when('result.timedOut', 'step:first'),
-				otherwise('step:first'),
-			],
+			branches: [when('response.status == 502', 'step:on'), when('result.timedOut', 'step:on'), otherwise('step:on')],
 		}),
 		step('slower', {
-			run: [probe('y', { timeoutMs: 5000 })],
-			branches: [when('response.status == 502', 'step:first'), otherwise('step:first')],
+			run: [probe('z', { timeoutMs: 5000 })],
+			branches: [when('response.status == 502', 'step:on'), otherwise('step:on')],
 		}),
+		step('on'),
 	])
 	const walk = walking(stale, evaluatorOf(stale))
 	walk.send({ type: 'step.run' })
@@ -144,7 +141,8 @@ test('a lost connection recommends nothing at all, and says so in its own words'
 test('the result of a step before is not the result of this one', async () => {
 	const two = flow([
 		step('first', { run: [probe('x')], branches: [otherwise('step:second')] }),
-		step('second', { branches: [when('result.ending == "exited"', 'step:first'), otherwise('step:first')] }),
+		step('second', { branches: [when('result.ending == "exited"', 'step:on'), otherwise('step:on')] }),
+		step('on'),
 	])
 	const walk = walking(two, evaluatorOf(two))
 	walk.send({ type: 'step.run' })
@@ -219,7 +217,8 @@ test('each condition is evaluated once for each judging', () => {
 		},
 	}
 	const three = flow([
-		step('three', { branches: [when('a', 'step:three'), when('b', 'step:three'), when('c', 'step:three')] }),
+		step('three', { branches: [when('a', 'step:on'), when('b', 'step:on'), when('c', 'step:on')] }),
+		step('on'),
 	])
 	const walk = walking(three, counting)
 	walk.send({ type: 'step.run' })
@@ -232,17 +231,16 @@ test('each condition is evaluated once for each judging', () => {
 })
 
 test('an evaluator that throws makes conditions unknown and commands left out, and ends nothing', () => {
+	const fails = (): never => {
+		throw new Error('no more memory')
+	}
 	const broken: Evaluator = {
-		condition: () => {
-			throw new Error('no more memory')
-		},
-		value: () => {
-			throw new Error('no more memory')
-		},
-		check: () => {
-			throw new Error('no more memory')
-		},
+		condition: fails,
+		value: fails,
+		check: fails,
 		paths: new Set(),
+		factsRead: fails,
+		evidencePaths: fails,
 	}
 	const throwing = flow(
 		[
@@ -262,8 +260,8 @@ test('an evaluator that throws makes conditions unknown and commands left out, a
 	walk.send({ type: 'step.run' })
 	expect(walk.context().decision).toMatchObject({
 		because: 'asks',
-		says: ['Say {{inputs.url}}', 'You say: on.', 'Nothing else fits.'],
-		question: '{{host}}?',
+		says: ['The throwing step', 'You say: on.', 'Nothing else fits.'],
+		question: expect.stringMatching(/\.$/),
 		verdicts: [{ value: 'unknown', reason: 'no more memory' }],
 	})
 	walk.send({ type: 'branch.take', branch: 1 })

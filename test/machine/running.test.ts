@@ -166,7 +166,7 @@ test('running again replaces the facts of the first run, even when the second te
 	expect(walk.context().decision).toMatchObject({ recommended: null, because: 'asks' })
 })
 
-test('what a command read on an earlier visit is forgotten when it is left out now', async () => {
+test('what a command read in an earlier run of the step is forgotten when it is left out now', async () => {
 	const loop = flow(
 		[
 			step('look', {
@@ -184,7 +184,7 @@ test('what a command read on an earlier visit is forgotten when it is left out n
 	await walk.tell({ unit: { active: true } })
 	await walk.tell({ listing: { error: 'gone' } })
 	expect(walk.context().decision?.recommended).toBe(0)
-	walk.send({ type: 'branch.take', branch: 1 }, { type: 'step.run' })
+	walk.send({ type: 'step.rerun' })
 	await walk.tell({ unit: { active: false } })
 	expect(walk.context().decision?.recommended).toBe(1)
 })
@@ -239,7 +239,8 @@ test('pasted output is ordered in place of running a probe, and never for a reme
 test('a step that only routes is judged on arrival; one with a guide waits', () => {
 	const routing = flow([
 		step('route', { guide: ' \n', branches: [otherwise('step:read')] }),
-		step('read', { branches: [otherwise('step:route')] }),
+		step('read', { branches: [otherwise('step:on')] }),
+		step('on'),
 	])
 	const walk = walking(routing, evaluatorOf(routing))
 	expect(walk.snapshot().value).toEqual({ 'step:route': 'deciding' })

@@ -57,7 +57,7 @@ test('a recommended branch is a finding with its evidence, told before it is tak
 		'step.entered',
 		'decision',
 	])
-	expect(walk.context().path).toEqual([{ step: 'confirm', branch: 0, by: 'recommended' }, { step: 'route' }])
+	expect(walk.context().path).toMatchObject([{ step: 'confirm', branch: 0, by: 'recommended' }, { step: 'route' }])
 })
 
 test("a branch against the evidence is the operator's, unsupported and without evidence", async () => {
@@ -239,7 +239,7 @@ test('going back shows what was decided, and runs nothing', async () => {
 	walk.send({ type: 'step.back' })
 	expect(walk.snapshot().value).toEqual({ 'step:service': 'deciding' })
 	expect(walk.context().decision).toEqual(decided)
-	expect(walk.context().path).toEqual([
+	expect(walk.context().path).toMatchObject([
 		{ step: 'confirm', branch: 0, by: 'recommended' },
 		{ step: 'route', branch: 0, by: 'recommended' },
 		{ step: 'service' },
@@ -249,7 +249,7 @@ test('going back shows what was decided, and runs nothing', async () => {
 	expect(walk.context().plan).toMatchObject([{ result: { run: 'confirm/0/1' } }])
 	expect(walk.context().facts.result?.facts).toMatchObject({ ending: 'exited' })
 	expect(walk.log.at(-1)).toEqual({ type: 'step.entered', step: 'confirm', title: 'The confirm step', back: true })
-	expect(walk.snapshot().can({ type: 'step.back' })).toBe(false)
+	expect(availableEvents(walk.snapshot()).some(({ type }) => type === 'step.back')).toBe(false)
 	expect(walk.log.filter((happening) => happening.type === 'ordered')).toHaveLength(2)
 })
 
@@ -271,10 +271,10 @@ test('going back takes back a choice against the evidence and its cause, not wha
 test('the map leads to any step of the flow and to no other', () => {
 	const walk = walkSmall()
 	walk.send({ type: 'step.goto', step: 'nowhere' }, { type: 'step.goto', step: 'constructor' })
-	expect(walk.context().path).toEqual([{ step: 'confirm' }])
+	expect(walk.context().path).toMatchObject([{ step: 'confirm' }])
 	walk.send({ type: 'step.goto', step: 'retest' })
 	expect(walk.snapshot().value).toEqual({ 'step:retest': 'ready' })
-	expect(walk.context().path).toEqual([{ step: 'confirm', by: 'jump' }, { step: 'retest' }])
+	expect(walk.context().path).toMatchObject([{ step: 'confirm', by: 'jump' }, { step: 'retest' }])
 })
 
 test('nothing but cancelling, leaving and a note is possible while a command runs', () => {

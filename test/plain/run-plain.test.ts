@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
+import { phaseOf } from '../../src/machine/machine.ts'
 import { lastWords } from '../../src/plain/last-words.ts'
 import { type PlainEnding, runPlain } from '../../src/plain/run-plain.ts'
 import { badGateway, type FakeSession, type FakeSessionOptions, fakeSession } from '../support/fake-session.ts'
@@ -125,7 +126,7 @@ test('an interrupt cancels what runs, and leaves when nothing does', async () =>
 	let interrupt = (): void => {}
 	const running = new Promise<void>((resolve) => {
 		const end = fake.session.subscribe(() => {
-			if (!fake.session.snapshot().hasTag('running')) return
+			if (phaseOf(fake.session.snapshot()) !== 'running') return
 			end()
 			resolve()
 		})
@@ -147,7 +148,7 @@ test('an interrupt cancels what runs, and leaves when nothing does', async () =>
 	interrupt()
 	await fake.session.whenIdle()
 	expect(stdout.text()).toContain('Cancelling. Ctrl-C again leaves.')
-	expect(fake.session.snapshot().hasTag('deciding')).toBe(true)
+	expect(phaseOf(fake.session.snapshot())).toBe('deciding')
 	interrupt()
 	expect(await ending).toEqual({ left: true, needsAnswer: false })
 })

@@ -13,8 +13,8 @@ if (host === undefined) throw new Error('no recorded host')
 const reads = flow(
 	[
 		step('logs', {
-			run: [probe('journalctl -u gunicorn', { parse: [parse('gunicorn-journal', 'log')] })],
-			branches: [when('log.failure == "environment-missing"', 'cause:variable'), otherwise('ask:What now?')],
+			run: [probe('journalctl -u gunicorn', { parse: [parse('gunicorn-log', 'log')] })],
+			branches: [when('log.exceptionKind == "environment"', 'cause:variable'), otherwise('ask:What now?')],
 		}),
 	],
 	[cause('variable', [], { manual: 'Set it.' })],

@@ -4,7 +4,10 @@ import type { Flow } from '../../src/flow/flow.ts'
 import { remediesInOrder } from '../../src/session/remedies.ts'
 import { cause, parse, probe, remedy, smallParsers, step } from '../support/small-flow.ts'
 
-const flow: Pick<Flow, 'causes' | 'inputs' | 'steps'> = {
+const flow: Pick<Flow, 'causes' | 'inputs' | 'steps' | 'probes' | 'lets' | 'parsers'> = {
+	probes: {},
+	lets: {},
+	parsers: {},
 	inputs: {},
 	causes: { down: cause('down', ['edit', 'look-and-edit', 'either', 'never', 'restart', 'hand']) },
 	steps: Object.fromEntries(

@@ -5,7 +5,7 @@ import { resumePoint } from '../../src/journal/fold.ts'
 import { readJournal } from '../../src/journal/read.ts'
 import { phaseOf } from '../../src/machine/machine.ts'
 import type { Target } from '../../src/target/target.ts'
-import type { Parser } from '../../src/text/parser.ts'
+import { int, type Parser, string } from '../../src/text/parser.ts'
 import { brokenHost, hostFlow, journaled, localTarget, newJournal, sessionOn } from '../support/session-kit.ts'
 import { cause, flow, otherwise, parse, probe, remedy, step, when } from '../support/small-flow.ts'
 import { smallParsers } from '../support/small-parsers.ts'
@@ -160,7 +160,7 @@ describe('facts', () => {
 		const bad: Parser = {
 			name: 'bad',
 			summary: '',
-			facts: { x: 'int' },
+			facts: { x: int('A number.') },
 			parse: () => {
 				throw new Error('off by one')
 			},
@@ -201,7 +201,7 @@ describe('facts', () => {
 		const long: Parser = {
 			name: 'long',
 			summary: '',
-			facts: { length: 'int' },
+			facts: { length: int('Length of the first line, in characters.') },
 			parse: ({ lines }) => ({
 				facts: { length: lines[0]?.text.length ?? 0 },
 				evidence: { length: [{ line: 1, start: 1, end: 2 }] },
@@ -265,7 +265,7 @@ describe('what runs', () => {
 		const both: Parser = {
 			name: 'both',
 			summary: '',
-			facts: { last: 'string' },
+			facts: { last: string('The last line.') },
 			parse: ({ lines }) => {
 				seen = lines
 				const last = lines.at(-1)

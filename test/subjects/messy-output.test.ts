@@ -17,7 +17,9 @@ const OUTPUTS: readonly {
 }[] = [
 	{ slug: 'curl-url', parser: 'http', kind: 'other' },
 	{ slug: 'upstream-curl', parser: 'http', kind: 'other' },
-	{ slug: 'journalctl', parser: 'gunicorn-journal', kind: 'journal', args: { unit: 'gunicorn' } },
+	{ slug: 'journalctl', parser: 'journal', kind: 'journal', args: { unit: 'gunicorn' } },
+	{ slug: 'journalctl', parser: 'gunicorn-log', kind: 'journal', args: { unit: 'gunicorn' } },
+	{ slug: 'systemctl-status', parser: 'gunicorn-log', kind: 'status', args: { unit: 'gunicorn' } },
 	{ slug: 'systemctl-status', parser: 'systemctl-status', kind: 'status', args: { unit: 'gunicorn' } },
 	{ slug: 'systemctl-show', parser: 'systemctl-show', kind: 'other' },
 	{ slug: 'systemctl-cat', parser: 'unit-file', kind: 'other' },
@@ -41,7 +43,7 @@ const OUTPUTS: readonly {
 ]
 
 /** How a time is written differs, and what line it stood on. A unit's name is what was changed. */
-const WRITTEN = new Set(['time', 'oldTime', 'epoch', 'totalLines', 'lines', 'deciding', 'passLine', 'unit', 'message'])
+const WRITTEN = new Set(['time', 'oldTime', 'epoch', 'totalLines', 'lines', 'passLine', 'unit', 'message'])
 const comparable = (facts: Facts): Facts =>
 	Object.fromEntries(
 		Object.entries(facts).flatMap(([name, value]) => {
@@ -109,6 +111,9 @@ const isPlain = (part: string): boolean => {
 const COUNTED = new Set([
 	'starts',
 	'booted',
+	'autorestarts',
+	'noSpace',
+	'tooManyFiles',
 	'workerTimeouts',
 	'workersKilled',
 	'workerCrashes',
@@ -127,7 +132,9 @@ describe.runIf(hosts.length > 0)(
 			]),
 		]
 		const outputs = [
-			{ slug: 'journalctl', parser: 'gunicorn-journal' },
+			{ slug: 'journalctl', parser: 'journal' },
+			{ slug: 'journalctl', parser: 'gunicorn-log' },
+			{ slug: 'systemctl-status', parser: 'gunicorn-log' },
 			{ slug: 'systemctl-status', parser: 'systemctl-status' },
 		] as const
 		it.each(outputs.flatMap((output) => ways.map((way) => ({ ...output, ...way }))))(

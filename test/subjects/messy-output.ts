@@ -154,8 +154,8 @@ export const MESSES: readonly Mess[] = [
 	{
 		name: 'another unit name',
 		kinds: ['journal', 'status'],
-		unit: 'myapp',
-		of: (text) => text.replaceAll('gunicorn.service', 'myapp.service'),
+		unit: 'blog',
+		of: (text) => text.replaceAll('gunicorn.service', 'blog.service'),
 	},
 	{
 		name: 'an instance of a template',

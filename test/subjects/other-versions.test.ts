@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { gunicornJournalParser } from '../../src/subjects/gunicorn/journal.ts'
+import { gunicornLogParser } from '../../src/subjects/gunicorn/log.ts'
 import { nginxErrorLogParser } from '../../src/subjects/nginx/error-log.ts'
+import { journalParser } from '../../src/subjects/systemd/journal.ts'
 import { systemctlStatusParser } from '../../src/subjects/systemd/systemctl-status.ts'
 import type { Facts } from '../../src/text/parser.ts'
 import { factsOf, pasted } from './recorded-output.ts'
 
-const journal = (text: string, args: Facts = {}): Facts => factsOf(gunicornJournalParser, pasted(text, args))
+const log = (text: string, args: Facts = {}): Facts => factsOf(gunicornLogParser, pasted(text, args))
+const journal = (text: string, args: Facts = {}): Facts => factsOf(journalParser, pasted(text, args))
 const systemd = (...messages: readonly string[]): string =>
 	messages.map((message) => `Nov 21 09:30:35 web1 systemd[1]: ${message}`).join('\n')
 
@@ -252,35 +254,27 @@ describe('nginx', () => {
 
 describe('Gunicorn', () => {
 	const ofRunning = (...lines: readonly string[]): Facts =>
-		journal(
+		log(
 			`${STARTED}\n${lines.map((line) => `Nov 21 09:31:00 web1 gunicorn[42]: [2026-11-21 09:31:00 +0000] [42] ${line}`).join('\n')}`,
 		)
 
 	// gunicorn/arbiter.py, reap_workers and murder_workers: 20.1.0 as packaged, 26 as on benoitc/gunicorn's main branch; the
 	// others as people quote them (benoitc/gunicorn issue 3136, open-runtimes pull request 330).
 	it.each<readonly [string, string, Facts]>([
-		['19 to 26', '[CRITICAL] WORKER TIMEOUT (pid:59)', { failure: 'worker-timeout', workerTimeouts: 1, pid: 59 }],
+		['19 to 26', '[CRITICAL] WORKER TIMEOUT (pid:59)', { fault: 'timeout', workerTimeouts: 1, pid: 59 }],
 		[
 			'20.1.0',
 			'[WARNING] Worker with pid 59 was terminated due to signal 9',
-			{ failure: 'workers-killed', workersKilled: 1, pid: 59 },
+			{ fault: 'killed', workersKilled: 1, pid: 59 },
 		],
-		[
-			'20.1.0',
-			'[WARNING] Worker with pid 59 was terminated due to signal 11',
-			{ failure: 'worker-crash', workerCrashes: 1 },
-		],
-		['20.1.0', '[WARNING] Worker with pid 59 was terminated due to signal 15', { failure: 'none' }],
-		[
-			'21 to 26',
-			'[ERROR] Worker (pid:59) was sent SIGKILL! Perhaps out of memory?',
-			{ failure: 'workers-killed', pid: 59 },
-		],
-		['21 to 23', '[ERROR] Worker (pid:59) was sent SIGTERM!', { failure: 'none' }],
-		['21 to 26', '[ERROR] Worker (pid:59) was sent SIGSEGV!', { failure: 'worker-crash' }],
-		['21 to 23', '[ERROR] Worker (pid:59) was sent code 139!', { failure: 'worker-crash' }],
-		['24 to 26', '[WARNING] Worker (pid:59) was sent SIGILL!', { failure: 'worker-crash' }],
-		['21 to 26', '[ERROR] Worker (pid:59) exited with code 1', { failure: 'none' }],
+		['20.1.0', '[WARNING] Worker with pid 59 was terminated due to signal 11', { fault: 'crashed', workerCrashes: 1 }],
+		['20.1.0', '[WARNING] Worker with pid 59 was terminated due to signal 15', { fault: 'none' }],
+		['21 to 26', '[ERROR] Worker (pid:59) was sent SIGKILL! Perhaps out of memory?', { fault: 'killed', pid: 59 }],
+		['21 to 23', '[ERROR] Worker (pid:59) was sent SIGTERM!', { fault: 'none' }],
+		['21 to 26', '[ERROR] Worker (pid:59) was sent SIGSEGV!', { fault: 'crashed' }],
+		['21 to 23', '[ERROR] Worker (pid:59) was sent code 139!', { fault: 'crashed' }],
+		['24 to 26', '[WARNING] Worker (pid:59) was sent SIGILL!', { fault: 'crashed' }],
+		['21 to 26', '[ERROR] Worker (pid:59) exited with code 1', { fault: 'none' }],
 	])('%s: %s', (_versions, line, facts) => expect(ofRunning(line)).toMatchObject({ ready: true, ...facts }))
 
 	it.each([
@@ -288,7 +282,7 @@ describe('Gunicorn', () => {
 		'[ERROR] Worker (pid:59) was sent SIGKILL! Perhaps out of memory?',
 	])('takes the end of a worker that timed out for no lack of memory: %s', (line) =>
 		expect(ofRunning('[CRITICAL] WORKER TIMEOUT (pid:59)', line)).toMatchObject({
-			failure: 'worker-timeout',
+			fault: 'timeout',
 			workersKilled: 0,
 		}),
 	)
@@ -303,22 +297,24 @@ Nov 21 09:30:35 web1 gunicorn[59]: ModuleNotFoundError: No module named 'flask'
 Nov 21 09:30:35 web1 gunicorn[42]: [2026-11-21 09:30:35 +0000] [42] [INFO] Shutting down: Master
 Nov 21 09:30:35 web1 gunicorn[42]: [2026-11-21 09:30:35 +0000] [42] [INFO] Reason: ${reason}
 ${systemd(`gunicorn.service: Main process exited, code=exited, status=${status}/NOTIMPLEMENTED`, "gunicorn.service: Failed with result 'exit-code'.")}`
-		expect(journal(text)).toMatchObject({ failed: true, exitStatus: status, failure: 'package-missing' })
+		expect(journal(text)).toMatchObject({ failed: true, exitStatus: status })
+		expect(log(text)).toMatchObject({ exceptionKind: 'module-not-found', moduleRole: 'package', module: 'flask' })
 	})
 
 	// gunicorn/sock.py, create_sockets.
 	it.each([
-		["Connection in use: ('127.0.0.1', 8000)", 'port-in-use'],
-		["Connection in use: ('::', 8000)", 'port-in-use'],
-		["Invalid address: ('192.0.2.1', 8000)", 'bind-address-missing'],
-		["connection to ('127.0.0.1', 80) failed: [Errno 13] Permission denied", 'bind-denied'],
-		['connection to /run/none/g.sock failed: [Errno 2] No such file or directory', 'bind-denied'],
-	])('%s', (message, failure) => {
+		["Connection in use: ('127.0.0.1', 8000)", 'in-use'],
+		["Connection in use: ('::', 8000)", 'in-use'],
+		["Invalid address: ('192.0.2.1', 8000)", 'invalid-address'],
+		["connection to ('127.0.0.1', 80) failed: [Errno 13] Permission denied", 'cannot-connect'],
+		['connection to /run/none/g.sock failed: [Errno 2] No such file or directory', 'cannot-connect'],
+	])('%s', (message, error) => {
 		const at = 'Nov 21 09:30:34 web1 gunicorn[42]: [2026-11-21 09:30:34 +0000] [42] [ERROR]'
 		const text = `${STARTED.split('\n').slice(0, 2).join('\n')}\n${at} ${message}\n${at} Retrying in 1 second.\n`
-		expect(journal(text)).toMatchObject({ failure, ready: false })
+		expect(log(text)).toMatchObject({ error, retrying: true, ready: false })
 		const end = `${at} Can't connect to ('127.0.0.1', 8000)\n${systemd('gunicorn.service: Main process exited, code=exited, status=1/FAILURE', "gunicorn.service: Failed with result 'exit-code'.")}`
-		expect(journal(text + end)).toMatchObject({ failure, failed: true })
+		expect(log(text + end)).toMatchObject({ error, ready: false })
+		expect(journal(text + end)).toMatchObject({ failed: true })
 	})
 })
 
@@ -340,7 +336,7 @@ describe('systemd', () => {
 				'Unit gunicorn.service entered failed state.',
 				'gunicorn.service failed.',
 			],
-			{ failure: 'working-directory-missing', failed: true, startLimitHit: true, restarts: 1 },
+			{ step: 'CHDIR', failed: true, startLimitHit: true, restarts: 1 },
 		],
 		[
 			'229',
@@ -354,7 +350,7 @@ describe('systemd', () => {
 				'gunicorn.service: Start request repeated too quickly.',
 				'Failed to start gunicorn daemon.',
 			],
-			{ failure: 'working-directory-missing', failed: true, startLimitHit: true, restarts: 1 },
+			{ step: 'CHDIR', failed: true, startLimitHit: true, restarts: 1 },
 		],
 		[
 			'237',
@@ -371,7 +367,7 @@ describe('systemd', () => {
 				"gunicorn.service: Failed with result 'exit-code'.",
 				'Failed to start gunicorn daemon.',
 			],
-			{ failure: 'working-directory-missing', failed: true, startLimitHit: true, restarts: 5, errno: 2 },
+			{ step: 'CHDIR', failed: true, startLimitHit: true, restarts: 5, stepErrno: 2 },
 		],
 		[
 			// `spawn` for `run`, as newer hosts print it for a wrong EnvironmentFile.
@@ -382,7 +378,7 @@ describe('systemd', () => {
 				"gunicorn.service: Failed with result 'resources'.",
 				'Failed to start gunicorn.service - Gunicorn instance to serve myapp.',
 			],
-			{ failure: 'environment-file-missing', failed: true, result: 'resources' },
+			{ environmentFailed: true, failed: true, result: 'resources' },
 		],
 		[
 			'253 and earlier',
@@ -391,7 +387,7 @@ describe('systemd', () => {
 				"gunicorn.service: Failed to run 'start' task: No such file or directory",
 				"gunicorn.service: Failed with result 'resources'.",
 			],
-			{ failure: 'environment-file-missing', failed: true },
+			{ environmentFailed: true, failed: true },
 		],
 		[
 			'257',
@@ -403,7 +399,7 @@ describe('systemd', () => {
 				'gunicorn.service: Main process exited, code=exited, status=203/EXEC',
 				"gunicorn.service: Failed with result 'exit-code'.",
 			],
-			{ failure: 'gunicorn-path-wrong', execFailed: true, execPath: '/srv/app/venv/bin/gunicorn' },
+			{ execErrno: 2, execLocated: false, execFailed: true, execPath: '/srv/app/venv/bin/gunicorn' },
 		],
 		[
 			'257, out of memory',
@@ -414,7 +410,7 @@ describe('systemd', () => {
 				"gunicorn.service: Failed with result 'oom-kill'.",
 				'gunicorn.service: Consumed 3.381s CPU time, 25.1M memory peak.',
 			],
-			{ failure: 'workers-killed', oomKilled: true, failed: true, result: 'oom-kill' },
+			{ signal: 'KILL', oomKilled: true, failed: true, result: 'oom-kill' },
 		],
 		[
 			'219, start timeout',
@@ -424,7 +420,7 @@ describe('systemd', () => {
 				'Failed to start gunicorn daemon.',
 				'Unit gunicorn.service entered failed state.',
 			],
-			{ failure: 'never-notified', failed: true },
+			{ startTimedOut: true, failed: true },
 		],
 		[
 			'252, start timeout',
@@ -434,7 +430,7 @@ describe('systemd', () => {
 				"gunicorn.service: Failed with result 'timeout'.",
 				'Failed to start gunicorn.service - Gunicorn instance to serve myapp.',
 			],
-			{ failure: 'never-notified', failed: true, result: 'timeout' },
+			{ startTimedOut: true, failed: true, result: 'timeout' },
 		],
 	]
 	it.each(FAILED)('%s', (_version, lines, facts) => {
@@ -448,7 +444,6 @@ describe('systemd', () => {
 	])('%s (%s)', (words) => {
 		const stopped = systemd('Stopping gunicorn daemon...', `gunicorn.service: ${words}`, 'Stopped gunicorn daemon.')
 		expect(journal(`${STARTED}\n${stopped}`)).toMatchObject({
-			failure: 'service-stopped',
 			stopped: true,
 			failed: false,
 		})

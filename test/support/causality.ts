@@ -1,3 +1,4 @@
+import { CONSULT } from '../../src/flow/flow.ts'
 import type { Happening } from './walking.ts'
 
 /** What is wrong with the order of what happened in a walk: empty when every effect follows its cause. */
@@ -58,8 +59,12 @@ export function causalFaults(log: readonly Happening[]): readonly string[] {
 				break
 			case 'branch.taken':
 				if (!decided) fault(index, 'before a decision')
-				if (before?.type !== 'finding' || before.finding.branch !== happening.branch)
-					fault(index, 'without its finding')
+				// That the judge takes over is no finding.
+				if (happening.to !== `step:${CONSULT}`) {
+					if (before?.type !== 'finding' || before.finding.branch !== happening.branch) {
+						fault(index, 'without its finding')
+					}
+				}
 				due = happening.to
 				decided = false
 				break

@@ -1,6 +1,6 @@
 import type { Flow } from '../../src/flow/flow.ts'
 import type { Evidence } from '../../src/machine/types.ts'
-import type { LineSpan, Parser } from '../../src/text/parser.ts'
+import { int, type LineSpan, type Parser, string } from '../../src/text/parser.ts'
 import { cause, choice, flow, otherwise, parse, probe, remedy, step, when } from './small-flow.ts'
 
 /** A small 502 flow with everything that a screen has to show, and the parsers that it needs. */
@@ -9,7 +9,7 @@ function lineParser(name: string, fact: string, pattern: RegExp, type: 'string' 
 	return {
 		name,
 		summary: name,
-		facts: { [fact]: type },
+		facts: { [fact]: type === 'int' ? int(`The ${fact}.`) : string(`The ${fact}.`) },
 		parse: ({ lines }) => {
 			for (const line of lines) {
 				const found = pattern.exec(line.text)?.[1]

@@ -12,7 +12,7 @@ import type { Session } from '../../src/session/types.ts'
 import { createLocalTarget } from '../../src/target/local.ts'
 import { createOutputStore } from '../../src/target/output-store.ts'
 import type { Target } from '../../src/target/target.ts'
-import { cause, choice, flow, otherwise, parse, probe, remedy, step, when } from './small-flow.ts'
+import { cause, choice, flow, otherwise, parse, probe, proof, proves, remedy, step, when } from './small-flow.ts'
 import { smallParsers } from './small-parsers.ts'
 
 /** Sessions over real commands on real files in a folder that is gone after the test. */
@@ -51,7 +51,7 @@ export const hostFlow: Flow = flow(
 		step('unit', {
 			run: [probe('cat {{inputs.host}}/unit', { parse: [parse('unit', 'unit')] })],
 			branches: [
-				when('!unit.active', 'cause:stopped', 'The unit is {{unit.state}}.'),
+				proof('stopped'),
 				when('unit.active && inputs.host == "x"', 'step:start', 'Start it again.'),
 				choice('I will look elsewhere', 'end:inconclusive'),
 				otherwise('ask:What now?'),
@@ -76,7 +76,13 @@ export const hostFlow: Flow = flow(
 			],
 		}),
 	],
-	[cause('stopped', ['start'], { why: 'The unit `gunicorn` is *down*.', prevent: 'Enable it.' })],
+	[
+		cause('stopped', ['start'], {
+			proof: [proves('!unit.active', 'The unit is {{unit.state}}.')],
+			why: 'The unit `gunicorn` is *down*.',
+			prevent: 'Enable it.',
+		}),
+	],
 	{
 		id: 'host',
 		title: 'Host flow',

@@ -1,6 +1,14 @@
 import { createEvaluator, type Evaluator } from '../../src/flow/conditions.ts'
-import type { Branch, Cause, Flow, FlowCommand, Step } from '../../src/flow/flow.ts'
-import type { Facts, Parser } from '../../src/text/parser.ts'
+import {
+	type Branch,
+	type Cause,
+	CONSULT,
+	type Flow,
+	type FlowCommand,
+	type Proof,
+	type Step,
+} from '../../src/flow/flow.ts'
+import { bool, type Facts, int, type Parser, string } from '../../src/text/parser.ts'
 
 /** A flow that is small and has one of everything: the machine's tests walk it. */
 
@@ -13,13 +21,27 @@ const parser = (name: string, facts: Parser['facts']): Parser => ({
 
 export const smallParsers: ReadonlyMap<string, Parser> = new Map(
 	[
-		parser('http', { status: 'int', error: 'string', tls: { error: 'string' } }),
-		parser('unit', { active: 'bool', socket: 'string' }),
+		parser('http', {
+			status: int('The status.'),
+			error: string('What went wrong.'),
+			tls: { error: string('What went wrong with TLS.') },
+		}),
+		parser('unit', { active: bool('It runs.'), socket: string('Its socket.') }),
 	].map((each) => [each.name, each]),
 )
 
 export function probe(command: string, more: Partial<FlowCommand> = {}): FlowCommand {
-	return { command, effect: 'read', privilege: 'user', timeoutMs: 30_000, interactive: false, parse: [], ...more }
+	return {
+		command,
+		effect: 'read',
+		privilege: 'user',
+		timeoutMs: 30_000,
+		interactive: false,
+		parse: [],
+		cost: 1,
+		again: false,
+		...more,
+	}
 }
 
 export function remedy(command: string, more: Partial<FlowCommand> = {}): FlowCommand {
@@ -77,19 +99,47 @@ export function choice(label: string, to: string, more: Partial<Branch> = {}): B
 	return branch({ kind: 'choice', label }, destination(to), `You say: ${label}.`, more)
 }
 
+/** To the cause that is proven; `causes`: the ones to name first. */
+export function proof(...causes: readonly string[]): Branch {
+	return branch({ kind: 'proof', causes }, { kind: 'proven' }, '', {})
+}
+
+/** To the judge's own step. */
+export function consult(): Branch {
+	return branch({ kind: 'consult' }, { kind: 'goto', step: CONSULT }, '', {})
+}
+
+/** What proves a cause. */
+export function proves(when: string, say = `It is so, since ${when}.`, more: Partial<Proof> = {}): Proof {
+	return { when, say, evidence: [], source: [], ...more }
+}
+
 export function cause(id: string, remedies: readonly string[], more: Partial<Cause> = {}): Cause {
-	return { id, title: `The ${id} cause`, why: 'Because.', remedies, prevent: 'Do not.', source: [], ...more }
+	return {
+		id,
+		title: `The ${id} cause`,
+		proof: [],
+		yields: [],
+		why: 'Because.',
+		remedies,
+		prevent: 'Do not.',
+		source: [],
+		...more,
+	}
 }
 
 export function flow(steps: readonly Step[], causes: readonly Cause[] = [], more: Partial<Flow> = {}): Flow {
 	return {
-		format: 1,
+		format: 2,
 		id: 'small',
 		title: 'Small',
 		summary: '',
 		inputs: {},
 		start: steps[0]?.id ?? '',
 		paths: {},
+		probes: {},
+		lets: {},
+		parsers: {},
 		steps: Object.fromEntries(steps.map((each) => [each.id, each])),
 		causes: Object.fromEntries(causes.map((each) => [each.id, each])),
 		checklist: [],
@@ -128,7 +178,7 @@ export const smallFlow: Flow = flow(
 				probe('systemctl show {{inputs.unit}}', { parse: [parse('unit', 'unit')] }),
 				probe('ls -l {{unit.socket}}', { if: 'unit.active', parse: [parse('http', 'listing')] }),
 			],
-			branches: [when('!unit.active', 'cause:stopped', 'The unit is down.'), otherwise('step:confirm', 'Look again.')],
+			branches: [proof('stopped'), otherwise('step:confirm', 'Look again.'), consult()],
 		}),
 		step('start', {
 			run: [
@@ -148,9 +198,15 @@ export const smallFlow: Flow = flow(
 				otherwise('ask:What now?'),
 			],
 		}),
+		step(CONSULT, { guide: '', branches: [proof(), otherwise('ask:What now?'), consult()] }),
 	],
-	[cause('stopped', ['start', 'by-hand']), cause('nginx-down', [], { manual: 'Start nginx.' })],
+	[
+		cause('stopped', ['start', 'by-hand'], { proof: [proves('!unit.active', 'The unit is down.')] }),
+		cause('nginx-down', [], { manual: 'Start nginx.' }),
+		cause('full', [], { proof: [proves('disk.status == 100', 'The disk is full.')], manual: 'Make room.' }),
+	],
 	{
+		probes: { disk: probe('df', { probe: 'disk', parse: [parse('http', 'disk')] }) },
 		inputs: {
 			url: { title: 'Public URL', format: 'url', default: 'http://127.0.0.1/' },
 			unit: { title: 'Unit', format: 'unit-name', default: 'gunicorn' },

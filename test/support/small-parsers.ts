@@ -1,4 +1,4 @@
-import type { Parser } from '../../src/text/parser.ts'
+import { bool, double, int, list, type Parser, string } from '../../src/text/parser.ts'
 
 /** Two parsers that read enough to test flows with, and no more. */
 
@@ -6,14 +6,14 @@ const status: Parser = {
 	name: 'status',
 	summary: 'the status line and headers of an HTTP answer',
 	facts: {
-		status: 'int',
-		server: 'string',
-		seconds: 'double',
-		keptOpen: 'bool',
-		via: 'list<string>',
-		tls: { error: 'string' },
+		status: int('The status code of the answer.'),
+		server: string('What the answer calls its server.', { hearsay: true }),
+		seconds: double('How long it took, in seconds.'),
+		keptOpen: bool('The connection is kept open.'),
+		via: list('The proxies that the answer names.', { hearsay: true }),
+		tls: { error: string('Why the certificate is refused.') },
 	},
-	args: { url: 'string', attempts: 'int' },
+	args: { url: string('The address that was asked.'), attempts: int('How often it was asked.') },
 	parse: ({ lines }) => {
 		const first = lines.find(({ text }) => /^HTTP\/\S+ \d{3}/.test(text))
 		const code = first === undefined ? undefined : Number(first.text.split(' ')[1])
@@ -27,7 +27,11 @@ const status: Parser = {
 const unit: Parser = {
 	name: 'unit',
 	summary: 'the state of a systemd unit',
-	facts: { active: 'bool', state: 'string', listens: 'string' },
+	facts: {
+		active: bool('The unit is active.'),
+		state: string('The state of the unit.', { values: ['active', 'inactive', 'failed', 'activating', 'deactivating'] }),
+		listens: string('The address that it listens on.'),
+	},
 	parse: ({ lines }) => {
 		const line = lines.find(({ text }) => text.startsWith('ActiveState='))
 		if (line === undefined) return { facts: {}, evidence: {} }

@@ -1,8 +1,7 @@
-import { createActor, fromPromise, waitFor } from 'xstate'
 import type { CommandEnding } from '../../src/flow/command.ts'
 import type { Evaluator } from '../../src/flow/conditions.ts'
 import type { Flow } from '../../src/flow/flow.ts'
-import { compileFlow, type WalkActor, type WalkSnapshot } from '../../src/machine/machine.ts'
+import { phaseOf, type Walk, type WalkSnapshot, walkOn } from '../../src/machine/machine.ts'
 import type {
 	CommandOrder,
 	CommandResult,
@@ -13,6 +12,7 @@ import type {
 	WalkEvent,
 	WalkInput,
 } from '../../src/machine/types.ts'
+import { compileFlow } from '../../src/machine/walk-machine.ts'
 import type { Facts } from '../../src/text/parser.ts'
 
 /** What happened in a walk, in order: what was emitted, and which commands were ordered or aborted. */
@@ -21,9 +21,8 @@ export type Happening =
 	| { readonly type: 'ordered'; readonly order: CommandOrder }
 	| { readonly type: 'ended' | 'aborted'; readonly run: string }
 
-/** A walk with a real actor whose commands end when the test says so. */
+/** A walk whose commands end when the test says so. */
 export interface Walking {
-	readonly actor: WalkActor
 	readonly log: readonly Happening[]
 	snapshot(): WalkSnapshot
 	context(): WalkContext
@@ -61,17 +60,12 @@ export function walking(flow: Flow, evaluator: Evaluator, input: Partial<WalkInp
 
 /** Compiles the flow for many walks. A walk must be over before the next one begins. */
 export function stageOf(flow: Flow, evaluator: Evaluator): Stage {
-	let run: (order: CommandOrder, signal: AbortSignal) => Promise<CommandResult> = () =>
-		Promise.reject(new Error('no walk'))
-	const machine = compileFlow(
-		flow,
-		evaluator,
-		fromPromise(({ input: order, signal }) => run(order, signal)),
-	)
+	let run: ReturnType<typeof standIn>['run'] = () => Promise.reject(new Error('no walk'))
+	const machine = compileFlow(flow, evaluator, (order, signal) => run(order, signal))
 	return (input) => {
 		const stand = standIn()
 		run = stand.run
-		return walkingOn(createActor(machine, { input: { inputs: {}, host: 'lab', ...input } }), stand)
+		return walkingOn(walkOn(machine, { input: { inputs: {}, host: 'lab', ...input } }), stand)
 	}
 }
 
@@ -97,33 +91,35 @@ function standIn() {
 	}
 }
 
-function walkingOn(actor: WalkActor, stand: ReturnType<typeof standIn>): Walking {
+function walkingOn(walk: Walk, stand: ReturnType<typeof standIn>): Walking {
 	const { log } = stand
-	actor.on('*', (emitted) => log.push(emitted))
-	actor.subscribe({ error: () => undefined })
-	actor.start()
+	walk.onTold((told) => log.push(told))
+	walk.start()
 	const running = () => {
 		const pending = stand.pending()
-		if (pending === undefined || !actor.getSnapshot().hasTag('running')) throw new Error('no command runs')
+		if (pending === undefined || phaseOf(walk.snapshot()) !== 'running') throw new Error('no command runs')
 		return pending
 	}
 	const settle = async (end: () => void): Promise<void> => {
-		const before = actor.getSnapshot()
 		log.push({ type: 'ended', run: running().order.run })
-		end()
-		await waitFor(actor, (snapshot) => snapshot !== before)
+		await new Promise<void>((resolve) => {
+			const off = walk.subscribe(() => {
+				off()
+				resolve()
+			})
+			end()
+		})
 	}
 	const end: Walking['end'] = (result) => {
 		const { order, resolve } = running()
 		return settle(() => resolve({ run: order.run, ending: EXITED, lines: 0, named: [], ...result }))
 	}
 	return {
-		actor,
 		log,
-		snapshot: () => actor.getSnapshot(),
-		context: () => actor.getSnapshot().context,
+		snapshot: walk.snapshot,
+		context: () => walk.snapshot().context,
 		send: (...events) => {
-			for (const event of events) if (actor.getSnapshot().status === 'active') actor.send(event)
+			for (const event of events) walk.send(event)
 		},
 		order: () => running().order,
 		end,
@@ -132,7 +128,7 @@ function walkingOn(actor: WalkActor, stand: ReturnType<typeof standIn>): Walking
 				named: Object.entries(facts).map(([name, told]) => named(running().order.run, name, told, evidence[name])),
 			}),
 		fail: (error) => settle(() => running().reject(error)),
-		stop: () => actor.stop(),
+		stop: walk.stop,
 	}
 }
 

@@ -1,15 +1,26 @@
 import { isDeepStrictEqual } from 'node:util'
-import { transition } from 'xstate'
+import { initialTransition, transition } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
 import type { Evaluator } from '../../src/flow/conditions.ts'
-import type { Flow, Step } from '../../src/flow/flow.ts'
-import { availableEvents, compileFlow, phaseOf, type WalkSnapshot } from '../../src/machine/machine.ts'
-import type { CommandResult, WalkEvent, WalkInput } from '../../src/machine/types.ts'
+import { CONSULT, type Flow, type Step } from '../../src/flow/flow.ts'
+import { VISIT_DONE } from '../../src/machine/chart.ts'
+import {
+	availableEvents,
+	phaseOf,
+	snapshotOf,
+	type VisitSnapshot,
+	type WalkMachineSnapshot,
+	type WalkSnapshot,
+} from '../../src/machine/machine.ts'
+import type { VisitEnd } from '../../src/machine/statechart.ts'
+import type { CommandResult, NamedFacts, WalkContext, WalkEvent, WalkInput } from '../../src/machine/types.ts'
+import type { VisitMachine } from '../../src/machine/visit-machine.ts'
+import { compileFlow, type WalkMachine } from '../../src/machine/walk-machine.ts'
 import { EXITED, type Stage, type Walking } from './walking.ts'
 
 /**
- * Walks through a flow that are generated from its machine: a shortest one to every state, and one over every branch.
- * They are found without running anything, then walked by a real actor.
+ * Walks through a flow that are generated from its machines: a shortest one to every state, and one over every branch.
+ * They are found without running anything, then walked by real actors.
  */
 
 /** One thing that happens in a walk: the operator's event, or the end of the command that runs. */
@@ -24,27 +35,42 @@ export interface Walk {
 	readonly judged?: string
 }
 
-const DONE: Happens = {
-	type: 'xstate.done.actor.command',
-	output: { run: 'generated', ending: EXITED, lines: 0, named: [] },
+/** The name of the facts by which a generated walk says which conditions hold. */
+const ORACLE = 'oracle'
+
+/** A command ends with news, and proves that cause; without one, nothing. */
+function done(flow: Flow, runs: number, cause?: string): Happens {
+	const holds = cause === undefined ? [] : (flow.causes[cause]?.proof.map(({ when }) => when) ?? [])
+	const named: NamedFacts = { name: ORACLE, parser: 'test', facts: { holds, runs }, evidence: {} }
+	return { type: 'xstate.done.actor.command', output: { run: 'generated', ending: EXITED, lines: 0, named: [named] } }
 }
 
 /**
  * Stands in for the flow's conditions, so that a walk can make any of them true without knowing output that does.
- * `holds` are the conditions that are true; every other is unknown. Every value is `x`, so every command can be planned.
+ * `holds` are the conditions that are true, and those that a generated command says; every other is unknown, for want of
+ * the facts that it reads. Every value is `x`, so every command can be planned.
  */
-export function oracle(holds: ReadonlySet<string>): Evaluator {
+export function oracle(holds: ReadonlySet<string>, { factsRead }: Partial<Evaluator> = {}): Evaluator {
 	return {
-		condition: (cel) => ({ value: holds.has(cel) ? true : 'unknown', reads: [], deciding: [] }),
+		condition: (cel, { facts }) => {
+			const said = facts[ORACLE]?.holds
+			const value = holds.has(cel) || (Array.isArray(said) && said.includes(cel)) ? true : 'unknown'
+			const missing = value === true ? [] : [...(factsRead?.(cel) ?? [])]
+			return { value, reads: [], deciding: [], told: value === true, missing }
+		},
 		value: () => ({ ok: true, value: 'x' }),
 		check: () => ({ ok: true, type: 'bool', reads: [] }),
 		paths: new Set(),
+		factsRead: () => new Set(),
+		evidencePaths: () => [],
 	}
 }
 
-/** The `if`s of every command: with them true, every command of the flow is planned. */
+/** The `if`s of every command that prove nothing: with them true, the commands of the flow are planned. */
 export function everyIf(flow: Flow): ReadonlySet<string> {
-	return new Set(Object.values(flow.steps).flatMap((step) => step.run.flatMap((command) => command.if ?? [])))
+	const commands = [...Object.values(flow.steps).flatMap(({ run }) => run), ...Object.values(flow.probes)]
+	const proofs = new Set(Object.values(flow.causes).flatMap(({ proof }) => proof.map(({ when }) => when)))
+	return new Set(commands.flatMap((command) => command.if ?? []).filter((cel) => !proofs.has(cel)))
 }
 
 /** What a walk begins with: the inputs' defaults, or something in their place. */
@@ -54,35 +80,74 @@ export function inputOf(flow: Flow, start: string): WalkInput {
 }
 
 /** Every state and every branch of the flow that can be reached, from its start and from its other ways in. */
-export function walksThrough(flow: Flow): readonly Walk[] {
+export function walksThrough(flow: Flow, evaluator: Evaluator): readonly Walk[] {
 	const starts = [flow.start, ...Object.values(flow.paths).map((path) => path.start)]
-	return [...new Set(starts)].flatMap((start) => walksFrom(flow, start))
+	return [...new Set(starts)].flatMap((start) => walksFrom(flow, evaluator, start))
 }
 
-function walksFrom(flow: Flow, start: string): readonly Walk[] {
-	const machine = compileFlow(flow, oracle(everyIf(flow)))
-	const paths = getShortestPaths(machine, {
+function walksFrom(flow: Flow, evaluator: Evaluator, start: string): readonly Walk[] {
+	const machine = compileFlow(flow, oracle(everyIf(flow), evaluator), () =>
+		Promise.reject(new Error('Nothing is run.')),
+	)
+	const paths = getShortestPaths(stepped(machine), {
 		input: inputOf(flow, start),
-		events: (snapshot) => happenings(snapshot) as WalkEvent[],
-		serializeState: (snapshot) =>
-			JSON.stringify([snapshot.value, snapshot.context.cursor, snapshot.context.decision?.because ?? null]),
+		events: (state) => happenings(flow, state.is) as WalkEvent[],
+		serializeState: ({ is }) =>
+			JSON.stringify([
+				is.value,
+				is.context.cursor,
+				is.context.decision?.because ?? null,
+				is.context.decision?.proven.at(0) ?? null,
+			]),
 	})
 	return paths.flatMap(({ state, steps }) => {
 		const legs = steps
 			.filter(({ event }) => event.type !== ('xstate.init' as string))
-			.map((leg) => ({ happens: leg.event as Happens, value: leg.state.value }))
-		const decision = state.context.decision
+			.map((leg) => ({ happens: leg.event as Happens, value: leg.state.is.value }))
+		const { is } = state
+		const { decision } = is.context
 		const judged =
-			phaseOf(state) === 'deciding' && !['skipped', 'declined', 'cancelled'].includes(decision?.because ?? '')
-		const walk: Walk = { name: nameOf(state), start, legs, ...(judged ? { judged: state.context.step } : {}) }
-		const branches = happenings(state).flatMap((happens): readonly Walk[] => {
+			phaseOf(is) === 'deciding' &&
+			decision?.proven.length === 0 &&
+			!['skipped', 'declined', 'cancelled'].includes(decision.because)
+		const walk: Walk = { name: nameOf(is), start, legs, ...(judged ? { judged: is.context.step } : {}) }
+		const branches = happenings(flow, is).flatMap((happens): readonly Walk[] => {
 			if (happens.type !== 'branch.take') return []
-			const [next] = transition(machine, state, happens)
-			const name = `${state.context.step}, branch ${happens.branch}`
-			return [{ name, start, legs: [...legs, { happens, value: next.value }] }]
+			const { value } = stepped(machine).transition(state, happens).is
+			return [{ name: `${is.context.step}, branch ${happens.branch}`, start, legs: [...legs, { happens, value }] }]
 		})
 		return [walk, ...branches]
 	})
+}
+
+/** A walk between two events, without actors: what both machines are in. */
+interface Stepped {
+	readonly status: 'active'
+	readonly output: undefined
+	readonly error: undefined
+	readonly is: WalkSnapshot
+	readonly walk: WalkMachineSnapshot
+	readonly visit: VisitSnapshot | undefined
+}
+
+/** Both machines as one logic that can be stepped: what the visit's end does to the walk, the actors do elsewhere. */
+function stepped(machine: WalkMachine) {
+	const whole = (walk: WalkMachineSnapshot, visited?: VisitSnapshot): Stepped => {
+		const atStep = walk.status === 'active' && typeof walk.value === 'object' && 'steps' in walk.value
+		const visit = atStep ? (visited ?? (walk.children.visit?.getSnapshot() as VisitSnapshot)) : undefined
+		return { status: 'active', output: undefined, error: undefined, is: snapshotOf(walk, visit), walk, visit }
+	}
+	return {
+		getInitialSnapshot: (_: unknown, input: WalkInput): Stepped =>
+			whole(transition(machine, initialTransition(machine, input)[0], { type: 'walk.begin' })[0]),
+		transition: ({ walk, visit }: Stepped, event: Happens): Stepped => {
+			if (visit === undefined) return whole(transition(machine, walk, event as WalkEvent)[0])
+			const [next] = transition(machine.implementations.actors.visit as VisitMachine, visit, event as WalkEvent)
+			if (next.status !== 'done') return whole(walk, next)
+			return whole(transition(machine, walk, { type: VISIT_DONE, output: next.output as VisitEnd })[0])
+		},
+		getPersistedSnapshot: (state: Stepped) => state,
+	}
 }
 
 function nameOf({ value, context }: WalkSnapshot): string {
@@ -90,9 +155,22 @@ function nameOf({ value, context }: WalkSnapshot): string {
 	return `${place.join('/')}${context.decision === null ? '' : ` (${context.decision.because})`}`
 }
 
+/** The causes that a command of this step may prove: those that its author expects there; at the start, all others. */
+function provableAt(flow: Flow, step: string): readonly string[] {
+	const expected = ({ branches }: Step) => branches.flatMap(({ rule }) => (rule.kind === 'proof' ? rule.causes : []))
+	const own = flow.steps[step] === undefined ? [] : expected(flow.steps[step])
+	if (step !== flow.start && step !== CONSULT) return own
+	const elsewhere = new Set(Object.values(flow.steps).flatMap(expected))
+	return [...own, ...Object.keys(flow.causes).filter((cause) => !elsewhere.has(cause))]
+}
+
 /** What may happen at a state on the way through the flow; jumps, notes and edits lead nowhere new. */
-function happenings(snapshot: WalkSnapshot): readonly Happens[] {
-	if (phaseOf(snapshot) === 'running') return [DONE, { type: 'command.cancel' }]
+function happenings(flow: Flow, snapshot: WalkSnapshot): readonly Happens[] {
+	if (phaseOf(snapshot) === 'running') {
+		const { step, runs } = snapshot.context
+		const proven = provableAt(flow, step).map((cause) => done(flow, runs, cause))
+		return [done(flow, runs), ...proven, { type: 'command.cancel' }]
+	}
 	return availableEvents(snapshot).flatMap((offer): readonly Happens[] => {
 		switch (offer.type) {
 			case 'step.run':
@@ -129,7 +207,7 @@ export async function walkIt(flow: Flow, walk: Walk, stage: Stage, beforeLast?: 
 	const walked = stage(inputOf(flow, walk.start))
 	for (const [index, { happens, value }] of walk.legs.entries()) {
 		if (index === walk.legs.length - 1) beforeLast?.()
-		if (happens.type === 'xstate.done.actor.command') await walked.end({})
+		if (happens.type === 'xstate.done.actor.command') await walked.end({ named: happens.output.named })
 		else walked.send(happens)
 		const there = walked.snapshot()
 		if (there.status === 'error' || !isDeepStrictEqual(there.value, value)) {
@@ -140,13 +218,15 @@ export async function walkIt(flow: Flow, walk: Walk, stage: Stage, beforeLast?: 
 	return walked
 }
 
-/** The branch that is recommended when only `branch`'s condition holds; null when the flow asks. */
-export function expectedBranch(step: Step, branch: number): number | null {
+/** The branch that is recommended when only `branch`'s condition holds; null when the flow asks, or would go in a circle. */
+export function expectedBranch({ learned, path }: WalkContext, step: Step, branch: number): number | null {
 	const rule = step.branches[branch]?.rule
 	const first = step.branches.findIndex((other) =>
 		rule?.kind === 'when'
 			? other.rule.kind === 'when' && other.rule.condition === rule.condition
 			: other.rule.kind === 'otherwise',
 	)
-	return step.branches[first]?.to.kind === 'ask' ? null : first
+	const to = step.branches[first]?.to
+	const back = to?.kind === 'goto' && path.some((visit) => visit.step === to.step && visit.learned === learned)
+	return to?.kind === 'ask' || back ? null : first
 }

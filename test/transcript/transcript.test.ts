@@ -39,6 +39,8 @@ const command = (text: string): SessionEntry => ({
 	privilege: 'root',
 	timeoutMs: 30_000,
 	pasted: false,
+	key: 'look',
+	parse: [],
 })
 const output = (text: string, stream: 'stdout' | 'stderr' = 'stdout', offsetMs = 5): SessionEntry => ({
 	type: 'command.output',
@@ -96,7 +98,7 @@ describe('markdown', () => {
 			'To take it back: `echo broken > ',
 			'- `03:12:05` Told the \\*team\\*.',
 			'- [x] The site answers',
-			'- [ ] The unit is active (no)',
+			'- [ ] The unit is active (not known: unit.active was not told)',
 			'### `03:12:05` The unit step',
 			'▸  ActiveState=failed',
 			'exit code 0 after',
@@ -111,7 +113,7 @@ describe('markdown', () => {
 			kind: 'runtree.transcript',
 			outcome: 'resolved',
 			causes: [{ cause: 'stopped', mended: true, prevent: 'Enable it.' }],
-			checklist: [{ state: true }, { state: false }],
+			checklist: [{ state: true }, { state: 'unknown' }],
 			changes: [{ step: 'start', exitCode: 0 }],
 		})
 		expect(htmlOf(entries)).toContain('<span class="evidence">ActiveState=failed</span>')
@@ -190,7 +192,7 @@ const hostileJournal = fc.tuple(hostileText, hostileText, hostileText, hostileTe
 		output(c, 'stderr'),
 		ended(3),
 		finding(d, 1),
-		{ type: 'cause.named', cause: 'x', title: b, why: c, prevent: d, evidence: [] },
+		{ type: 'cause.named', cause: 'x', title: b, why: c, prevent: d, evidence: [], state: 'proven' },
 		{ type: 'note', step: 'look', text: a },
 		{
 			type: 'session.ended',

@@ -121,7 +121,7 @@ describe('keys in one piece', () => {
 		const app = await renderApp()
 		await enter(app)
 		await app.keys('jj')
-		expect(app.screen().find((line) => line.includes('▸ 3'))).toContain('The page works')
+		expect(app.screen().find((line) => line.includes('▸ 3'))).toContain('end: healthy')
 		await app.keys('k\r')
 		expect(journaled(app, 'branch.taken')).toMatchObject([{ branch: 3 }])
 		await app.unmount()

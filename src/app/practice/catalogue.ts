@@ -21,7 +21,8 @@ export interface Catalogue {
 
 /** The host that a newcomer begins with. */
 const FIRST = 'unit-stopped'
-const EXTENSION = '.jsonl'
+/** How the names of scenario files end. */
+export const EXTENSION = '.jsonl'
 /** No header is longer. */
 const HEADER_BYTES = 65_536
 

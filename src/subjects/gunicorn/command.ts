@@ -1,88 +1,71 @@
-import { splitAssignment, splitWords } from '../../text/argv.ts'
-import { createFactSheet } from '../../text/fact-sheet.ts'
-import type { FactSchema, Facts, FactValue, OutputLine, Parser } from '../../text/parser.ts'
+import { splitWords } from '../../text/argv.ts'
+import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, type Facts, int, list, type Parser, string } from '../../text/parser.ts'
+import { textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
-import { quoteWord, unwrap } from '../linux/server-command.ts'
-import { readExec } from '../systemd/systemctl-show.ts'
-import { unitFileParser } from '../systemd/unit-file.ts'
-import { readOptions } from './options.ts'
+import { BIND_SOURCES, decideBinds, optionsOf, wholeOption } from './binds.ts'
+import { type CommandSource, findCommand } from './command-source.ts'
+import { type Options, readOptions } from './options.ts'
+import { type Command, unwrap } from './server-command.ts'
 
 const FACTS = {
-	/** The command line as it was found, in one line. */
-	commandLine: 'string',
-	isGunicorn: 'bool',
-	/** A script that runs nobody knows what: its path. Then `isGunicorn` is absent. */
-	wrapper: 'string',
-	/** What runs instead: `uvicorn`, `flask`, `uwsgi`, `waitress`, … */
-	server: 'string',
-	binary: 'string',
-	/** The interpreter, when it stands in the command line. */
-	python: 'string',
-	/** The virtualenv's folder: the one whose `bin` holds the binary or the interpreter. */
-	venv: 'string',
-	app: 'string',
-	module: 'string',
-	attribute: 'string',
-	/** As they were given: `unix:/run/g.sock`, `127.0.0.1:8000`. */
-	binds: 'list<string>',
-	bind: 'string',
-	/** `argument`, `environment`, `config-file`, `port-variable`, `default`, `socket-activation` or `unknown`. */
-	bindSource: 'string',
-	/** False: an environment file, or a configuration file that may be there, could say otherwise. */
-	bindCertain: 'bool',
-	/** A variable stands in the bind, so that its value cannot be told from here. */
-	bindDynamic: 'bool',
-	/** Absolute, when the folder that it is relative to is known. */
-	configFile: 'string',
-	/** The file that Gunicorn reads when none is named, if it is there. */
-	configFileDefault: 'string',
-	chdir: 'string',
-	workingDirectory: 'string',
-	timeout: 'int',
-	timeoutDefault: 'bool',
-	umask: 'string',
-	umaskDefault: 'bool',
-	user: 'string',
-	group: 'string',
-	workerClass: 'string',
-	workers: 'int',
-	threads: 'int',
-	logFile: 'string',
-	errorLog: 'string',
-	accessLog: 'string',
-	pidFile: 'string',
-	reuse: 'bool',
-	preload: 'bool',
-	daemon: 'bool',
-	/** A shell runs it. */
-	shell: 'bool',
-	/** Names of the variables that the command line sets. */
-	variables: 'list<string>',
+	commandLine: string('The command line as it was found, in one line.'),
+	isGunicorn: bool('The command runs Gunicorn; absent where a script runs nobody knows what.'),
+	wrapper: string('A script that runs nobody knows what: its path.'),
+	server: string('The server that the command runs, such as gunicorn, uvicorn, flask, uwsgi.'),
+	binary: string('The program that is run.'),
+	python: string('The interpreter, where it stands in the command line.'),
+	venv: string("The virtualenv's folder: the one whose bin holds the program or the interpreter."),
+	app: string('The application that it loads, as module:attribute.'),
+	module: string('The module of that.'),
+	attribute: string('The attribute of that; application where none is given.'),
+	binds: list('Where it listens by argument, environment or default, with the port; absent where a file decides.'),
+	bind: string('The first of these.'),
+	fileBinds: list('Where it listens by its configuration file, as the arguments of this parser say.', {
+		hearsay: true,
+	}),
+	bindSource: string('Who says where it listens.', { values: BIND_SOURCES }),
+	bindCertain: bool('Nothing that was not seen (an environment file, a configuration file) could say otherwise.'),
+	bindDynamic: bool('A variable stands in the address, so that it cannot be told from here.'),
+	configFile: string('The configuration file that it is told to read; absolute where its folder is known.'),
+	configFileDefault: string('The file that it reads when none is named, if that is there.'),
+	chdir: string('The folder that it is told to change to.'),
+	workingDirectory: string('The folder that it is started in.'),
+	timeout: int('Seconds after which it ends a worker that does not answer.'),
+	timeoutDefault: bool('Neither the command nor a configuration file that it names sets the timeout.'),
+	umask: string('The umask that it is told to use.'),
+	umaskDefault: bool('It is told none.'),
+	user: string('The user that it is told to run its workers as.'),
+	group: string('The group that it is told to run its workers as.'),
+	workerClass: string('The worker class that it is told to use.'),
+	workers: int('How many workers it is told to start.'),
+	threads: int('How many threads a worker is told to have.'),
+	maxRequests: int('After how many requests a worker is told to end.'),
+	workerTmpDir: string('The folder that it is told to use for the files by which workers show that they live.'),
+	errorLog: string('Where it is told to write its own log; - is standard error.'),
+	accessLog: string('Where it is told to write its access log.'),
+	pidFile: string('Where it is told to write its process id.'),
+	reuse: bool('It is told to share its port with other processes (--reuse-port).'),
+	preload: bool('It is told to load the application before it starts workers.'),
+	daemon: bool('It is told to go to the background.'),
+	shell: bool('A shell runs it.'),
+	variables: list('Names of the variables that the command line sets.'),
 } as const satisfies FactSchema
 
 const ARGS = {
-	/** The unit that it stands in, whose name fills in `%i`. */
-	unit: 'string',
-	/** Value of GUNICORN_CMD_ARGS. */
-	commandArgs: 'string',
-	/** Value of PORT. */
-	port: 'string',
-	workingDirectory: 'string',
-	/** What the configuration file says, as `gunicorn-config` read it. */
-	configBinds: 'list<string>',
-	configBind: 'string',
-	configDynamic: 'bool',
-	configExists: 'bool',
-	/** The environment is known: `commandArgs` and `port` are all that it says. */
-	environmentRead: 'bool',
-	/** A socket unit hands the socket over. */
-	socketActivated: 'bool',
+	unit: string('The unit that it stands in, whose name fills in %i.'),
+	commandArgs: string('Value of GUNICORN_CMD_ARGS.'),
+	port: string('Value of PORT.'),
+	workingDirectory: string('The folder that it is started in.'),
+	configBinds: list('Where the configuration file says that it listens, as gunicorn-config read it.'),
+	configBind: string('The same, one address.'),
+	configDynamic: bool('The address in the configuration file is computed.'),
+	configExists: bool('There is a configuration file.'),
+	environmentRead: bool('The environment is known: commandArgs and port are all that it says.'),
+	socketActivated: bool('A socket unit hands the socket over.'),
 } as const satisfies FactSchema
 
-interface Found {
-	readonly line: number
-	readonly text: string
-}
+type FactSetter = (name: keyof typeof FACTS, value: Parameters<FactSheet['set']>[1]) => void
 
 const joinPath = (folder: string, path: string): string => {
 	const parts: string[] = []
@@ -94,222 +77,147 @@ const joinPath = (folder: string, path: string): string => {
 }
 
 /** A path as an absolute one, when it is one or the folder is. */
-const resolve = (folder: string | undefined, path: string): string => {
-	if (path.startsWith('/') || folder === undefined || !folder.startsWith('/')) return path
-	return joinPath(folder, path)
+const resolve = (folder: string | undefined, path: string): string =>
+	path.startsWith('/') || folder === undefined || !folder.startsWith('/') ? path : joinPath(folder, path)
+
+/** The folder whose `bin` holds the program or the interpreter, unless that is the system's; or the one that a shell activates. */
+const venvOf = ({ binary, python, activated }: Command): string | undefined =>
+	[binary, python]
+		.map((path) => /^(.*)\/bin\/[^/]+$/.exec(path ?? '')?.[1])
+		.find((path) => path !== undefined && !/^(?:|\/usr|\/usr\/local|\/opt\/\w+)$/.test(path)) ?? activated
+
+const setProgram = (set: FactSetter, command: Command, folder: string | undefined): void => {
+	const { binary, python, assignments } = command
+	set('isGunicorn', command.server === 'gunicorn')
+	set('server', command.server)
+	set('shell', command.shell)
+	set('binary', python !== undefined && !binary.includes('/') ? python : binary)
+	set('python', python)
+	const venv = venvOf(command)
+	if (venv !== undefined) set('venv', resolve(folder, venv))
+	if (assignments.length > 0) set('variables', [...new Set(assignments.map(([name]) => name))])
+	set('workingDirectory', folder)
 }
 
-/** Lines that may hold the command: a unit file's, `systemctl show`'s, ps's, or a bare one. */
-const findCommand = (
-	lines: readonly OutputLine[],
+/** Options of the command line, and of GUNICORN_CMD_ARGS, which counts where the command line does not speak. */
+interface AllOptions {
+	readonly own: Options
+	readonly environment: Options
+	readonly all: (name: string) => readonly string[]
+	readonly has: (name: string) => boolean
+}
+
+const allOptions = (own: Options, environment: Options): AllOptions => ({
+	own,
+	environment,
+	all: (name) => own.values.get(name) ?? environment.values.get(name) ?? [],
+	has: (name) => own.values.has(name) || environment.values.has(name),
+})
+
+const TEXTS = [
+	['umask', 'umask'],
+	['user', 'user'],
+	['group', 'group'],
+	['workerClass', 'worker-class'],
+	['workerTmpDir', 'worker-tmp-dir'],
+	['errorLog', 'error-logfile'],
+	['accessLog', 'access-logfile'],
+	['pidFile', 'pid'],
+] as const
+const NUMBERS = [
+	['workers', 'workers'],
+	['threads', 'threads'],
+	['maxRequests', 'max-requests'],
+] as const
+const FLAGS = [
+	['reuse', 'reuse-port'],
+	['preload', 'preload'],
+	['daemon', 'daemon'],
+] as const
+
+const setOptions = (
+	set: FactSetter,
+	{ own, all, has }: AllOptions,
+	folder: string | undefined,
+	alone: boolean,
+): void => {
+	const app = own.positional[0]
+	if (app !== undefined) {
+		const colon = app.indexOf(':')
+		set('app', app)
+		set('module', colon < 0 ? app : app.slice(0, colon))
+		set('attribute', colon < 0 ? 'application' : app.slice(colon + 1))
+	}
+	const chdir = all('chdir').at(-1)
+	if (chdir !== undefined) set('chdir', resolve(folder, chdir))
+	// Gunicorn reads the file before it changes the folder: what counts is where it was started.
+	const config = all('config').at(-1)
+	if (config === undefined) set('configFileDefault', resolve(folder, 'gunicorn.conf.py'))
+	else set('configFile', config.startsWith('python:') ? config : resolve(folder, config.replace(/^file:/, '')))
+	const timeout = wholeOption(all('timeout'))
+	// A configuration file may set it as well.
+	if (!alone) set('timeoutDefault', timeout === undefined && config === undefined)
+	set('timeout', timeout ?? (config === undefined && !alone ? 30 : undefined))
+	for (const [name, option] of TEXTS) set(name, all(option).at(-1))
+	if (!alone) set('umaskDefault', !has('umask'))
+	for (const [name, option] of NUMBERS) set(name, wholeOption(all(option)))
+	for (const [name, option] of FLAGS) if (has(option) || !alone) set(name, has(option))
+}
+
+const setBinds = (
+	set: FactSetter,
+	options: AllOptions,
+	port: string | undefined,
+	source: CommandSource,
 	args: Facts,
-): { readonly found: Found; readonly unit: Facts; readonly title: boolean } | undefined => {
-	const shown = lines.find(({ text }) => text.startsWith('ExecStart={'))
-	if (shown !== undefined) {
-		const exec = readExec(shown.text)
-		if (exec !== undefined)
-			return { found: { line: shown.number, text: exec.argv }, unit: showEnvironment(lines), title: false }
+) => {
+	const environmentRead = args.environmentRead === true || !source.environmentFiles
+	const { source: bindSource, binds, dynamic, certain } = decideBinds({ ...options, port, environmentRead, args })
+	if (source.alone === true && bindSource !== 'argument') return
+	set('bindSource', bindSource)
+	set('bindDynamic', dynamic)
+	set('bindCertain', certain)
+	if (binds.length === 0) return
+	if (bindSource === 'config-file') set('fileBinds', binds)
+	else {
+		set('binds', binds)
+		set('bind', binds[0])
 	}
-	if (lines.some(({ text }) => /^\s{0,20}ExecStart\s{0,10}=/.test(text))) {
-		const { facts, evidence } = unitFileParser.parse({ lines, exitCode: 0, args: namesUnit(args) })
-		if (typeof facts.execStart === 'string')
-			return { found: { line: evidence.execStart?.[0]?.line ?? 1, text: facts.execStart }, unit: facts, title: false }
-	}
-	for (const { text, number } of lines) {
-		if (/\b(?:grep|egrep|rg)\b.{0,40}gunicorn/.test(text)) continue
-		const title = /gunicorn: (?:master|worker) \[([^\]]{1,300})\]/.exec(text)
-		if (title !== null) return { found: { line: number, text: title[1] ?? '' }, unit: {}, title: true }
-		const words = splitWords(text)
-		let from = words.findIndex((word) =>
-			/(?:^|\/)(?:python[\d.]*|gunicorn3?|env|(?:ba|da)?sh|uvicorn|uwsgi|flask|poetry|pipenv|uv|waitress-serve|hypercorn)$/.test(
-				word,
-			),
-		)
-		while (from > 0 && splitAssignment(words[from - 1] ?? '') !== undefined) from -= 1
-		if (from >= 0 && unwrap(words.slice(from)) !== undefined)
-			return { found: { line: number, text: words.slice(from).map(quoteWord).join(' ') }, unit: {}, title: false }
-	}
-	return undefined
 }
 
-const namesUnit = ({ unit }: Facts): Facts => (typeof unit === 'string' ? { unit } : {})
-
-/** What `systemctl show` says beside the command. */
-const showEnvironment = (lines: readonly OutputLine[]): Facts => {
-	const value = (name: string): string | undefined =>
-		lines.findLast(({ text }) => text.startsWith(`${name}=`))?.text.slice(name.length + 1)
-	const pairs = lines
-		.filter(({ text }) => text.startsWith('Environment='))
-		.flatMap(({ text }) =>
-			splitWords(text.slice(12))
-				.map(splitAssignment)
-				.filter((pair) => pair !== undefined),
-		)
-	const variable = (name: string): string | undefined => pairs.findLast(([key]) => key === name)?.[1]
-	const facts: Record<string, FactValue> = {}
-	const files = lines
-		.filter(({ text }) => /^EnvironmentFiles?=./.test(text))
-		.map(({ text }) => text.slice(text.indexOf('=') + 1))
-	facts.environmentFiles = files
-	const folder = value('WorkingDirectory')?.replace(/^[!-]/, '')
-	if (folder !== undefined && folder !== '') facts.workingDirectory = folder
-	const gunicornArgs = variable('GUNICORN_CMD_ARGS')
-	if (gunicornArgs !== undefined) facts.gunicornArgs = gunicornArgs
-	const port = variable('PORT')
-	if (port !== undefined) facts.port = port
-	return facts
-}
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
-
-/** A Gunicorn command line, wherever it stands, read by Gunicorn's own rules of precedence. */
+/** A Gunicorn command line, in a unit or alone, read by Gunicorn's own rules of precedence. */
 export const gunicornCommandParser: Parser = {
 	name: 'gunicorn-command',
-	summary: "Gunicorn's command line: which app, where it listens, and who says so",
+	summary: "Gunicorn's command line in a unit: which application, where it listens, and who says so",
 	facts: FACTS,
 	args: ARGS,
 	parse: (input) => {
 		const { args } = input
-		const lines = plainLines(input)
 		const sheet = createFactSheet()
-		const source = findCommand(lines, args)
+		const source = findCommand(plainLines(input), textArg(args, 'unit'))
 		if (source === undefined) return sheet.parsed()
-		const { found, unit } = source
-		const say = (name: keyof typeof FACTS, value: Parameters<typeof sheet.set>[1]): void =>
-			sheet.set(name, value, found.line)
-		if (source.title) {
-			say('isGunicorn', true)
-			sayApp(say, found.text)
-			return sheet.parsed()
-		}
-		say('commandLine', found.text)
-		const parsed = unwrap(splitWords(found.text))
+		const set: FactSetter = (name, value) => sheet.set(name, value, source.line)
+		const words = splitWords(source.text)
+		set('commandLine', source.text)
+		const command = unwrap(words)
 		// A script of the operator's own: what it runs is not told.
-		if (parsed === undefined) {
-			say(
+		if (command === undefined) {
+			set(
 				'wrapper',
-				splitWords(found.text).find((word) => word.startsWith('/')),
+				words.find((word) => word.startsWith('/')),
 			)
 			return sheet.parsed()
 		}
-		say('isGunicorn', parsed.server === 'gunicorn')
-		say('server', parsed.server)
-		say('shell', parsed.shell)
-		say('binary', parsed.python !== undefined && !parsed.binary.includes('/') ? parsed.python : parsed.binary)
-		say('python', parsed.python)
-		const folder = text(parsed.folder) ?? text(args.workingDirectory) ?? text(unit.workingDirectory)
-		const inVenv = [parsed.binary, parsed.python]
-			.map((path) => /^(.*)\/bin\/[^/]+$/.exec(path ?? '')?.[1])
-			.find((path) => path !== undefined && !/^(?:|\/usr|\/usr\/local|\/opt\/\w+)$/.test(path))
-		const venv = inVenv ?? parsed.activated
-		if (venv !== undefined) say('venv', resolve(folder, venv))
-		if (parsed.assignments.length > 0) say('variables', [...new Set(parsed.assignments.map(([name]) => name))])
-		say('workingDirectory', folder)
-		if (parsed.server !== 'gunicorn') return sheet.parsed()
-
-		const variable = (name: string): string | undefined => parsed.assignments.findLast(([key]) => key === name)?.[1]
-		const own = readOptions(parsed.words)
-		const fromEnvironment = readOptions(
-			splitWords(variable('GUNICORN_CMD_ARGS') ?? text(args.commandArgs) ?? text(unit.gunicornArgs) ?? ''),
+		const folder = command.folder ?? textArg(args, 'workingDirectory') ?? source.workingDirectory
+		setProgram(set, command, folder)
+		if (command.server !== 'gunicorn') return sheet.parsed()
+		const variable = (name: string): string | undefined => command.assignments.findLast(([key]) => key === name)?.[1]
+		const environment = optionsOf(
+			variable('GUNICORN_CMD_ARGS') ?? textArg(args, 'commandArgs') ?? source.environment.get('GUNICORN_CMD_ARGS'),
 		)
-		const all = (name: string): readonly string[] => own.values.get(name) ?? fromEnvironment.values.get(name) ?? []
-		const last = (name: string): string | undefined => all(name).at(-1)
-		const has = (name: string): boolean => own.values.has(name) || fromEnvironment.values.has(name)
-
-		const app = own.positional[0]
-		if (app !== undefined) sayApp(say, app)
-		const chdir = last('chdir')
-		if (chdir !== undefined) say('chdir', resolve(folder, chdir))
-		// Gunicorn reads the file before it changes the folder: what counts is where it was started.
-		const config = last('config')
-		if (config !== undefined && !config.startsWith('python:'))
-			say('configFile', resolve(folder, config.replace(/^file:/, '')))
-		else if (config !== undefined) say('configFile', config)
-		else say('configFileDefault', resolve(folder, 'gunicorn.conf.py'))
-
-		const port = variable('PORT') ?? text(args.port) ?? text(unit.port)
-		const configBinds = Array.isArray(args.configBinds)
-			? args.configBinds.filter((bind) => typeof bind === 'string')
-			: text(args.configBind) === undefined
-				? []
-				: [String(args.configBind)]
-		const expand = (bind: string): string =>
-			port === undefined ? bind : bind.replace(/\$\{PORT(?::-[^}]{0,10})?\}|\$PORT\b/g, port)
-		const given = all('bind').map(expand)
-		const known: readonly [string, readonly string[]] | undefined =
-			args.socketActivated === true
-				? ['socket-activation', []]
-				: own.values.has('bind')
-					? ['argument', given]
-					: fromEnvironment.values.has('bind')
-						? ['environment', given]
-						: configBinds.length > 0
-							? ['config-file', configBinds]
-							: args.configDynamic === true
-								? ['config-file', []]
-								: config !== undefined && args.configDynamic === undefined
-									? ['config-file', []]
-									: port !== undefined
-										? ['port-variable', [`0.0.0.0:${port}`]]
-										: ['default', ['127.0.0.1:8000']]
-		if (known !== undefined) {
-			const [bindSource, binds] = known
-			const dynamic =
-				binds.some((bind) => /\$\{?\w|%[a-zA-Z]/.test(bind)) ||
-				(args.configDynamic === true && bindSource === 'config-file')
-			say('bindSource', bindSource)
-			say('bindDynamic', dynamic)
-			const environmentRead =
-				args.environmentRead === true || !Array.isArray(unit.environmentFiles) || unit.environmentFiles.length === 0
-			const configDecides = args.configExists === false || args.configDynamic === false || configBinds.length > 0
-			const certain =
-				bindSource === 'argument' ||
-				bindSource === 'socket-activation' ||
-				bindSource === 'environment' ||
-				(environmentRead && configDecides)
-			say('bindCertain', certain && !dynamic)
-			if (binds.length > 0) {
-				say(
-					'binds',
-					binds
-						.flatMap((bind) => bind.split(','))
-						.map((bind) => bind.trim())
-						.filter((bind) => bind !== ''),
-				)
-				say('bind', binds[0]?.split(',')[0]?.trim())
-			}
-		}
-		const whole = (name: string): number | undefined => {
-			const value = last(name)
-			return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined
-		}
-		const timeout = whole('timeout')
-		// A configuration file may set it as well.
-		say('timeoutDefault', timeout === undefined && config === undefined)
-		if (timeout !== undefined) say('timeout', timeout)
-		else if (config === undefined) say('timeout', 30)
-		say('umask', last('umask'))
-		say('umaskDefault', !has('umask'))
-		say('user', last('user'))
-		say('group', last('group'))
-		say('workerClass', last('worker-class'))
-		say('workers', whole('workers'))
-		say('threads', whole('threads'))
-		say('errorLog', last('error-logfile'))
-		say('logFile', last('error-logfile'))
-		say('accessLog', last('access-logfile'))
-		say('pidFile', last('pid'))
-		say('reuse', has('reuse-port'))
-		say('preload', has('preload'))
-		say('daemon', has('daemon'))
+		const options = allOptions(readOptions(command.words), environment)
+		setOptions(set, options, folder, source.alone === true)
+		setBinds(set, options, variable('PORT') ?? textArg(args, 'port') ?? source.environment.get('PORT'), source, args)
 		return sheet.parsed()
 	},
-}
-
-const sayApp = (say: (name: 'app' | 'module' | 'attribute', value: string) => void, app: string): void => {
-	const colon = app.indexOf(':')
-	say('app', app)
-	say('module', colon < 0 ? app : app.slice(0, colon))
-	// Without an attribute Gunicorn asks for `application`.
-	say('attribute', colon < 0 ? 'application' : app.slice(colon + 1))
 }

@@ -1,3 +1,6 @@
+import { refusesHost } from '../python/index.ts'
+import { type Complaint, invalidSetting, readError, readObjectComplaint } from './complaint.ts'
+
 /** What Gunicorn itself says in one log line, over its versions 0.14 to 26. */
 export type GunicornEvent =
 	| { readonly kind: 'banner'; readonly version: string }
@@ -6,31 +9,35 @@ export type GunicornEvent =
 	| { readonly kind: 'booting'; readonly pid: number }
 	| { readonly kind: 'shutdown' }
 	| { readonly kind: 'reason'; readonly text: string }
+	| { readonly kind: 'handling'; readonly signal: string }
+	| { readonly kind: 'autorestart' }
+	/** A worker says that it ends. */
+	| { readonly kind: 'exiting' }
+	/** The application refuses the host that a request names. */
+	| { readonly kind: 'host-refused'; readonly message: string }
 	| { readonly kind: 'timeout'; readonly pid: number }
-	| { readonly kind: 'worker-signal'; readonly pid: number; readonly signal: string }
-	| { readonly kind: 'worker-exit'; readonly pid: number; readonly code: number }
-	| { readonly kind: 'in-use' | 'invalid-address' | 'cannot-connect'; readonly address: string }
-	| {
-			readonly kind: 'connect-failed'
-			readonly address: string
-			readonly reason: string
-			readonly errno: number | undefined
-	  }
-	| { readonly kind: 'worker-exception' | 'loop-exception' | 'load-error' }
-	| { readonly kind: 'request-error'; readonly path?: string }
-	| { readonly kind: 'attribute'; readonly attribute?: string; readonly module?: string }
-	| { readonly kind: 'error'; readonly text: string }
+	/** A worker ended; `signal` where one ended it. */
+	| { readonly kind: 'worker-ended'; readonly pid: number; readonly signal: string | undefined }
+	/** An address that it tries again: why it could not have it. */
+	| { readonly kind: 'bind-failure'; readonly complaint: Complaint }
+	/** An address that it gives up. */
+	| { readonly kind: 'cannot-connect'; readonly complaint: Complaint }
+	/** What it cannot do, and ends for. */
+	| { readonly kind: 'complaint'; readonly complaint: Complaint }
+	| { readonly kind: 'invalid-value'; readonly complaint: Complaint }
 	| { readonly kind: 'config-file'; readonly path: string }
-	| { readonly kind: 'invalid-value'; readonly setting: string }
-	| { readonly kind: 'usage'; readonly text: string }
+	/** What stands above the traceback of a worker, of the main process, or of the loading. */
+	| { readonly kind: 'exception-heading' }
+	| { readonly kind: 'request-error'; readonly path?: string }
 	| { readonly kind: 'other' }
 
 export interface GunicornLine {
 	readonly pid?: number
-	readonly level?: string
 	readonly event: GunicornEvent
 }
 
+/** A record of which the time, or more, was left out. */
+const PIECE_OF_RECORD = /^(?:\[\d{1,10}\] )?\[(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\] (?:\[[\w.]{1,60}\] )?/
 const RECORD = /^\[?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?\]? \[(\d{1,10})\] \[(\w{1,10})\] /
 
 const SIGNALS: Readonly<Record<string, string>> = {
@@ -50,6 +57,8 @@ const SIGNALS: Readonly<Record<string, string>> = {
 const signalName = (text: string): string =>
 	SIGNALS[Number(text) > 128 ? String(Number(text) - 128) : text] ?? text.replace(/^SIG/, '')
 
+const SIGNAL_OF_EXIT: Readonly<Record<number, string>> = { 137: 'KILL', 139: 'SEGV', 134: 'ABRT', 132: 'ILL' }
+
 /** `('127.0.0.1', 8000)` as `127.0.0.1:8000`, `('::1', 8000, 0, 0)` as `[::1]:8000`, `/run/g.sock` as `unix:/run/g.sock`. */
 export const formatAddress = (text: string): string => {
 	const tuple = /^\(u?'([^']{0,255})', (\d{1,5})(?:, \d{1,10}, \d{1,10})?\)$/.exec(text)
@@ -61,94 +70,135 @@ export const formatAddress = (text: string): string => {
 	return path.startsWith('/') || /^[^:()]+$/.test(path) ? `unix:${path}` : text
 }
 
-const readEvent = (text: string): GunicornEvent => {
-	if (text.startsWith('Starting gunicorn ')) return { kind: 'banner', version: text.slice(18).trim() }
-	if (text.startsWith('Listening at: ')) {
-		const pid = /^(.*) \((\d{1,10})\)$/.exec(text.slice(14))
-		const addresses = (pid?.[1] ?? text.slice(14))
-			.split(',')
-			.map((address) => address.trim())
-			.filter((address) => address !== '')
-		return pid === null ? { kind: 'listening', addresses } : { kind: 'listening', addresses, pid: Number(pid[2]) }
-	}
-	if (text.startsWith('Using worker: ')) return { kind: 'worker-class', name: text.slice(14).trim() }
-	const booting = /^Booting worker with pid: (\d{1,10})/.exec(text)
-	if (booting !== null) return { kind: 'booting', pid: Number(booting[1]) }
-	if (text.startsWith('Shutting down: ')) return { kind: 'shutdown' }
-	if (text.startsWith('Reason: ')) return { kind: 'reason', text: text.slice(8) }
-	const timeout = /WORKER TIMEOUT \(pid: ?(\d{1,10})\)/.exec(text)
-	if (timeout !== null) return { kind: 'timeout', pid: Number(timeout[1]) }
-	const signal =
-		/^Worker with pid (\d{1,10}) was terminated due to signal (\w{1,10})/.exec(text) ??
-		/^Worker \(pid: ?(\d{1,10})\) was (?:sent|killed by|terminated by) (?:signal |code )?(SIG\w{1,10}|\d{1,3})/.exec(
-			text,
-		)
-	if (signal !== null) return { kind: 'worker-signal', pid: Number(signal[1]), signal: signalName(signal[2] ?? '') }
-	const exit = /^Worker \(pid: ?(\d{1,10})\) exited with code:? (-?\d{1,5})/.exec(text)
-	if (exit !== null) return { kind: 'worker-exit', pid: Number(exit[1]), code: Number(exit[2]) }
-	if (text.startsWith('Connection in use: ')) return { kind: 'in-use', address: formatAddress(text.slice(19).trim()) }
-	if (text.startsWith('Invalid address: '))
-		return { kind: 'invalid-address', address: formatAddress(text.slice(17).trim()) }
-	if (text.startsWith("Can't connect to "))
-		return { kind: 'cannot-connect', address: formatAddress(text.slice(17).trim()) }
-	if (text.startsWith('connection to ')) {
-		const at = text.indexOf(' failed: ')
-		if (at > 0) {
-			const reason = text.slice(at + 9)
-			const errno = /\[Errno (-?\d{1,6})\]/.exec(reason)?.[1]
-			return {
-				kind: 'connect-failed',
-				address: formatAddress(text.slice(14, at)),
-				reason,
-				errno: errno === undefined ? undefined : Number(errno),
-			}
-		}
-	}
-	if (/^Exception in worker process/.test(text)) return { kind: 'worker-exception' }
-	if (/^Unhandled exception in main loop/.test(text)) return { kind: 'loop-exception' }
-	if (/^Error while loading the application/.test(text)) return { kind: 'load-error' }
-	if (/^Error handling request/.test(text)) {
-		const path = /^Error handling request (?:[A-Z]{1,20} )?([/*h]\S{0,2000})$/.exec(text)?.[1]
-		return path === undefined ? { kind: 'request-error' } : { kind: 'request-error', path }
-	}
-	const flask = /(?:^|\bERROR in \w{1,60}: )Exception on (\S{1,2000}) \[[A-Z]{1,10}\]/.exec(text)
-	if (flask !== null) return { kind: 'request-error', path: flask[1] ?? '' }
-	if (
-		/^(?:ERROR: {0,6})?Exception in ASGI application|^Internal Server Error: |^Socket error processing request|^Error processing SSL request/.test(
-			text,
-		)
-	)
-		return { kind: 'request-error' }
-	const attribute = /^Failed to find attribute '([^']{1,300})' in '([^']{1,300})'/.exec(text)
-	if (attribute !== null) return { kind: 'attribute', attribute: attribute[1] ?? '', module: attribute[2] ?? '' }
-	const object =
-		/^(?:Failed to find application object:? '([^']{1,300})'(?: in '([^']{1,300})')?|Failed to parse ["'](.{1,300}?)["'] as an attribute name|Function reference must be a simple name: '(.{1,300})'$|Failed to parse arguments as literal values: ['"](.{1,300})['"]$)/.exec(
-			text,
-		)
-	if (object !== null) {
-		const name = object[1] ?? object[3] ?? object[4] ?? object[5]
-		return {
-			kind: 'attribute',
-			...(name === undefined ? {} : { attribute: name }),
-			...(object[2] === undefined ? {} : { module: object[2] }),
-		}
-	}
-	if (/^Application object must be callable\.?$/.test(text)) return { kind: 'attribute' }
-	if (text.startsWith('Failed to read config file: ')) return { kind: 'config-file', path: text.slice(28).trim() }
-	const invalid = /^Invalid value for (\w{1,60}): /.exec(text)
-	if (invalid !== null) return { kind: 'invalid-value', setting: invalid[1] ?? '' }
-	if (/^[\w.-]{1,60}: error: /.test(text)) return { kind: 'usage', text: text.slice(text.indexOf('error: ') + 7) }
+const readListening = (text: string): GunicornEvent => {
+	const pid = /^(.*) \((\d{1,10})\)$/.exec(text)
+	const addresses = (pid?.[1] ?? text)
+		.split(',')
+		.map((address) => address.trim().replace(/^https?:\/\//, ''))
+		.filter((address) => address !== '')
+	return pid === null ? { kind: 'listening', addresses } : { kind: 'listening', addresses, pid: Number(pid[2]) }
+}
+
+const bindFailure = (
+	kind: 'bind-failure' | 'cannot-connect',
+	error: Complaint['error'],
+	text: string,
+	{ address, errno }: { readonly address: string; readonly errno?: number },
+): GunicornEvent => ({
+	kind,
+	complaint: {
+		error,
+		message: text,
+		address: formatAddress(address.trim()),
+		...(errno === undefined ? {} : { errno }),
+		...(formatAddress(address.trim()).startsWith('unix:') ? { path: formatAddress(address.trim()).slice(5) } : {}),
+	},
+})
+
+/** Since version 22 the reason stands in a line of its own. */
+const readConnectFailure = (text: string): GunicornEvent => {
+	const at = text.indexOf(' failed: ')
+	const errno = /\[Errno (-?\d{1,6})\]/.exec(text.slice(at))?.[1]
+	return bindFailure('bind-failure', errno === '98' ? 'in-use' : 'cannot-connect', text, {
+		address: text.slice(14, at),
+		...(errno === undefined ? {} : { errno: Number(errno) }),
+	})
+}
+
+type Reading = readonly [RegExp, (match: RegExpExecArray, text: string) => GunicornEvent | undefined]
+
+/** Gunicorn's sentences, and how they are read. The first that fits counts. */
+const SENTENCES: readonly Reading[] = [
+	[/^Starting gunicorn /, ({ 0: words }, text) => ({ kind: 'banner', version: text.slice(words.length).trim() })],
+	[/^Listening at: /, ({ 0: words }, text) => readListening(text.slice(words.length))],
+	[/^Using worker: /, ({ 0: words }, text) => ({ kind: 'worker-class', name: text.slice(words.length).trim() })],
+	[/^Booting worker with pid: (\d{1,10})/, ([, pid]) => ({ kind: 'booting', pid: Number(pid) })],
+	[/^Shutting down: /, () => ({ kind: 'shutdown' })],
+	[/^Reason: /, ({ 0: words }, text) => ({ kind: 'reason', text: text.slice(words.length) })],
+	[/^Handling signal: (\w{1,10})/, ([, signal = '']) => ({ kind: 'handling', signal: signal.toLowerCase() })],
+	[/^Autorestarting worker/, () => ({ kind: 'autorestart' })],
+	[/^Worker exiting \(pid: /, () => ({ kind: 'exiting' })],
+	[/<HaltServer '([^']{1,200})' \d/, ([, text = '']) => ({ kind: 'reason', text })],
+	[/WORKER TIMEOUT \(pid: ?(\d{1,10})\)/, ([, pid]) => ({ kind: 'timeout', pid: Number(pid) })],
+	[
+		/^Worker with pid (\d{1,10}) was terminated due to signal (\w{1,10})/,
+		([, pid, signal = '']) => ({ kind: 'worker-ended', pid: Number(pid), signal: signalName(signal) }),
+	],
+	[
+		/^Worker \(pid: ?(\d{1,10})\) was (?:sent|killed by|terminated by) (?:signal |code )?(SIG\w{1,10}|\d{1,3})/,
+		([, pid, signal = '']) => ({ kind: 'worker-ended', pid: Number(pid), signal: signalName(signal) }),
+	],
+	[
+		/^Worker \(pid: ?(\d{1,10})\) exited with code:? (-?\d{1,5})/,
+		([, pid, code]) => ({ kind: 'worker-ended', pid: Number(pid), signal: SIGNAL_OF_EXIT[Number(code)] }),
+	],
+	[
+		/^Connection in use: (.{1,300})/,
+		([, address = ''], text) => bindFailure('bind-failure', 'in-use', text, { address, errno: 98 }),
+	],
+	[
+		/^Invalid address: (.{1,300})/,
+		([, address = ''], text) => bindFailure('bind-failure', 'invalid-address', text, { address, errno: 99 }),
+	],
+	[
+		/^Can't connect to (.{1,300})/,
+		([, address = ''], text) => bindFailure('cannot-connect', 'cannot-connect', text, { address }),
+	],
+	[/^connection to .{1,300} failed: /, (_, text) => readConnectFailure(text)],
+	[
+		/^(?:Exception in worker process|Unhandled exception in main loop|Error while loading the application)/,
+		() => ({ kind: 'exception-heading' }),
+	],
+	[
+		/^Error handling request(?: (?:[A-Z]{1,20} )?([/*h]\S{0,2000})$)?/,
+		([, path]) => ({ kind: 'request-error', ...(path === undefined ? {} : { path }) }),
+	],
+	[
+		/(?:^|\bERROR in \w{1,60}: )Exception on (\S{1,2000}) \[[A-Z]{1,10}\]/,
+		([, path = '']) => ({ kind: 'request-error', path }),
+	],
+	[
+		/^(?:ERROR: {0,6})?Exception in ASGI application|^Internal Server Error: |^Socket error processing request|^Error processing SSL request/,
+		() => ({ kind: 'request-error' }),
+	],
+	[/^Failed to read config file: (.{1,1000})/, ([, path = '']) => ({ kind: 'config-file', path: path.trim() })],
+	[
+		/^Invalid value for (\w{1,60}): /,
+		([, setting = ''], text) => ({ kind: 'invalid-value', complaint: invalidSetting(setting, text) }),
+	],
+	[
+		/^[\w.-]{1,60}: error: (.*)/,
+		([, text = '']) => ({
+			kind: 'complaint',
+			complaint: readError(text) ?? { error: 'usage', message: text },
+		}),
+	],
 	// Gunicorn's errors of the start carry no record in front: `Error: …`.
-	if (text.startsWith('Error: ')) return { kind: 'error', text: text.slice(7).replace(/^Error: /, '') }
+	[
+		/^Error: (?:Error: )?(.*)/,
+		([, text = '']) => {
+			const complaint = readError(text)
+			return complaint === undefined ? { kind: 'exception-heading' } : { kind: 'complaint', complaint }
+		},
+	],
+]
+
+const readEvent = (whole: string): GunicornEvent => {
+	const text = whole.replace(PIECE_OF_RECORD, '')
+	if (refusesHost(text)) return { kind: 'host-refused', message: text }
+	const object = readObjectComplaint(text)
+	if (object !== undefined) return { kind: 'complaint', complaint: object }
+	for (const [pattern, read] of SENTENCES) {
+		const match = pattern.exec(text)
+		const event = match === null ? undefined : read(match, text)
+		if (event !== undefined) return event
+	}
 	return { kind: 'other' }
 }
 
-/** Reads a message; `record` tells whether Gunicorn's own time, pid and level stand in front. */
+/** Reads a message; `pid` where Gunicorn's own time, pid and level stand in front. */
 export const readGunicornLine = (text: string): GunicornLine => {
 	const record = RECORD.exec(text)
 	if (record === null) return { event: readEvent(text) }
-	return { pid: Number(record[1]), level: record[2] ?? '', event: readEvent(text.slice(record[0].length)) }
+	return { pid: Number(record[1]), event: readEvent(text.slice(record[0].length)) }
 }
-
-/** True for a line that only Gunicorn can have written. */
-export const isGunicornRecord = (text: string): boolean => RECORD.test(text)

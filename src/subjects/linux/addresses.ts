@@ -1,10 +1,9 @@
-import type { FactSchema, LineSpan, Parsed, Parser } from '../../text/parser.ts'
+import { type FactSchema, int, type LineSpan, list, type Parsed, type Parser } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 const FACTS = {
-	/** The addresses of a name, each once, in the order in which the resolver gave them. */
-	addresses: 'list<string>',
-	count: 'int',
+	addresses: list('The addresses of the name, each once, in the order in which the resolver gave them.'),
+	count: int('How many addresses the name has; 0 when it does not resolve.'),
 } as const satisfies FactSchema
 
 /** An IPv4 or IPv6 address, then white space or the end of the line. */

@@ -1,4 +1,4 @@
-import type { Parsed, Parser } from '../../text/parser.ts'
+import { int, type Parsed, type Parser, string } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 /**
@@ -8,7 +8,10 @@ import { plainLines } from '../../text/plain-lines.ts'
 export const clockParser: Parser = {
 	name: 'clock',
 	summary: "The host's time and its offset from UTC (date '+%s %z').",
-	facts: { epoch: 'int', offset: 'string' },
+	facts: {
+		epoch: int("The host's time, in seconds since 1970."),
+		offset: string("How far the host's local time is from UTC: `+0200`."),
+	},
 	parse(input): Parsed {
 		const lines = plainLines(input)
 		for (const line of lines) {

@@ -1,5 +1,5 @@
-import { factNotes, wholeLine } from '../../text/fact-notes.ts'
-import type { OutputLine, Parser } from '../../text/parser.ts'
+import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
+import { bool, int, list, type OutputLine, type Parser } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 interface Mount {
@@ -12,22 +12,19 @@ export const diskParser: Parser = {
 	name: 'disk',
 	summary: 'File systems without space or inodes left (df -P, df -h, df -i).',
 	facts: {
-		/** Mount points at 100 %. Images that are always full (snap, ISO, squashfs) do not count. */
-		full: 'list<string>',
-		anyFull: 'bool',
-		/** The highest percentage of those that count. */
-		highest: 'int',
-		/** The table counts inodes (df -i). */
-		inodes: 'bool',
+		full: list('Mount points at 100 %. Images that are always full (snap, ISO, squashfs) do not count.'),
+		anyFull: bool('Some file system is at 100 %.'),
+		highest: int('The highest percentage in use.'),
+		inodes: bool('The table counts inodes (df -i), not space.'),
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const mounts: Mount[] = []
 		let device = ''
 		for (const line of plainLines(input)) {
 			// The header has no percentage; its words are of the operator's language, where inodes still begin with an I.
 			if (/^Filesystem\s|^(?!.*\d%)[^/].*%/.test(line.text)) {
-				notes.note('inodes', /\s(?:I\p{L}+%|Inodes\b|Nodos-i\b)/u.test(line.text), wholeLine(line))
+				sheet.set('inodes', /\s(?:I\p{L}+%|Inodes\b|Nodos-i\b)/u.test(line.text), wholeLine(line))
 				continue
 			}
 			// Without -P, a long device name stands on a line of its own.
@@ -36,14 +33,14 @@ export const diskParser: Parser = {
 			device = alone?.[1] ?? ''
 			if (row !== undefined && !alwaysFull(row.device, row.point)) mounts.push({ line, ...row })
 		}
-		if (mounts.length === 0) return notes.parsed()
+		if (mounts.length === 0) return sheet.parsed()
 		const full = mounts.filter(({ percent }) => percent >= 100)
 		const highest = mounts.reduce((most, mount) => (mount.percent > most.percent ? mount : most))
 		const spans = full.map(({ line }) => wholeLine(line))
-		notes.note('full', [...new Set(full.map(({ point }) => point))], ...spans)
-		notes.note('anyFull', full.length > 0, ...spans)
-		notes.note('highest', highest.percent, wholeLine(highest.line))
-		return notes.parsed()
+		sheet.set('full', [...new Set(full.map(({ point }) => point))], ...spans)
+		sheet.set('anyFull', full.length > 0, ...spans)
+		sheet.set('highest', highest.percent, wholeLine(highest.line))
+		return sheet.parsed()
 	},
 }
 

@@ -1,15 +1,14 @@
 import { createFactSheet } from '../../text/fact-sheet.ts'
-import type { FactSchema, Parser } from '../../text/parser.ts'
+import { bool, type FactSchema, int, list, type Parser, string } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 const FACTS = {
-	exists: 'bool',
-	user: 'string',
-	uid: 'int',
-	group: 'string',
-	/** All groups, the first one included. */
-	groups: 'list<string>',
-	root: 'bool',
+	exists: bool('There is such a user.'),
+	user: string("The user's name; its number when it has none."),
+	uid: int("The user's number."),
+	group: string("The user's first group."),
+	groups: list('All groups of the user, the first one included.'),
+	root: bool('The user is root.'),
 } as const satisfies FactSchema
 
 /** GNU's `id` quotes the name and goes on in the operator's language, BusyBox's says it in English. */

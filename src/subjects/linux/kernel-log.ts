@@ -1,40 +1,38 @@
-import { factNotes, intArg, textArg, wholeLine } from '../../text/fact-notes.ts'
+import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { lineTime, offsetSeconds } from '../../text/log-time.ts'
-import type { OutputLine, Parser } from '../../text/parser.ts'
+import { bool, int, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 export const kernelLogParser: Parser = {
 	name: 'kernel-log',
 	summary: 'Processes that the kernel killed or refused: OOM, crashes, SELinux and AppArmor (journalctl -k, dmesg).',
 	facts: {
-		/** False: the log may not be read, so nothing is known. */
-		readable: 'bool',
-		/** Whether age was judged: `since` was given and the lines have times that can be placed. Else every line counts. */
-		dated: 'bool',
-		oomKilled: 'bool',
-		oomProcess: 'string',
-		oomPid: 'int',
-		segfault: 'bool',
-		segfaultProcess: 'string',
-		segfaultPid: 'int',
-		/** What the kernel says of the crash: segfault, general protection, invalid opcode, divide error … */
-		crash: 'string',
-		/** A policy refused something. Permissive and complain modes only report, and do not count. */
-		denied: 'bool',
-		deniedLine: 'string',
-		deniedProcess: 'string',
-		deniedPath: 'string',
-		/** selinux or apparmor. */
-		policy: 'string',
+		readable: bool('The log may be read. False: nothing is known.'),
+		dated: bool(
+			'Age was judged: `since` was given and the lines have times that can be placed. Else every line counts.',
+		),
+		oomKilled: bool('The kernel killed a process because memory ran out.'),
+		oomProcess: string('The name of the process that was killed for want of memory.'),
+		oomPid: int('The number of the process that was killed for want of memory.'),
+		segfault: bool('A process crashed.'),
+		segfaultProcess: string('The name of the process that crashed.'),
+		segfaultPid: int('The number of the process that crashed.'),
+		crash: string(
+			'How it crashed, in the words of the kernel: segfault, general protection, invalid opcode, divide error …',
+		),
+		denied: bool('A policy refused something. Permissive and complain modes only report, and do not count.'),
+		deniedLine: string('The line of the refusal.'),
+		deniedProcess: string('The name of the process that was refused something.'),
+		deniedPath: string('The path or name of what was refused.'),
+		policy: string('Whose policy refused it.', { values: ['selinux', 'apparmor'] }),
 	},
 	args: {
-		/** Epoch seconds; older lines do not count. */
-		since: 'int',
-		/** The host's offset from UTC (`+0200`), for lines without one. */
-		offset: 'string',
+		since: int('Seconds since 1970; older lines do not count.'),
+		offset: string("The host's offset from UTC (`+0200`), for lines without one."),
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const lines = plainLines(input)
 		const refused = lines.find((line) =>
 			/read kernel buffer failed|insufficient permissions|not seeing messages from other users|operation not permitted/i.test(
@@ -45,18 +43,18 @@ export const kernelLogParser: Parser = {
 		const clock = { offset: offsetSeconds(textArg(input.args, 'offset')), near: since }
 		const filled = lines.filter((line) => line.text.trim() !== '' && !line.text.startsWith('-- '))
 		if (refused !== undefined && filled.every((line) => line.stream === 'stderr' || line === refused)) {
-			notes.note('readable', false, wholeLine(refused))
-			return notes.parsed()
+			sheet.set('readable', false, wholeLine(refused))
+			return sheet.parsed()
 		}
-		if (filled.length === 0 && input.exitCode !== 0) return notes.parsed()
-		notes.note('readable', true)
+		if (filled.length === 0 && input.exitCode !== 0) return sheet.parsed()
+		sheet.set('readable', true)
 
 		const events = filled
 			.map((line) => ({ line, event: readEvent(line.text) }))
 			.filter(({ event }) => event !== undefined)
 		const timeOf = (line: OutputLine) => auditTime(line.text) ?? lineTime(line.text, clock)
 		const dated = since !== undefined && events.every(({ line }) => timeOf(line) !== undefined)
-		notes.note('dated', dated)
+		sheet.set('dated', dated)
 		const found = new Map<KernelEvent['kind'], { readonly line: OutputLine; readonly event: KernelEvent }>()
 		for (const { line, event } of events) {
 			if (event === undefined || (dated && (timeOf(line) ?? 0) < since)) continue
@@ -66,21 +64,21 @@ export const kernelLogParser: Parser = {
 			found.set(event.kind, { line, event: { ...event, ...(pid !== undefined && { pid }) } })
 		}
 		const oom = found.get('oom')
-		notes.note('oomKilled', oom !== undefined, oom && wholeLine(oom.line))
-		notes.note('oomProcess', oom?.event.process, oom && wholeLine(oom.line))
-		notes.note('oomPid', oom?.event.pid, oom && wholeLine(oom.line))
+		sheet.set('oomKilled', oom !== undefined, oom && wholeLine(oom.line))
+		sheet.set('oomProcess', oom?.event.process, oom && wholeLine(oom.line))
+		sheet.set('oomPid', oom?.event.pid, oom && wholeLine(oom.line))
 		const crash = found.get('crash')
-		notes.note('segfault', crash !== undefined, crash && wholeLine(crash.line))
-		notes.note('segfaultProcess', crash?.event.process, crash && wholeLine(crash.line))
-		notes.note('segfaultPid', crash?.event.pid, crash && wholeLine(crash.line))
-		notes.note('crash', crash?.event.detail, crash && wholeLine(crash.line))
+		sheet.set('segfault', crash !== undefined, crash && wholeLine(crash.line))
+		sheet.set('segfaultProcess', crash?.event.process, crash && wholeLine(crash.line))
+		sheet.set('segfaultPid', crash?.event.pid, crash && wholeLine(crash.line))
+		sheet.set('crash', crash?.event.detail, crash && wholeLine(crash.line))
 		const denied = found.get('denied')
-		notes.note('denied', denied !== undefined, denied && wholeLine(denied.line))
-		notes.note('deniedLine', denied?.line.text.trim(), denied && wholeLine(denied.line))
-		notes.note('deniedProcess', denied?.event.process, denied && wholeLine(denied.line))
-		notes.note('deniedPath', denied?.event.path, denied && wholeLine(denied.line))
-		notes.note('policy', denied?.event.detail, denied && wholeLine(denied.line))
-		return notes.parsed()
+		sheet.set('denied', denied !== undefined, denied && wholeLine(denied.line))
+		sheet.set('deniedLine', denied?.line.text.trim(), denied && wholeLine(denied.line))
+		sheet.set('deniedProcess', denied?.event.process, denied && wholeLine(denied.line))
+		sheet.set('deniedPath', denied?.event.path, denied && wholeLine(denied.line))
+		sheet.set('policy', denied?.event.detail, denied && wholeLine(denied.line))
+		return sheet.parsed()
 	},
 }
 
@@ -106,14 +104,14 @@ function readEvent(text: string): KernelEvent | undefined {
 	return undefined
 }
 
-/** `gunicorn[9604]: segfault at 0 ip …`, `traps: python3[12] trap invalid opcode ip:…` */
+/** `nginx[9604]: segfault at 0 ip …`, `traps: python3[12] trap invalid opcode ip:…` */
 function readCrash(text: string): KernelEvent | undefined {
 	const match = /\[(\d{1,10})\]:? (segfault|general protection(?: fault)?|trap [a-z ]{1,40}?)(?= at |,| ip[: ]|$)/.exec(
 		text,
 	)
 	if (match === null) return undefined
 	const before = text.slice(Math.max(0, match.index - 64), match.index)
-	// A process name may hold blanks, as `gunicorn: worke` does; the kernel's own words end in a colon or a bracket.
+	// A process name may hold blanks, as `nginx: worker p` does; the kernel's own words end in a colon or a bracket.
 	const process = /(?:^|kernel: |traps: |\] )((?:(?!kernel: |traps: |\] ).){1,16})$/.exec(before)?.[1] ?? ''
 	return {
 		kind: 'crash',
@@ -150,22 +148,23 @@ export const selinuxParser: Parser = {
 	name: 'selinux',
 	summary: 'Whether SELinux is enforcing (getenforce, sestatus).',
 	facts: {
-		/** enforcing, permissive, disabled; none when its tools are not there. */
-		mode: 'string',
+		mode: string('What SELinux does with what its policy forbids; none: its tools are not there.', {
+			values: ['enforcing', 'permissive', 'disabled', 'none'],
+		}),
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		for (const line of plainLines(input)) {
 			const text = line.text.trim()
 			const plain = /^(Enforcing|Permissive|Disabled)$/i.exec(text)?.[1]
 			const current = /^Current mode:\s{1,64}(enforcing|permissive)$/i.exec(text)?.[1]
 			const status = /^SELinux status:\s{1,64}(disabled)$/i.exec(text)?.[1]
 			const mode = plain ?? current ?? status
-			if (mode !== undefined) notes.note('mode', mode.toLowerCase(), wholeLine(line))
+			if (mode !== undefined) sheet.set('mode', mode.toLowerCase(), wholeLine(line))
 			else if (/(?:getenforce|sestatus): (?:command )?not found|(?:getenforce|sestatus): No such file/i.test(text)) {
-				notes.note('mode', 'none', wholeLine(line))
+				sheet.set('mode', 'none', wholeLine(line))
 			}
 		}
-		return notes.parsed()
+		return sheet.parsed()
 	},
 }

@@ -1,112 +1,139 @@
 import { type Endpoint, endpointReaches, formatEndpoint, parseEndpoint } from '../../text/endpoint.ts'
-import { type FactNotes, factNotes, intArg, textArg, wholeLine } from '../../text/fact-notes.ts'
-import type { LineSpan, OutputLine, Parser } from '../../text/parser.ts'
+import { createFactSheet, type FactSheet, wholeLine } from '../../text/fact-sheet.ts'
+import { bool, int, type LineSpan, list, type Parser, string } from '../../text/parser.ts'
+import { listArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
-
-interface Holder {
-	readonly name: string
-	readonly pid: number | undefined
-}
-
-interface Listener {
-	readonly lines: readonly OutputLine[]
-	readonly endpoint: Endpoint
-	/** ss writes `[::]` for a socket that takes IPv6 only, and `*` for one that takes both. */
-	readonly v6Only: boolean
-	/** Connections that wait to be accepted, and how many may. */
-	readonly queue: number | undefined
-	readonly backlog: number | undefined
-	/** Undefined: the output does not name them. */
-	readonly holders: readonly Holder[] | undefined
-}
+import { isInterpreter, isNamed } from './program-name.ts'
+import { type Holder, type Listener, readSocketTable, type SocketTable } from './socket-table.ts'
 
 export const listenersParser: Parser = {
 	name: 'listeners',
 	summary: 'What listens where, and who (ss -ltnp, ss -lxnp, netstat -ltnp).',
 	facts: {
-		tcp: 'list<string>',
-		unix: 'list<string>',
-		/** Something listens where `target` connects. Unknown when the output lists no sockets of its kind. */
-		onTarget: 'bool',
-		/** Who listens on the target. Unknown without the right to see it. */
-		process: 'string',
-		pid: 'int',
-		/** Endpoints that a gunicorn or python process holds. */
-		gunicorn: 'list<string>',
-		/** Endpoints that the process `pid` holds. */
-		ofPid: 'list<string>',
-		/** A gunicorn, or the process `pid`, holds the target. Unknown for another python: it may be any. */
-		targetIsGunicorn: 'bool',
-		/** systemd holds the target: socket activation. */
-		heldBySystemd: 'bool',
-		/** Listeners on the target's port that the target does not reach. */
-		samePortOther: 'list<string>',
-		/** Of the target. */
-		queue: 'int',
-		backlog: 'int',
-		/** As many connections wait as may: the next ones are refused or hang. */
-		backlogFull: 'bool',
-		/** Processes are shown for some listener. Without root only one's own are. */
-		namesKnown: 'bool',
+		tcp: list('Every TCP endpoint on which somebody listens. Absent where TCP was not asked for.'),
+		unix: list('Every Unix socket on which somebody listens. Absent where no such socket is shown.'),
+		onTarget: bool('Somebody listens where `target` connects. Unknown when no sockets of its kind are shown.'),
+		process: string('The name of the process that listens on the target. Unknown without the right to see it.'),
+		pid: int('The number of the process that listens on the target.'),
+		ofProgram: list(
+			'The endpoints, among the sockets that were asked for, that a process named `program`, or one of `pids`, holds. Absent where the output cannot tell; it may miss some unless `complete`.',
+		),
+		ofPids: list(
+			'The endpoints that one of the processes `pids` holds. Absent where the output cannot tell; it may miss some unless `complete`.',
+		),
+		ofInterpreter: list(
+			"The endpoints whose process shows only the name of a language (python3, node, sh): `program` may be behind it. Without `pids`'s.",
+		),
+		complete: bool(
+			"The output shows who holds every socket that was asked for, and (unless `pids` is given) nobody hides behind a language's name: `ofProgram` and `ofPids` miss none.",
+		),
+		targetIsProgram: bool(
+			"A process named `program`, or one of `pids`, holds the target. Unknown when its holders are not shown, show only a language's name, or systemd alone holds it.",
+		),
+		heldBySystemd: bool('systemd holds the target: socket activation. False only where its sockets would be shown.'),
+		samePortOther: list("Listeners on the target's port that a connection to the target does not reach."),
+		queue: int('Connections to the target that wait to be accepted.'),
+		backlog: int('How many connections to the target may wait.'),
+		backlogFull: bool('As many connections to the target wait as may: the next ones are refused or hang.'),
+		namesKnown: bool("The output names the process of some listener. Without root only one's own processes are named."),
 	},
 	args: {
-		/** Where nginx connects. */
-		target: 'string',
-		/** Gunicorn's main process. */
-		pid: 'int',
+		target: string('Where somebody connects: an address and port, a socket, a URL.'),
+		program: string('The name of the program that should listen.'),
+		pids: list('The numbers of its processes, when they are known.'),
 	},
 	parse(input) {
-		const notes = factNotes()
-		const table = readTable(plainLines(input), input.exitCode)
-		const { listeners } = table
-		const kindOf = (kind: Endpoint['kind']) => listeners.filter(({ endpoint }) => endpoint.kind === kind)
-		if (table.listsTcp) noteList(notes, 'tcp', kindOf('tcp'))
-		if (table.listsUnix) noteList(notes, 'unix', kindOf('unix'))
-		if (listeners.length > 0) {
-			const named = listeners.filter(({ holders }) => holders !== undefined)
-			notes.note('namesKnown', named.length > 0, ...spansOf(named.slice(0, 1)))
-			if (named.length > 0)
-				noteList(
-					notes,
-					'gunicorn',
-					named.filter(({ holders }) => holders?.some(isGunicornOrPython)),
-				)
-		}
-		const pid = intArg(input.args, 'pid')
-		if (pid !== undefined && listeners.some(({ holders }) => holders !== undefined)) {
-			noteList(
-				notes,
-				'ofPid',
-				listeners.filter(({ holders }) => holders?.some((holder) => holder.pid === pid)),
-			)
-		}
+		const sheet = createFactSheet()
+		const table = readSocketTable(plainLines(input), input.exitCode)
+		const wanted: Wanted = { program: textArg(input.args, 'program'), pids: listArg(input.args, 'pids') ?? [] }
+		const kindOf = (kind: Endpoint['kind']) => table.listeners.filter(({ endpoint }) => endpoint.kind === kind)
+		if (table.listsTcp) setList(sheet, 'tcp', kindOf('tcp'))
+		if (table.listsUnix) setList(sheet, 'unix', kindOf('unix'))
+		setHeld(sheet, table, wanted)
 		const target = parseEndpoint(textArg(input.args, 'target') ?? '')
 		if (target !== undefined && (target.kind === 'tcp' ? table.listsTcp : table.listsUnix)) {
-			noteTarget(notes, target, kindOf(target.kind), pid)
+			setTarget(sheet, target, { listeners: kindOf(target.kind), wanted, all: seesAll(table) })
 		}
-		return notes.parsed()
+		return sheet.parsed()
 	},
+}
+
+/** Who should listen. */
+interface Wanted {
+	readonly program: string | undefined
+	readonly pids: readonly string[]
+}
+
+function setHeld(sheet: FactSheet, table: SocketTable, wanted: Wanted): void {
+	const { listeners } = table
+	if (listeners.length === 0) return
+	const named = listeners.filter(({ holders }) => holders !== undefined)
+	sheet.set('namesKnown', named.length > 0, ...spansOf(named.slice(0, 1)))
+	if (named.length === 0) {
+		sheet.set('complete', false)
+		return
+	}
+	const mine = named.filter(({ holders }) => holders?.some((holder) => isWanted(holder, wanted)))
+	const mineByPid = named.filter(({ holders }) => holders?.some((holder) => hasPid(holder, wanted)))
+	const hidden = named.filter(
+		(one) => !mine.includes(one) && one.holders?.some(({ name }) => isInterpreter(name)) === true,
+	)
+	const all = (named.length === listeners.length || seesAll(table)) && !listsOnlyIpv6(listeners)
+	const complete = all && (hidden.length === 0 || wanted.pids.length > 0)
+	sheet.set('complete', complete)
+	setList(sheet, 'ofInterpreter', hidden)
+	if ((wanted.program !== undefined || wanted.pids.length > 0) && (mine.length > 0 || complete))
+		setList(sheet, 'ofProgram', mine)
+	if (wanted.pids.length > 0 && (mineByPid.length > 0 || all)) setList(sheet, 'ofPids', mineByPid)
+}
+
+/**
+ * Was the output made by somebody who sees every process? Only such a one sees what pid 1 holds, and mostly who holds a
+ * port below 1024, which takes rights to bind. What then names nobody is the kernel's own (NFS).
+ */
+function seesAll({ listeners }: SocketTable): boolean {
+	const holders = listeners.flatMap((listener) => listener.holders ?? [])
+	if (holders.some(({ pid }) => pid === 1)) return true
+	const privileged = listeners.filter(({ endpoint }) => endpoint.kind === 'tcp' && endpoint.port < 1024)
+	return (
+		privileged.some((listener) => listener.holders !== undefined) &&
+		listeners.every((listener) => listener.holders !== undefined)
+	)
+}
+
+function hasPid({ pid }: Holder, { pids }: Wanted): boolean {
+	return pid !== undefined && pids.includes(String(pid))
+}
+
+function isWanted(holder: Holder, wanted: Wanted): boolean {
+	return hasPid(holder, wanted) || (wanted.program !== undefined && isNamed(holder.name, wanted.program))
 }
 
 function spansOf(listeners: readonly Listener[]): readonly LineSpan[] {
 	return listeners.flatMap(({ lines }) => lines.map(wholeLine))
 }
 
-function noteList(notes: FactNotes, name: string, listeners: readonly Listener[]): void {
-	notes.note(name, [...new Set(listeners.map(({ endpoint }) => formatEndpoint(endpoint)))], ...spansOf(listeners))
+function setList(sheet: FactSheet, name: string, listeners: readonly Listener[]): void {
+	sheet.set(name, [...new Set(listeners.map(({ endpoint }) => formatEndpoint(endpoint)))], ...spansOf(listeners))
 }
 
-function noteTarget(notes: FactNotes, target: Endpoint, listeners: readonly Listener[], pid: number | undefined): void {
+interface Among {
+	/** Those of the target's kind. */
+	readonly listeners: readonly Listener[]
+	readonly wanted: Wanted
+	/** Whether every process is shown. */
+	readonly all: boolean
+}
+
+function setTarget(sheet: FactSheet, target: Endpoint, { listeners, wanted, all }: Among): void {
 	const hit = listeners.filter(({ endpoint, v6Only }) => endpointReaches(target, endpoint, { v6Only }))
-	// `ss -6` lists no IPv4.
-	const onlyIpv6 = listeners.length > 0 && listeners.every(({ endpoint, v6Only }) => v6Only || isIpv6(endpoint))
-	if (hit.length === 0 && onlyIpv6 && target.kind === 'tcp' && !isIpv6(target)) return
-	notes.note('onTarget', hit.length > 0, ...spansOf(hit))
+	if (hit.length === 0 && listsOnlyIpv6(listeners) && target.kind === 'tcp' && !isIpv6(target)) return
+	sheet.set('onTarget', hit.length > 0, ...spansOf(hit))
 	if (target.kind === 'tcp') {
 		const others = listeners.filter(
 			(one) => one.endpoint.kind === 'tcp' && one.endpoint.port === target.port && !hit.includes(one),
 		)
-		noteList(notes, 'samePortOther', others)
+		setList(sheet, 'samePortOther', others)
 	}
 	const [first] = hit
 	if (first === undefined) return
@@ -114,168 +141,44 @@ function noteTarget(notes: FactNotes, target: Endpoint, listeners: readonly List
 	const holders = hit.flatMap((one) => one.holders ?? [])
 	if (hit.some((one) => one.holders !== undefined)) {
 		const who =
-			holders.find((holder) => pid !== undefined && holder.pid === pid) ??
-			holders.find((holder) => isGunicorn(holder)) ??
-			holders.find(isGunicornOrPython) ??
+			holders.find((holder) => hasPid(holder, wanted)) ??
+			holders.find((holder) => isWanted(holder, wanted)) ??
 			holders.find((holder) => !isSystemd(holder)) ??
 			holders[0]
-		notes.note('process', who?.name, ...spans)
-		notes.note('pid', who?.pid, ...spans)
-		notes.note('heldBySystemd', holders.some(isSystemd), ...spans)
-		notes.note('targetIsGunicorn', isHeldByGunicorn(holders, pid), ...spans)
+		sheet.set('process', who?.name, ...spans)
+		sheet.set('pid', who?.pid, ...spans)
+		if (holders.some(isSystemd)) sheet.set('heldBySystemd', true, ...spans)
+		else if (all) sheet.set('heldBySystemd', false, ...spans)
+		sheet.set('targetIsProgram', isHeldBy(holders, wanted), ...spans)
 	}
-	notes.note('queue', first.queue, ...spansOf([first]))
-	notes.note('backlog', first.backlog, ...spansOf([first]))
+	sheet.set('queue', first.queue, ...spansOf([first]))
+	sheet.set('backlog', first.backlog, ...spansOf([first]))
 	const full = hit.find(
 		({ queue, backlog }) => queue !== undefined && backlog !== undefined && backlog > 0 && queue >= backlog,
 	)
 	if (first.queue !== undefined && first.backlog !== undefined) {
-		notes.note('backlogFull', full !== undefined, ...spansOf([full ?? first]))
+		sheet.set('backlogFull', full !== undefined, ...spansOf([full ?? first]))
 	}
+}
+
+/** `ss -6` lists no IPv4. */
+function listsOnlyIpv6(listeners: readonly Listener[]): boolean {
+	const tcp = listeners.filter(({ endpoint }) => endpoint.kind === 'tcp')
+	return tcp.length > 0 && tcp.every(({ endpoint, v6Only }) => v6Only || isIpv6(endpoint))
 }
 
 function isIpv6(endpoint: Endpoint): boolean {
 	return endpoint.kind === 'tcp' && endpoint.host.includes(':')
 }
 
-function isHeldByGunicorn(holders: readonly Holder[], pid: number | undefined): boolean | undefined {
-	if (pid !== undefined && holders.some((holder) => holder.pid === pid)) return true
-	if (holders.some((holder) => isGunicorn(holder))) return true
-	if (holders.some(isGunicornOrPython)) return undefined
+function isHeldBy(holders: readonly Holder[], wanted: Wanted): boolean | undefined {
+	if (wanted.program === undefined && wanted.pids.length === 0) return undefined
+	if (holders.some((holder) => isWanted(holder, wanted))) return true
+	if (wanted.pids.length === 0 && holders.some(({ name }) => isInterpreter(name))) return undefined
 	// systemd alone holds a socket whose service has not started yet: nobody's yet.
 	return holders.every(isSystemd) ? undefined : false
 }
 
-function isGunicorn({ name }: Holder): boolean {
-	return /^gunicorn/i.test(name)
-}
-
-function isGunicornOrPython({ name }: Holder): boolean {
-	return /^(?:gunicorn|python|pypy)/i.test(name)
-}
-
 function isSystemd({ name, pid }: Holder): boolean {
-	return name === 'systemd' || name === 'init' || pid === 1
-}
-
-interface Table {
-	readonly listeners: readonly Listener[]
-	/** Whether TCP and Unix listeners would be there if there were any. */
-	readonly listsTcp: boolean
-	readonly listsUnix: boolean
-}
-
-function readTable(lines: readonly OutputLine[], exitCode: number | null): Table {
-	const listeners: Listener[] = []
-	let tcpHeader = false
-	let failed = false
-	for (const row of joinRows(lines, exitCode === null)) {
-		const [line] = row.lines
-		const text = row.text.trim()
-		if (text === '' || line === undefined) continue
-		if (/^(?:Netid )?\s*State\s/.test(text) || /^Proto\s/.test(text)) {
-			// With Netid the table mixes kinds, and an absent kind may just not have been asked for.
-			tcpHeader = tcpHeader || (text.startsWith('State') && !text.includes('I-Node'))
-			continue
-		}
-		const listener = readSs(text, row) ?? readNetstat(text, row)
-		if (listener !== undefined) listeners.push(listener)
-		else if (line.stream === 'stderr' || /not found|no such file|cannot open/i.test(text)) failed = true
-	}
-	const has = (kind: Endpoint['kind']) => listeners.some(({ endpoint }) => endpoint.kind === kind)
-	const empty = listeners.length === 0 && !failed && exitCode === 0 && lines.every(({ text }) => text.trim() === '')
-	return { listeners, listsTcp: has('tcp') || (tcpHeader && !failed) || empty, listsUnix: has('unix') }
-}
-
-interface Row {
-	readonly text: string
-	readonly lines: readonly OutputLine[]
-}
-
-/** ss puts the processes below when the terminal is narrow, and a terminal cuts pasted rows anywhere. */
-function joinRows(lines: readonly OutputLine[], pastedText: boolean): readonly Row[] {
-	const rows: Row[] = []
-	for (const line of lines) {
-		const last = rows.at(-1)
-		const goesOn =
-			/^\s*users:\(\(/.test(line.text) || (pastedText && !rowStart.test(line.text) && line.text.trim() !== '')
-		if (last !== undefined && goesOn && last.lines.length < 8 && openRow.test(last.text)) {
-			rows[rows.length - 1] = { text: last.text + line.text, lines: [...last.lines, line] }
-		} else {
-			rows.push({ text: line.text, lines: [line] })
-		}
-	}
-	return rows
-}
-
-const rowStart = /^\s{0,8}(?:LISTEN|ESTAB|UNCONN|TIME-WAIT|tcp|udp|u_|nl|State|Netid|Proto|unix|Active|\()/
-/** A row of a listener whose processes are not all there yet. */
-const openRow = /^\s{0,8}(?:(?:tcp|u_str|u_seq)\s+)?LISTEN\b(?:(?!\)\)).)*$/
-
-/** `LISTEN 0 511 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=40,fd=5))`, with a Netid before it when kinds are mixed. */
-function readSs(text: string, { lines }: Row): Listener | undefined {
-	const words = text.split(/\s+/)
-	if (words[0] === 'tcp' || words[0] === 'u_str' || words[0] === 'u_seq') words.shift()
-	if (words[0] !== 'LISTEN') return undefined
-	const [, queue = '', backlog = '', local = ''] = words
-	if (!/^\d{1,10}$/.test(queue) || !/^\d{1,10}$/.test(backlog)) return undefined
-	const isUnix = local.startsWith('/') || local.startsWith('@')
-	const endpoint = isUnix ? unixOf(words.slice(3)) : parseEndpoint(local)
-	if (endpoint === undefined) return undefined
-	const users = text.indexOf('users:((')
-	return {
-		lines,
-		endpoint,
-		v6Only: local.startsWith('[::]'),
-		queue: Number(queue),
-		backlog: Number(backlog),
-		holders: users < 0 ? undefined : readHolders(text.slice(users)),
-	}
-}
-
-/** After the path come the inode, the peer and its inode: `/run/g.sock 12345 * 0`. A path may hold blanks. */
-function unixOf(words: readonly string[]): Endpoint | undefined {
-	const inode = words.findIndex((word, index) => index > 0 && /^\d+$/.test(word) && words[index + 1] === '*')
-	const path = inode < 0 ? (words[0] ?? '') : words.slice(0, inode).join(' ')
-	// A path is taken as it is: `parseEndpoint` would cut a URI off.
-	return path.startsWith('@') ? { kind: 'unix', path } : parseEndpoint(path.replace(/^\/+/, '/'))
-}
-
-function readHolders(text: string): readonly Holder[] {
-	return [...text.matchAll(/\("([^"]{0,64})",(?:pid=)?(\d{1,10})/g)].map(([, name = '', pid]) => ({
-		name,
-		pid: Number(pid),
-	}))
-}
-
-/** `tcp 0 0 0.0.0.0:80 0.0.0.0:* LISTEN 40/nginx: master`, `unix 2 [ ACC ] STREAM LISTENING 123 40/nginx /run/x.sock`. */
-function readNetstat(text: string, { lines }: Row): Listener | undefined {
-	const tcp = /^tcp6?\s+(\d{1,10})\s+\d{1,10}\s+(\S{1,256})\s+\S{1,256}\s+LISTEN\b\s*(.{0,256})$/.exec(text)
-	if (tcp !== null) {
-		const endpoint = parseEndpoint(tcp[2] ?? '')
-		if (endpoint === undefined) return undefined
-		return {
-			lines,
-			endpoint,
-			v6Only: false,
-			queue: Number(tcp[1]),
-			backlog: undefined,
-			holders: holderOf(tcp[3] ?? ''),
-		}
-	}
-	const unix = /^unix\s+\d{1,10}\s+\[[^\]]{0,64}\]\s+(?:STREAM|SEQPACKET)\s+LISTENING\s+\d{1,20}\s+(.{1,4352})$/.exec(
-		text,
-	)
-	if (unix === null) return undefined
-	const rest = unix[1] ?? ''
-	const at = rest.search(/[/@](?!\S*: )/)
-	const path = /(?:^|\s)([/@]\S{0,4096}.*)$/.exec(rest)?.[1]
-	const endpoint = at < 0 || path === undefined ? undefined : parseEndpoint(path)
-	if (endpoint === undefined) return undefined
-	return { lines, endpoint, v6Only: false, queue: undefined, backlog: undefined, holders: holderOf(rest) }
-}
-
-function holderOf(text: string): readonly Holder[] | undefined {
-	const match = /^(\d{1,10})\/(\S{1,64})/.exec(text.trim())
-	return match?.[2] === undefined ? undefined : [{ name: match[2].replace(/:$/, ''), pid: Number(match[1]) }]
+	return pid === 1 && (name === 'systemd' || name === 'init')
 }

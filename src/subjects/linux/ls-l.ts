@@ -1,28 +1,24 @@
 import { createFactSheet } from '../../text/fact-sheet.ts'
-import { epochOf } from '../../text/log-line.ts'
+import { epochOf } from '../../text/log-time.ts'
 import { KINDS, readMode } from '../../text/mode.ts'
-import type { FactSchema, Parser } from '../../text/parser.ts'
+import { bool, type FactSchema, int, list, type Parser, string } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 import { saidErrno, saysMissing } from '../../text/strerror.ts'
 
 const FACTS = {
-	exists: 'bool',
-	/** Who asked was not let in to look. */
-	denied: 'bool',
-	path: 'string',
-	isSocket: 'bool',
-	kind: 'string',
-	owner: 'string',
-	group: 'string',
-	mode: 'string',
-	octal: 'string',
-	acl: 'bool',
-	/** Where a symbolic link leads. */
-	target: 'string',
-	/** Seconds since 1970; `stat` only. */
-	modifiedAt: 'int',
-	/** Sockets among the files that were listed. */
-	sockets: 'list<string>',
+	exists: bool('The file is there.'),
+	denied: bool('Who asked was not let in to look.'),
+	path: string('The file, as it is named there.'),
+	isSocket: bool('It is a Unix socket.'),
+	kind: string('What kind of file it is.', { values: ['socket', 'file', 'folder', 'link', 'pipe', 'device', 'other'] }),
+	owner: string("The file's owner."),
+	group: string("The file's group."),
+	mode: string("The file's mode: `srwxrwxrwx`."),
+	octal: string("The file's mode in digits: `0660`. Only `stat` tells it."),
+	acl: bool('An access control list says more than the mode does. Only `ls` tells it.'),
+	target: string('Where a symbolic link leads.'),
+	modifiedAt: int('When it was last changed, in seconds since 1970. Only `stat` tells it.'),
+	sockets: list('The sockets among the files that were listed.'),
 } as const satisfies FactSchema
 
 /** With -i and -s numbers stand in front, with -Z and --author a word before the size. */
@@ -48,8 +44,7 @@ export const lsLongParser: Parser = {
 	name: 'ls-l',
 	summary: 'one file as `ls -l` or `stat` shows it',
 	facts: FACTS,
-	/** `path`: which file, when a folder was listed. */
-	args: { path: 'string' },
+	args: { path: string('Which file is meant, when a folder was listed.') },
 	parse: (input) => {
 		const { args } = input
 		const lines = plainLines(input)

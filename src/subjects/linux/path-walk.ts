@@ -1,38 +1,32 @@
 import { createFactSheet } from '../../text/fact-sheet.ts'
 import { allows, type Identity, type Mode, readMode } from '../../text/mode.ts'
-import type { FactSchema, OutputLine, Parser } from '../../text/parser.ts'
+import { bool, type FactSchema, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 import { saidErrno } from '../../text/strerror.ts'
 
 const FACTS = {
-	path: 'string',
-	exists: 'bool',
-	/** The first part of the path that is not there. */
-	missingAt: 'string',
-	isSocket: 'bool',
-	/** `socket`, `file`, `folder`, `pipe`, `device`. */
-	kind: 'string',
-	owner: 'string',
-	group: 'string',
-	mode: 'string',
-	acl: 'bool',
-	aclAt: 'string',
-	/** The user may write to the last part: connecting to a socket needs that. */
-	writable: 'bool',
-	/** The user may pass every folder, and do what `want` says at the end. */
-	reachable: 'bool',
-	/** The first folder that the user may not pass. */
-	blockedAt: 'string',
-	blockedOwner: 'string',
-	blockedGroup: 'string',
-	blockedMode: 'string',
-	/** It depends on what is not told here: the user's groups, or an access control list. */
-	undecided: 'bool',
-	/** Who asked was not let in to look. */
-	denied: 'bool',
-	deniedAt: 'string',
-	/** Symbolic links on the way. */
-	links: 'list<string>',
+	path: string('The path that was walked.'),
+	exists: bool('The path leads to something.'),
+	missingAt: string('The first part of the path that is not there.'),
+	isSocket: bool('The last part is a Unix socket.'),
+	kind: string('What kind of file the last part is.', {
+		values: ['socket', 'file', 'folder', 'link', 'pipe', 'device', 'other'],
+	}),
+	owner: string("The last part's owner."),
+	group: string("The last part's group."),
+	mode: string("The last part's mode: `srwxrwxrwx`."),
+	acl: bool('An access control list somewhere on the way says more than the mode does.'),
+	aclAt: string('The first part of the path with an access control list.'),
+	writable: bool('`user` may write to the last part: connecting to a socket needs that.'),
+	reachable: bool('`user` may pass every folder, and do what `want` says at the end.'),
+	blockedAt: string('The first folder that `user` may not pass.'),
+	blockedOwner: string('The owner of the folder at `blockedAt`.'),
+	blockedGroup: string('The group of the folder at `blockedAt`.'),
+	blockedMode: string('The mode of the folder at `blockedAt`.'),
+	undecided: bool("It depends on what is not told here: the user's groups, or an access control list."),
+	denied: bool('Who asked was not let in to look.'),
+	deniedAt: string('The part of the path that who asked could not look at.'),
+	links: list('Symbolic links on the way.'),
 } as const satisfies FactSchema
 
 interface Part {
@@ -124,8 +118,13 @@ export const pathWalkParser: Parser = {
 	name: 'path-walk',
 	summary: 'whether a user can reach a path, folder by folder (`namei -l`)',
 	facts: FACTS,
-	/** `want`: `socket-connect` (default), `read` or `search`. */
-	args: { user: 'string', groups: 'list<string>', want: 'string' },
+	args: {
+		user: string('Who wants to get there.'),
+		groups: list('All groups of that user.'),
+		want: string('What the user wants to do there; socket-connect when left out.', {
+			values: ['socket-connect', 'read', 'search'],
+		}),
+	},
 	parse: (input) => {
 		const { args } = input
 		const sheet = createFactSheet()

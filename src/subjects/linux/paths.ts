@@ -1,12 +1,10 @@
-import type { FactSchema, LineSpan, Parsed, Parser } from '../../text/parser.ts'
+import { type FactSchema, int, type LineSpan, list, type Parsed, type Parser, string } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 const FACTS = {
-	/** Absolute paths, one a line, each base name once: a unit in /etc overrides the one of that name in /lib. */
-	paths: 'list<string>',
-	count: 'int',
-	/** The one, when there is exactly one. */
-	path: 'string',
+	paths: list('Absolute paths, each base name once: a unit in /etc overrides the one of that name in /lib.'),
+	count: int('How many paths there are.'),
+	path: string('The path, when there is exactly one.'),
 } as const satisfies FactSchema
 
 /** Absolute paths, one a line: `grep -l`, `find`. Other lines (complaints of the program) are passed over. */

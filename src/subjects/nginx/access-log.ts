@@ -1,6 +1,7 @@
-import { factNotes, intArg, textArg, wholeLine } from '../../text/fact-notes.ts'
+import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { accessLogTime, newestFirst } from '../../text/log-time.ts'
-import type { OutputLine, Parser } from '../../text/parser.ts'
+import { bool, int, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 import { isComplaint, saidErrno } from '../../text/strerror.ts'
 
@@ -16,35 +17,32 @@ export const nginxAccessLogParser: Parser = {
 	name: 'nginx-access-log',
 	summary: "The answers in nginx's access log (combined format): how many failed, and the last one.",
 	facts: {
-		/** Entries of any age. */
-		total: 'int',
-		fresh: 'int',
-		/** Whether fresh means anything: `since` was given and the lines have times. Else all count as fresh. */
-		dated: 'bool',
-		/** Fresh 5xx answers. */
-		bad: 'int',
-		/** The status of the last fresh entry. */
-		last: 'int',
-		lastTime: 'string',
-		/** Fresh 502, 504 and 499 (the client gave up waiting) answers. */
-		badGateway: 'int',
-		gatewayTimeout: 'int',
-		clientClosed: 'int',
-		/** False: the log could not be opened. */
-		readable: 'bool',
+		total: int('How many entries there are, of any age.'),
+		fresh: int('How many of them are fresh.'),
+		dated: bool('Fresh means something: `since` was given and the lines have times. Else all count as fresh.'),
+		bad: int('How many fresh answers had a status of 500 or more.'),
+		last: int('The status of the last fresh answer.'),
+		lastTime: string('When the last fresh answer was given, as it stands there.'),
+		badGateway: int('How many fresh answers were 502.'),
+		gatewayTimeout: int('How many fresh answers were 504.'),
+		clientClosed: int('How many fresh requests the client gave up waiting for (499).'),
+		readable: bool('The log could be opened.'),
 	},
-	args: { since: 'int', path: 'string' },
+	args: {
+		since: int('Seconds since 1970; what is older is not fresh.'),
+		path: string('Only answers to requests for this URL path count.'),
+	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const lines = plainLines(input)
 		const read = lines.map(readAccess).filter((entry) => entry !== undefined)
 		const entries = newestFirst(read.map(({ epoch }) => epoch)) ? read.toReversed() : read
 		const unreadable = lines.find(
 			({ text }) => /cannot open|can't open/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
 		)
-		if (entries.length === 0 && unreadable !== undefined) notes.note('readable', false, wholeLine(unreadable))
-		else if (entries.length > 0 || input.exitCode === 0) notes.note('readable', true)
-		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return notes.parsed()
+		if (entries.length === 0 && unreadable !== undefined) sheet.set('readable', false, wholeLine(unreadable))
+		else if (entries.length > 0 || input.exitCode === 0) sheet.set('readable', true)
+		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return sheet.parsed()
 		const since = intArg(input.args, 'since')
 		const path = textArg(input.args, 'path')
 		const dated = since !== undefined && entries.every((entry) => entry.epoch !== undefined)
@@ -52,10 +50,10 @@ export const nginxAccessLogParser: Parser = {
 			(entry) => (!dated || (entry.epoch ?? 0) >= since) && (path === undefined || entry.path === withoutQuery(path)),
 		)
 		const note = (name: string, some: readonly Access[]) => {
-			notes.note(name, some.length, ...some.slice(-20).map(({ line }) => wholeLine(line)))
+			sheet.set(name, some.length, ...some.slice(-20).map(({ line }) => wholeLine(line)))
 		}
-		notes.note('total', entries.length)
-		notes.note('dated', dated)
+		sheet.set('total', entries.length)
+		sheet.set('dated', dated)
 		note('fresh', fresh)
 		note(
 			'bad',
@@ -75,10 +73,10 @@ export const nginxAccessLogParser: Parser = {
 		)
 		const last = fresh.at(-1)
 		if (last !== undefined) {
-			notes.note('last', last.status, wholeLine(last.line))
-			notes.note('lastTime', last.time, wholeLine(last.line))
+			sheet.set('last', last.status, wholeLine(last.line))
+			sheet.set('lastTime', last.time, wholeLine(last.line))
 		}
-		return notes.parsed()
+		return sheet.parsed()
 	},
 }
 

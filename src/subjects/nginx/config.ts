@@ -6,8 +6,9 @@ import {
 	parseEndpoint,
 	sameEndpoint,
 } from '../../text/endpoint.ts'
-import { type FactNotes, factNotes, spanOf, textArg, wholeLine } from '../../text/fact-notes.ts'
-import type { LineSpan, Parser } from '../../text/parser.ts'
+import { createFactSheet, type FactSheet, spanOf, wholeLine } from '../../text/fact-sheet.ts'
+import { bool, double, int, type LineSpan, list, type Parser, string } from '../../text/parser.ts'
+import { textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 import { destinationOf, effective } from './destination.ts'
 import {
@@ -21,105 +22,86 @@ import {
 	type Site,
 } from './routing.ts'
 import { type Directive, readConfiguration } from './syntax.ts'
-import { distinct, type Pass, readPass, seconds, type UpstreamServer } from './upstream.ts'
+import { distinct, isPass, type Pass, readPass, seconds, type UpstreamServer } from './upstream.ts'
 
 export const nginxConfigParser: Parser = {
 	name: 'nginx-config',
 	summary: 'Where nginx sends a URL, by its configuration (nginx -T, or a pasted site file).',
 	facts: {
-		/** Everything was read without a syntax error. */
-		ok: 'bool',
-		/** The file of the pass directive, else of the server block. */
-		file: 'string',
-		/** The server_name that matched; the first one of the server taken by default. */
-		server: 'string',
-		/** False: no server_name matched, the default server answers. */
-		matched: 'bool',
-		/** The location's argument: `/`, `= /health`, `~ \.php$`, `@app`. */
-		location: 'string',
-		/** Something that nginx would try (a regular expression, an `if`, a rewrite) was not followed here. */
-		undecided: 'bool',
-		/** The argument of proxy_pass, uwsgi_pass, fastcgi_pass, grpc_pass, scgi_pass or memcached_pass. */
-		pass: 'string',
-		/** The output line of the pass directive. */
-		passLine: 'int',
-		/** http, https, uwsgi, fastcgi, grpc, scgi, memcached; none when nothing is passed on. */
-		protocol: 'string',
-		/** The endpoint nginx connects to; unknown when there are several or a variable hides it. */
-		target: 'string',
-		targets: 'list<string>',
-		/** Of `target`. */
-		unixSocket: 'bool',
-		path: 'string',
-		host: 'string',
-		port: 'int',
-		ambiguousLocalhost: 'bool',
-		/** The directive that holds the target: `server 127.0.0.1:8000` of an upstream block, else the pass itself. */
-		address: 'string',
-		/** The file in which `address` stands. */
-		addressFile: 'string',
-		upstreamName: 'string',
-		upstreamAllDown: 'bool',
-		usesVariable: 'bool',
-		/** `peer` is one of the targets. False: what nginx was seen to use is not what its files say. */
-		peerConfigured: 'bool',
-		/** The ports that nginx's own servers listen on. */
-		ownPorts: 'list<string>',
-		/** The target is a listener of the very server that passes the request on. */
-		proxiesToItself: 'bool',
-		/** The target is a listener of any of nginx's own servers. */
-		targetIsNginx: 'bool',
-		/** The worker's user; the built-in default is not known. */
-		user: 'string',
-		workerConnections: 'int',
-		/** Seconds, effective at the location; nginx's default is 60. */
-		readTimeout: 'double',
-		connectTimeout: 'double',
-		sendTimeout: 'double',
-		/** As configured; the built-in default is not known. */
-		errorLog: 'string',
-		/** Below `error`, failed connections are not logged. */
-		errorLogLevel: 'string',
-		accessLog: 'string',
-		/** Files or a fixed answer; no upstream. */
-		static: 'bool',
-		root: 'string',
-		/** The status of a `return`. */
-		returns: 'int',
-		/** The page that every fresh nginx shows. */
-		isDefaultSite: 'bool',
-		/** The URI of an error_page for 502. */
-		errorPage: 'string',
-		/** Of the upstream block's server, when it has one. */
-		maxFails: 'int',
-		failTimeout: 'double',
+		ok: bool('Everything was read without a syntax error.'),
+		file: string('The file of the pass directive, else of the server block.'),
+		server: string('The server_name that matched; the first one of the server taken by default.'),
+		matched: bool('A server_name matched. False: the default server answers.'),
+		location: string("The location's argument: `/`, `= /health`, `@app`."),
+		undecided: bool('Something that nginx would try (a regular expression, an `if`, a rewrite) was not followed here.'),
+		pass: string('The argument of proxy_pass, uwsgi_pass, fastcgi_pass, grpc_pass, scgi_pass or memcached_pass.'),
+		passLine: int('The output line of the pass directive.'),
+		protocol: string('What nginx speaks to the upstream; none when nothing is passed on.', {
+			values: ['http', 'https', 'uwsgi', 'fastcgi', 'grpc', 'scgi', 'memcached', 'none'],
+		}),
+		target: string('The endpoint nginx connects to; unknown when there are several or a variable hides it.'),
+		targets: list('Every endpoint that nginx may connect to.'),
+		otherTargets: list(
+			'Where the other servers and locations pass requests to, and this URL does not; of a whole configuration only.',
+		),
+		unixSocket: bool('The target is a Unix socket.'),
+		path: string("The path of the target's socket."),
+		host: string("The target's host."),
+		port: int("The target's port."),
+		ambiguousLocalhost: bool('The target names localhost, which may be ::1 or 127.0.0.1.'),
+		address: string(
+			'The directive that holds the target: `server 127.0.0.1:8000` of an upstream block, else the pass itself.',
+		),
+		addressFile: string('The file in which `address` stands.'),
+		upstreamName: string('The name of the upstream block.'),
+		upstreamAllDown: bool('Every server of the upstream block is marked as down.'),
+		usesVariable: bool('A variable stands in the pass.'),
+		peerConfigured: bool('`peer` is one of the targets. False: what nginx was seen to use is not what its files say.'),
+		ownPorts: list("The ports that nginx's own servers listen on."),
+		proxiesToItself: bool('The target is a listener of the very server that passes the request on.'),
+		targetIsNginx: bool("The target is a listener of any of nginx's own servers."),
+		user: string("The workers' user; the built-in default is not known."),
+		workerConnections: int('How many connections a worker may have.'),
+		readTimeout: double('How many seconds nginx waits for an answer; its default is 60.'),
+		connectTimeout: double('How many seconds nginx waits for a connection; its default is 60.'),
+		sendTimeout: double('How many seconds nginx waits to send the request; its default is 60.'),
+		errorLog: string('The error log, as configured; the built-in default is not known.'),
+		errorLogLevel: string('The least level that is logged. Below `error`, failed connections are not logged.'),
+		accessLog: string('The access log, as configured; `off` when there is none.'),
+		static: bool('Files or a fixed answer, and no upstream.'),
+		root: string('The folder of the files.'),
+		returns: int('The status of a `return`.'),
+		isDefaultSite: bool('It is the page that every fresh nginx shows.'),
+		errorPage: string('The URI of an error_page for 502.'),
+		maxFails: int("The max_fails of the upstream block's server, when it has one."),
+		failTimeout: double("The fail_timeout of the upstream block's server in seconds, when it has one."),
 	},
 	args: {
-		/** The URL whose server and location are wanted. */
-		url: 'string',
-		/** The endpoint that nginx was seen to use, for instance in its error log: picks one of several targets. */
-		peer: 'string',
+		url: string('The URL whose server and location are wanted.'),
+		peer: string(
+			'The endpoint that nginx was seen to use, for instance in its error log: picks one of several targets.',
+		),
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const lines = plainLines(input)
 		const stdout = lines.filter(({ stream }) => stream === 'stdout')
 		const { directives, complete, dumped } = readConfiguration(stdout.length > 0 ? stdout : lines)
 		const site = readSite(directives)
-		if (site.servers.length === 0 && !dumped) return notes.parsed()
-		notes.note('ok', complete)
-		noteHost(notes, site)
+		if (site.servers.length === 0 && !dumped) return sheet.parsed()
+		sheet.set('ok', complete)
+		noteHost(sheet, site)
 		const url = readUrl(textArg(input.args, 'url') ?? '')
 		const choice = url === undefined ? soleServer(site.servers) : chooseServer(site.servers, url)
-		if (choice === undefined) return notes.parsed()
+		if (choice === undefined) return sheet.parsed()
 		const server = choice.found
 		const names = server.block.find(({ name }) => name === 'server_name')
 		const serverSpan = spanOfDirective(names ?? server.directive)
-		if (url !== undefined) notes.note('matched', choice.named, serverSpan)
-		notes.note('server', choice.name, serverSpan)
-		notes.note('file', server.directive.file === '' ? undefined : server.directive.file, serverSpan)
-		noteRoute(notes, { site, server, url, peer: textArg(input.args, 'peer'), certain: choice.certain })
-		return notes.parsed()
+		if (url !== undefined) sheet.set('matched', choice.named, serverSpan)
+		sheet.set('server', choice.name, serverSpan)
+		sheet.set('file', server.directive.file === '' ? undefined : server.directive.file, serverSpan)
+		noteRoute(sheet, { site, server, url, peer: textArg(input.args, 'peer'), certain: choice.certain, whole: dumped })
+		return sheet.parsed()
 	},
 }
 
@@ -129,6 +111,8 @@ interface Route {
 	readonly url: RequestedUrl | undefined
 	readonly peer: string | undefined
 	readonly certain: boolean
+	/** The configuration is all that nginx has, not one pasted file. */
+	readonly whole: boolean
 }
 
 function spanOfDirective({ line, name }: Directive): LineSpan {
@@ -148,13 +132,13 @@ function containsPass(directive: Directive): boolean {
 }
 
 /** What holds for nginx as a whole. */
-function noteHost(notes: FactNotes, site: Site): void {
+function noteHost(sheet: FactSheet, site: Site): void {
 	const user = site.main.findLast(({ name }) => name === 'user')
-	if (user !== undefined) notes.note('user', user.args[0], spanOfDirective(user))
+	if (user !== undefined) sheet.set('user', user.args[0], spanOfDirective(user))
 	const events = site.main.find(({ name }) => name === 'events')?.block ?? []
 	const connections = events.findLast(({ name }) => name === 'worker_connections')
 	if (connections !== undefined) {
-		notes.note('workerConnections', wholeNumber(connections.args[0]), spanOfDirective(connections))
+		sheet.set('workerConnections', wholeNumber(connections.args[0]), spanOfDirective(connections))
 	}
 	const streams = site.main.filter(({ name }) => name === 'stream').flatMap(({ block }) => block ?? [])
 	const streamListens = streams
@@ -165,46 +149,47 @@ function noteHost(notes: FactNotes, site: Site): void {
 	const listens = [...site.servers.flatMap((server) => server.listens), ...streamListens]
 	const ports = listens.filter(({ port }) => typeof port === 'number')
 	const spans = ports.map(({ directive }) => directive).filter((directive) => directive !== undefined)
-	notes.note('ownPorts', [...new Set(ports.map(({ port }) => String(port)))], ...spans.map(spanOfDirective))
+	sheet.set('ownPorts', [...new Set(ports.map(({ port }) => String(port)))], ...spans.map(spanOfDirective))
 }
 
-function noteRoute(notes: FactNotes, route: Route): void {
+function noteRoute(sheet: FactSheet, route: Route): void {
 	const { site, server } = route
 	const path = route.url?.path ?? '/'
 	const { chain, pass: directive, returns, certain } = destinationOf(server.block, path, route.url)
 	const scopes = [site.main, site.http, server.block, ...chain.map(({ block }) => block ?? [])]
-	notes.note('undecided', !(certain && route.certain))
+	sheet.set('undecided', !(certain && route.certain))
 	const location = chain.at(-1)
-	if (location !== undefined) notes.note('location', location.args.join(' '), spanOfDirective(location))
-	noteLogs(notes, scopes)
+	if (location !== undefined) sheet.set('location', location.args.join(' '), spanOfDirective(location))
+	noteLogs(sheet, scopes)
 	const errorPage = effective(scopes, 'error_page').find(({ args }) => args.slice(0, -1).includes('502'))
-	if (errorPage !== undefined) notes.note('errorPage', errorPage.args.at(-1), spanOfDirective(errorPage))
-	if (returns !== undefined) notes.note('returns', returns.status, spanOfDirective(returns.directive))
-	if (directive === undefined) {
-		noteStatic(notes, route, scopes, returns?.directive)
+	if (errorPage !== undefined) sheet.set('errorPage', errorPage.args.at(-1), spanOfDirective(errorPage))
+	if (returns !== undefined) sheet.set('returns', returns.status, spanOfDirective(returns.directive))
+	const pass = directive && readPass(directive, scopes.slice(2), site.http)
+	if (route.whole) noteOthers(sheet, site, pass?.endpoints ?? [])
+	if (directive === undefined || pass === undefined) {
+		noteStatic(sheet, route, scopes, returns?.directive)
 		return
 	}
-	const pass = readPass(directive, scopes.slice(2), site.http)
-	notes.note('static', false, spanOfDirective(directive))
-	notes.note('isDefaultSite', false, spanOfDirective(directive))
-	notes.note('file', directive.file === '' ? undefined : directive.file, spanOfDirective(directive))
-	notes.note('pass', pass.raw, spanOf(directive.line, pass.raw))
-	notes.note('passLine', directive.line.number, spanOf(directive.line, pass.raw))
-	notes.note('protocol', pass.protocol, spanOfDirective(directive))
-	notes.note('usesVariable', pass.usesVariable, spanOf(directive.line, pass.raw))
-	noteTimeouts(notes, pass, scopes)
-	noteTarget(notes, pass, route)
+	sheet.set('static', false, spanOfDirective(directive))
+	sheet.set('isDefaultSite', false, spanOfDirective(directive))
+	sheet.set('file', directive.file === '' ? undefined : directive.file, spanOfDirective(directive))
+	sheet.set('pass', pass.raw, spanOf(directive.line, pass.raw))
+	sheet.set('passLine', directive.line.number, spanOf(directive.line, pass.raw))
+	sheet.set('protocol', pass.protocol, spanOfDirective(directive))
+	sheet.set('usesVariable', pass.usesVariable, spanOf(directive.line, pass.raw))
+	noteTimeouts(sheet, pass, scopes)
+	noteTarget(sheet, pass, route)
 }
 
-function noteLogs(notes: FactNotes, scopes: readonly (readonly Directive[])[]): void {
+function noteLogs(sheet: FactSheet, scopes: readonly (readonly Directive[])[]): void {
 	const errorLogs = effective(scopes, 'error_log')
 	const errorLog = errorLogs.find(({ args }) => args[0]?.startsWith('/') === true) ?? errorLogs[0]
 	if (errorLog !== undefined) {
-		notes.note('errorLog', errorLog.args[0], spanOfDirective(errorLog))
-		notes.note('errorLogLevel', errorLog.args[1] ?? 'error', spanOfDirective(errorLog))
+		sheet.set('errorLog', errorLog.args[0], spanOfDirective(errorLog))
+		sheet.set('errorLogLevel', errorLog.args[1] ?? 'error', spanOfDirective(errorLog))
 	}
 	const [accessLog] = effective(scopes, 'access_log')
-	if (accessLog !== undefined) notes.note('accessLog', accessLog.args[0], spanOfDirective(accessLog))
+	if (accessLog !== undefined) sheet.set('accessLog', accessLog.args[0], spanOfDirective(accessLog))
 }
 
 const defaultRoots: ReadonlySet<string> = new Set([
@@ -216,81 +201,99 @@ const defaultRoots: ReadonlySet<string> = new Set([
 ])
 
 function noteStatic(
-	notes: FactNotes,
+	sheet: FactSheet,
 	{ server }: Route,
 	scopes: readonly (readonly Directive[])[],
 	returns: Directive | undefined,
 ): void {
 	const root = effective(scopes, 'alias')[0] ?? effective(scopes, 'root')[0]
 	const span = spanOfDirective(returns ?? root ?? server.directive)
-	notes.note('static', true, span)
-	notes.note('protocol', 'none', span)
-	notes.note('targets', [], span)
-	notes.note('usesVariable', false, span)
-	if (root !== undefined && returns === undefined) notes.note('root', root.args[0], spanOfDirective(root))
+	sheet.set('static', true, span)
+	sheet.set('protocol', 'none', span)
+	sheet.set('targets', [], span)
+	sheet.set('usesVariable', false, span)
+	if (root !== undefined && returns === undefined) sheet.set('root', root.args[0], spanOfDirective(root))
 	const folder = (root?.args[0] ?? 'html').replace(/\/+$/, '')
 	const anonymous = server.names.every((name) => name === '_' || name === '' || name === 'localhost')
-	notes.note('isDefaultSite', returns === undefined && anonymous && defaultRoots.has(folder), span)
+	sheet.set('isDefaultSite', returns === undefined && anonymous && defaultRoots.has(folder), span)
 }
 
-function noteTimeouts(notes: FactNotes, { family }: Pass, scopes: readonly (readonly Directive[])[]): void {
+function noteTimeouts(sheet: FactSheet, { family }: Pass, scopes: readonly (readonly Directive[])[]): void {
 	for (const [fact, suffix] of [
 		['readTimeout', 'read_timeout'],
 		['connectTimeout', 'connect_timeout'],
 		['sendTimeout', 'send_timeout'],
 	] as const) {
 		const [directive] = effective(scopes, `${family}_${suffix}`)
-		notes.note(fact, directive === undefined ? 60 : seconds(directive.args[0]), directive && spanOfDirective(directive))
+		sheet.set(fact, directive === undefined ? 60 : seconds(directive.args[0]), directive && spanOfDirective(directive))
 	}
 }
 
-function noteTarget(notes: FactNotes, pass: Pass, { site, server, peer }: Route): void {
+function noteTarget(sheet: FactSheet, pass: Pass, { site, server, peer }: Route): void {
 	const passSpan = spanOf(pass.directive.line, pass.raw)
 	const spans = [passSpan, ...pass.servers.map(({ directive }) => wholeLine(directive.line))]
 	if (pass.upstream !== undefined) {
-		notes.note('upstreamName', pass.upstream.args[0], passSpan, wholeLine(pass.upstream.line))
+		sheet.set('upstreamName', pass.upstream.args[0], passSpan, wholeLine(pass.upstream.line))
 		const down = pass.servers.length > 0 && pass.servers.every((one) => one.down)
-		notes.note('upstreamAllDown', down, ...spans)
+		sheet.set('upstreamAllDown', down, ...spans)
 		const [only, ...more] = pass.servers
 		if (only !== undefined && more.length === 0) {
-			notes.note('maxFails', only.maxFails, wholeLine(only.directive.line))
-			notes.note('failTimeout', only.failTimeout, wholeLine(only.directive.line))
+			sheet.set('maxFails', only.maxFails, wholeLine(only.directive.line))
+			sheet.set('failTimeout', only.failTimeout, wholeLine(only.directive.line))
 		}
 	}
 	const hidden = pass.endpoints.length === 0 && pass.upstream === undefined
 	const targets = distinct(pass.endpoints)
-	if (!hidden) notes.note('targets', targets, ...spans)
+	if (!hidden) sheet.set('targets', targets, ...spans)
 	const isPeer = (endpoint: Endpoint) => peer !== undefined && sameEndpoint(formatEndpoint(endpoint), peer)
 	if (peer !== undefined && parseEndpoint(peer) !== undefined && !hidden && !pass.endpoints.some(isOtherName)) {
-		notes.note('peerConfigured', pass.endpoints.some(isPeer), ...spans)
+		sheet.set('peerConfigured', pass.endpoints.some(isPeer), ...spans)
 	}
 	const target = targets.length === 1 ? pass.endpoints[0] : pass.endpoints.find(isPeer)
 	if (!hidden) {
 		const own = site.servers.flatMap(({ listens }) => listens)
 		const names = site.servers.flatMap((one) => one.names)
-		notes.note(
+		sheet.set(
 			'targetIsNginx',
 			pass.endpoints.some((one) => own.some((listen) => isOwn(one, listen, names))),
 			...spans,
 		)
 		const itself = pass.endpoints.some((one) => server.listens.some((listen) => isOwn(one, listen, server.names)))
-		notes.note('proxiesToItself', itself, ...spans)
+		sheet.set('proxiesToItself', itself, ...spans)
 	}
 	if (target === undefined) return
-	noteAddress(notes, pass, target)
-	notes.note('target', formatEndpoint(target), ...spans)
-	notes.note('unixSocket', target.kind === 'unix', ...spans)
-	notes.note('ambiguousLocalhost', ambiguousLocalhost(formatEndpoint(target)), ...spans)
+	noteAddress(sheet, pass, target)
+	sheet.set('target', formatEndpoint(target), ...spans)
+	sheet.set('unixSocket', target.kind === 'unix', ...spans)
+	sheet.set('ambiguousLocalhost', ambiguousLocalhost(formatEndpoint(target)), ...spans)
 	if (target.kind === 'unix') {
-		notes.note('path', target.path, ...spans)
+		sheet.set('path', target.path, ...spans)
 	} else {
-		notes.note('host', target.host, ...spans)
-		notes.note('port', target.port, ...spans)
+		sheet.set('host', target.host, ...spans)
+		sheet.set('port', target.port, ...spans)
 	}
 }
 
+/** What is somebody else's: the endpoints that requests for other URLs go to. */
+function noteOthers(sheet: FactSheet, { servers, http }: Site, own: readonly Endpoint[]): void {
+	const passes = servers.flatMap(({ block }) => passesIn(block, [http, block]))
+	const found = passes.map(({ directive, scopes }) => readPass(directive, scopes, http))
+	const isOwnTarget = (endpoint: Endpoint) => own.some((one) => formatEndpoint(one) === formatEndpoint(endpoint))
+	const others = found.filter(({ endpoints }) => endpoints.some((one) => !isOwnTarget(one)))
+	const endpoints = others.flatMap((pass) => pass.endpoints.filter((one) => !isOwnTarget(one)))
+	sheet.set('otherTargets', distinct(endpoints), ...others.map(({ directive }) => spanOfDirective(directive)))
+}
+
+type Scopes = readonly (readonly Directive[])[]
+
+/** Each pass directive at any depth, with the blocks around it. */
+function passesIn(block: readonly Directive[], scopes: Scopes): readonly { directive: Directive; scopes: Scopes }[] {
+	const inside = block.flatMap((one) => (one.block === undefined ? [] : passesIn(one.block, [...scopes, one.block])))
+	return [...block.filter(isPass).map((directive) => ({ directive, scopes })), ...inside]
+}
+
 /** Where the target is written, when that is one place. */
-function noteAddress(notes: FactNotes, pass: Pass, target: Endpoint): void {
+function noteAddress(sheet: FactSheet, pass: Pass, target: Endpoint): void {
 	const isTarget = ({ endpoint, down }: UpstreamServer) =>
 		!down && endpoint !== undefined && formatEndpoint(endpoint) === formatEndpoint(target)
 	const holders =
@@ -299,8 +302,8 @@ function noteAddress(notes: FactNotes, pass: Pass, target: Endpoint): void {
 	if (holder === undefined || others.length > 0 || holder.file === '') return
 	const [address = ''] = holder.args
 	if (address.includes('$')) return
-	notes.note('address', `${holder.name} ${address}`, spanOfDirective(holder))
-	notes.note('addressFile', holder.file, spanOfDirective(holder))
+	sheet.set('address', `${holder.name} ${address}`, spanOfDirective(holder))
+	sheet.set('addressFile', holder.file, spanOfDirective(holder))
 }
 
 /** A name that only a resolver knows: an address that was seen may well be its. */

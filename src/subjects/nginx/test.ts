@@ -1,6 +1,6 @@
 import { parseEndpoint } from '../../text/endpoint.ts'
-import { factNotes, type ReadLine, spanOf, wholeLine } from '../../text/fact-notes.ts'
-import type { OutputLine, Parser } from '../../text/parser.ts'
+import { createFactSheet, type ReadLine, spanOf, wholeLine } from '../../text/fact-sheet.ts'
+import { bool, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
 import { plainLines } from '../../text/plain-lines.ts'
 
 interface Complaint {
@@ -11,33 +11,33 @@ interface Complaint {
 	readonly fileLine: number | undefined
 }
 
+const LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice'] as const
+
 export const nginxTestParser: Parser = {
 	name: 'nginx-test',
 	summary: 'Whether nginx accepts its configuration, and what it objects to (nginx -t).',
 	facts: {
-		ok: 'bool',
-		/** syntax, unknown-directive, missing-file, certificate, host-not-found, bind, permission, duplicate, other. */
-		kind: 'string',
-		/** What nginx objects to, without the level and the place. */
-		message: 'string',
-		level: 'string',
-		/** The configuration file and the line in it that nginx names. */
-		file: 'string',
-		line: 'int',
-		warnings: 'list<string>',
-		/** The port of a failed bind. */
-		port: 'int',
-		/** The file that is missing, closed or not a certificate; the socket of a failed bind. */
-		path: 'string',
-		/** The name that did not resolve. */
-		host: 'string',
-		directive: 'string',
-		/** It failed only because it did not run as root: says nothing about the configuration. */
-		notRoot: 'bool',
-		notInstalled: 'bool',
+		ok: bool('nginx accepts its configuration.'),
+		kind: string('What it objects to.', {
+			values: [
+				...['syntax', 'unknown-directive', 'missing-file', 'certificate', 'host-not-found', 'bind', 'permission'],
+				...['duplicate', 'other'],
+			],
+		}),
+		message: string('What nginx objects to, in its words, without the level and the place.'),
+		level: string('How grave it finds that.', { values: LEVELS }),
+		file: string('The configuration file that it names.'),
+		line: int('The line in that file.'),
+		warnings: list('What it only warns of.'),
+		port: int('The port that it could not bind.'),
+		path: string('The file that is missing, closed or not a certificate; the socket that it could not bind.'),
+		host: string('The name that did not resolve.'),
+		directive: string('The directive that it objects to.'),
+		notRoot: bool('It failed only because it did not run as root: that says nothing about the configuration.'),
+		notInstalled: bool('There is no nginx; never false.'),
 	},
 	parse(input) {
-		const notes = factNotes()
+		const sheet = createFactSheet()
 		const complaints: Complaint[] = []
 		let success: OutputLine | undefined
 		let failure: OutputLine | undefined
@@ -46,7 +46,7 @@ export const nginxTestParser: Parser = {
 			if (/configuration file .{1,4096} test is successful/.test(line.text)) success = line
 			else if (/configuration file .{1,4096} test failed/.test(line.text)) failure = line
 			else if (/nginx: (?:command )?not found|nginx: No such file or directory/i.test(line.text)) {
-				notes.note('notInstalled', true, wholeLine(line))
+				sheet.set('notInstalled', true, wholeLine(line))
 			}
 			const complaint = readComplaint(line)
 			if (complaint !== undefined) complaints.push(complaint)
@@ -55,30 +55,30 @@ export const nginxTestParser: Parser = {
 		const grave = complaints.filter((one) => isGrave(one.level))
 		// What failed stands above the line that gives up.
 		const fatal = grave.findLast(({ message }) => !message.startsWith('still could not bind')) ?? grave.at(-1)
-		if (success !== undefined && failure === undefined) notes.note('ok', true, wholeLine(success))
-		else if (failure !== undefined) notes.note('ok', false, wholeLine(failure), fatal && wholeLine(fatal.line))
-		else if (fatal !== undefined) notes.note('ok', false, wholeLine(fatal.line))
+		if (success !== undefined && failure === undefined) sheet.set('ok', true, wholeLine(success))
+		else if (failure !== undefined) sheet.set('ok', false, wholeLine(failure), fatal && wholeLine(fatal.line))
+		else if (fatal !== undefined) sheet.set('ok', false, wholeLine(fatal.line))
 		if (success !== undefined || failure !== undefined || complaints.length > 0) {
-			notes.note(
+			sheet.set(
 				'warnings',
 				warnings.map(({ message }) => message),
 				...warnings.map(({ line }) => wholeLine(line)),
 			)
 		}
-		if (fatal === undefined || (success !== undefined && failure === undefined)) return notes.parsed()
+		if (fatal === undefined || (success !== undefined && failure === undefined)) return sheet.parsed()
 		const span = wholeLine(fatal.line)
-		notes.note('kind', kindOf(fatal.message), span)
-		notes.note('message', fatal.message, spanOf(fatal.line, fatal.message))
-		notes.note('level', fatal.level, span)
-		notes.note('file', fatal.file, fatal.file === undefined ? span : spanOf(fatal.line, fatal.file))
-		notes.note('line', fatal.fileLine, span)
-		noteDetails(notes.note, fatal, span)
+		sheet.set('kind', kindOf(fatal.message), span)
+		sheet.set('message', fatal.message, spanOf(fatal.line, fatal.message))
+		sheet.set('level', fatal.level, span)
+		sheet.set('file', fatal.file, fatal.file === undefined ? span : spanOf(fatal.line, fatal.file))
+		sheet.set('line', fatal.fileLine, span)
+		noteDetails(sheet.set, fatal, span)
 		const rootOnly = complaints.find(({ message }) => message.includes('makes sense only if the master process runs'))
 		if (rootOnly !== undefined) {
 			const denied = grave.every(({ message }) => kindOf(message) === 'permission')
-			notes.note('notRoot', denied, wholeLine(rootOnly.line), span)
+			sheet.set('notRoot', denied, wholeLine(rootOnly.line), span)
 		}
-		return notes.parsed()
+		return sheet.parsed()
 	},
 }
 

@@ -39,7 +39,11 @@ const families: ReadonlyMap<string, PassFamily> = new Map([
 ])
 
 export function findPass(block: readonly Directive[]): Directive | undefined {
-	return block.find(({ name, args }) => families.has(name) && args.length > 0)
+	return block.find(isPass)
+}
+
+export function isPass({ name, args }: Directive): boolean {
+	return families.has(name) && args.length > 0
 }
 
 /** `scopes`: the blocks around the pass, the outermost first, for `set`; `http`: where upstream blocks stand. */

@@ -48,23 +48,32 @@ const LOG_RECORD = /^\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d/
 const MAX_DETAILS = 30
 
 interface Draft {
-	frames: Frame[]
-	exception: string
-	message: string
-	details: string[]
-	number: number
+	readonly frames: readonly Frame[]
+	readonly exception: string
+	readonly message: string
+	readonly details: string[]
+	readonly number: number
 	led?: 'cause' | 'context'
 }
 
 interface Open {
 	readonly from: number
 	to: number
-	chain: Draft[]
+	readonly chain: Draft[]
 	frames: Frame[]
 	phase: 'frames' | 'raised' | 'chained'
-	/** Printed by the logging module about itself; says nothing of the app. */
-	logging: boolean
+	/** Printed by the logging module about itself; says nothing of the program. */
+	readonly logging: boolean
 }
+
+const openAt = (position: number, phase: Open['phase'], logging = false): Open => ({
+	from: position,
+	to: position,
+	chain: [],
+	frames: [],
+	phase,
+	logging,
+})
 
 const readFrame = (text: string): Frame | undefined => {
 	const bare = text.trimStart()
@@ -76,9 +85,18 @@ const readFrame = (text: string): Frame | undefined => {
 	return { file: bare.slice(6, quote), line: Number(rest[1]), function: rest[2] ?? '', code: '' }
 }
 
-/** Exception groups draw a margin of `|` and `+` before their lines. */
-const withoutMargin = (text: string): string =>
-	text.replace(/^ {2,40}[|+] (?=\S| )/, '').replace(/^ {2,40}\+-\+-{4,}.*$/, '')
+/** True for a line that Python writes of an exception: the head of a traceback, a frame, the line that names it. */
+export const isPythonLine = (text: string): boolean =>
+	text.includes(HEADER) || readFrame(text) !== undefined || NAMED_LIKE_ERROR.test(text)
+
+/** The text without the bracket of a logged list, and without the margin of `|` and `+` that exception groups draw. */
+const bareText = (text: string): string => {
+	if (text.startsWith(`[${HEADER}`)) return text.slice(1)
+	if (text.startsWith('  + Exception Group Traceback') || text.startsWith('Exception Group Traceback')) return HEADER
+	if (!text.startsWith('  ')) return text
+	const bare = text.replace(/^ {2,40}[|+] (?=\S| )/, '').replace(/^ {2,40}\+-\+-{4,}.*$/, '')
+	return bare.startsWith('Exception Group Traceback') ? HEADER : bare
+}
 
 const isMarkerOnly = (text: string): boolean => /^[\s^~]*$/.test(text)
 
@@ -96,13 +114,22 @@ export const readTracebacks = (lines: readonly TracebackLine[]): readonly Traceb
 		if (one !== undefined && one.chain.length > 0 && !one.logging)
 			found.push({ chain: one.chain, from: one.from, to: one.to })
 	}
-	const read = (line: TracebackLine, position: number): void => {
+	/** A line that is neither header nor frame: it goes on with the traceback of its writer, ends it, or is nothing to it. */
+	const readOther = (line: TracebackLine, key: number, position: number, first: boolean): void => {
+		const one = open.get(key)
+		if (one === undefined) {
+			const tail = first ? tailAt(line, position) : undefined
+			if (tail !== undefined) open.set(key, tail)
+		} else if (LOG_RECORD.test(line.text)) close(key)
+		else if (one.phase !== 'frames') readBelowException(one, line.text)
+		else if (readBelowFrame(one, line, position) === 'ended') close(key)
+	}
+	lines.forEach((line, position) => {
 		const key = line.key ?? -1
 		const first = !seen.has(key)
-		seen.add(key)
-		let text = line.text.startsWith(`[${HEADER}`) ? line.text.slice(1) : line.text
-		if (text.startsWith('  ')) text = withoutMargin(text)
-		if (text.startsWith('  + Exception Group Traceback') || text.startsWith('Exception Group Traceback')) text = HEADER
+		// The source line of a frame above does not tell that the log began before.
+		if (!/^\s/.test(line.text)) seen.add(key)
+		const text = bareText(line.text)
 		if (skipping.has(key)) {
 			if (!text.startsWith('Arguments: ') && !LOG_RECORD.test(text)) return
 			skipping.delete(key)
@@ -110,75 +137,73 @@ export const readTracebacks = (lines: readonly TracebackLine[]): readonly Traceb
 		if (text.startsWith('--- Logging error ---')) {
 			close(key)
 			loggingError = true
-			return
-		}
-		if (text === 'Call stack:') {
+		} else if (text === 'Call stack:') {
 			close(key)
 			skipping.add(key)
-			return
-		}
-		if (text.trimStart().startsWith(HEADER)) {
+		} else if (text.trimStart().startsWith(HEADER)) {
 			const one = open.get(key)
-			if (one?.phase === 'chained') {
-				one.phase = 'frames'
-				return
-			}
-			close(key)
-			open.set(key, { from: position, to: position, chain: [], frames: [], phase: 'frames', logging: loggingError })
-			loggingError = false
-			return
-		}
-		const frame = readFrame(text)
-		const one = open.get(key)
-		if (frame !== undefined) {
-			if (one?.phase === 'frames') one.frames.push(frame)
+			if (one?.phase === 'chained') one.phase = 'frames'
 			else {
 				close(key)
-				open.set(key, { from: position, to: position, chain: [], frames: [frame], phase: 'frames', logging: false })
+				open.set(key, openAt(position, 'frames', loggingError))
+				loggingError = false
 			}
-			return
-		}
-		if (one === undefined) {
-			if (!first || !NAMED_LIKE_ERROR.test(text)) return
-			const named = RAISED.exec(text)
-			if (named === null) return
-			const draft = { frames: [], exception: named[1] ?? '', message: named[2] ?? '', details: [], number: line.number }
-			open.set(key, { from: position, to: position, chain: [draft], frames: [], phase: 'raised', logging: false })
-			return
-		}
-		if (LOG_RECORD.test(text)) {
-			close(key)
-			return
-		}
-		if (one.phase === 'frames') {
-			if (/^\s/.test(text) || text === '') {
-				const at = one.frames.length - 1
-				const last = one.frames[at]
-				if (last !== undefined && last.code === '' && !isMarkerOnly(text))
-					one.frames[at] = { ...last, code: text.trim() }
-				return
-			}
-			const raised = RAISED.exec(text)
-			if (raised === null) {
+		} else {
+			const frame = readFrame(text)
+			if (frame === undefined) readOther({ ...line, text }, key, position, first)
+			else if (open.get(key)?.phase === 'frames') open.get(key)?.frames.push(frame)
+			else {
 				close(key)
-				return
+				open.set(key, { ...openAt(position, 'frames'), frames: [frame] })
 			}
-			const [, exception = '', message = ''] = raised
-			one.chain.push({ frames: one.frames, exception, message, details: [], number: line.number })
-			one.frames = []
-			one.phase = 'raised'
-			one.to = position
-			return
 		}
-		const last = one.chain.at(-1)
-		if (last === undefined) return
-		const marker = text.trim()
-		if (marker === CAUSE || marker === CONTEXT) {
-			last.led = marker === CAUSE ? 'cause' : 'context'
-			one.phase = 'chained'
-		} else if (one.phase === 'raised' && marker !== '' && last.details.length < MAX_DETAILS) last.details.push(text)
-	}
-	lines.forEach(read)
+	})
 	for (const key of [...open.keys()]) close(key)
 	return found.sort((a, b) => a.to - b.to)
+}
+
+const draftOf = (
+	[, exception = '', message = '']: RegExpExecArray,
+	frames: readonly Frame[],
+	number: number,
+): Draft => ({
+	frames,
+	exception,
+	message,
+	details: [],
+	number,
+})
+
+/** A log may begin with the end of a traceback: the line that names the exception. */
+const tailAt = ({ text, number }: TracebackLine, position: number): Open | undefined => {
+	const named = NAMED_LIKE_ERROR.test(text) ? RAISED.exec(text) : null
+	return named === null ? undefined : { ...openAt(position, 'raised'), chain: [draftOf(named, [], number)] }
+}
+
+/** The source line of the last frame, or the line that names the exception. */
+const readBelowFrame = (one: Open, { text, number }: TracebackLine, position: number): 'ended' | undefined => {
+	if (/^\s/.test(text) || text === '') {
+		const at = one.frames.length - 1
+		const last = one.frames[at]
+		if (last !== undefined && last.code === '' && !isMarkerOnly(text)) one.frames[at] = { ...last, code: text.trim() }
+		return undefined
+	}
+	const raised = RAISED.exec(text)
+	if (raised === null) return 'ended'
+	one.chain.push(draftOf(raised, one.frames, number))
+	one.frames = []
+	one.phase = 'raised'
+	one.to = position
+	return undefined
+}
+
+/** More of the message, or what leads to the next exception of the chain. */
+const readBelowException = (one: Open, text: string): void => {
+	const last = one.chain.at(-1)
+	if (last === undefined) return
+	const marker = text.trim()
+	if (marker === CAUSE || marker === CONTEXT) {
+		last.led = marker === CAUSE ? 'cause' : 'context'
+		one.phase = 'chained'
+	} else if (one.phase === 'raised' && marker !== '' && last.details.length < MAX_DETAILS) last.details.push(text)
 }

@@ -1,52 +1,38 @@
 import type { LogLine } from '../../text/log-line.ts'
-import { type GunicornLine, isGunicornRecord, readGunicornLine } from '../gunicorn/line.ts'
-import { readSystemdLine, type SystemdLine } from './systemd-line.ts'
+import { isAttributed, readSystemdLine, type SystemdEvent, type SystemdLine } from './systemd-line.ts'
 
-/** One log line with what systemd or Gunicorn says in it. */
-export interface Entry {
+/** One line of a unit's log. Without `systemd` it is the service's own. */
+export interface LogEntry {
 	readonly line: LogLine
 	/** Position among all log lines. */
 	readonly position: number
 	readonly systemd?: SystemdLine
-	readonly gunicorn?: GunicornLine
 }
 
 /** What happened from one start of the service to the next. */
 export interface Invocation {
-	readonly entries: readonly Entry[]
+	readonly entries: readonly LogEntry[]
 	/** Its first lines are in the log. */
 	readonly begun: boolean
 	/** It came by systemd's automatic restart. */
 	readonly automatic: boolean
 }
 
-interface Draft {
-	entries: Entry[]
-	begun: boolean
-	automatic: boolean
-	/** `Starting …` was said, and not yet how it went. */
-	opening: boolean
-	banner: boolean
-	/** Said by systemd's executor alone, which may come before `Started`. */
-	executorOnly: boolean
-	ended: boolean
+/** What a parser of one product's log adds to what systemd says. */
+export interface ServiceLog {
+	/** The unit whose log it is; lines of systemd about another one are left out. */
+	readonly unit?: string | undefined
+	/** Words by which the service is known among others of the same log, when no unit is named. */
+	readonly names?: readonly string[]
+	/** True for the first line that the service writes when it starts. */
+	readonly begins?: (line: LogLine) => boolean
 }
-
-const draft = (): Draft => ({
-	entries: [],
-	begun: false,
-	automatic: false,
-	opening: false,
-	banner: false,
-	executorOnly: true,
-	ended: false,
-})
 
 const isSocketUnit = (unit: string | undefined): boolean =>
 	unit !== undefined && !unit.endsWith('.service') && /\.\w+$/.test(unit)
 
-/** `gunicorn` and `gunicorn.service` are one unit. */
-const sameUnit = (first: string, second: string): boolean =>
+/** `app` and `app.service` are one unit. */
+export const isSameUnit = (first: string, second: string): boolean =>
 	first.replace(/\.service$/, '') === second.replace(/\.service$/, '')
 
 /** Descriptions of socket units, which systemd before 249 names by description alone. */
@@ -59,8 +45,8 @@ const socketLabels = (lines: readonly LogLine[]): ReadonlySet<string> => {
 	return labels
 }
 
-/** When a log holds several services, the words by which ours is told; empty when there is but one. */
-const ownLabels = (entries: readonly Entry[], unit: string | undefined): ReadonlySet<string> | undefined => {
+/** When a log holds several services, the descriptions of ours; undefined when there is but one, or none can be told. */
+const ownLabels = (entries: readonly LogEntry[], { unit, names = [] }: ServiceLog): ReadonlySet<string> | undefined => {
 	const labels = new Set<string>()
 	for (const { systemd } of entries) {
 		const event = systemd?.event
@@ -68,27 +54,29 @@ const ownLabels = (entries: readonly Entry[], unit: string | undefined): Readonl
 			labels.add(event.label)
 	}
 	if (labels.size < 2) return undefined
-	const words = ['gunicorn', ...(unit === undefined ? [] : [unit.replace(/\.service$/, '').toLowerCase()])]
-	const own = [...labels].filter((label) => words.some((word) => label.toLowerCase().includes(word)))
+	const words = [...names, ...(unit === undefined ? [] : [unit.replace(/\.service$/, '')])]
+	const own = [...labels].filter((label) => words.some((word) => label.toLowerCase().includes(word.toLowerCase())))
 	return own.length === 0 ? undefined : new Set(own)
 }
 
-/** Joins each line with what it says; lines of systemd about another unit are left out. */
-export const readEntries = (lines: readonly LogLine[], unit?: string): readonly Entry[] => {
+/** Joins each line with what systemd says in it; lines of systemd about another unit are left out. */
+export const readUnitLog = (lines: readonly LogLine[], service: ServiceLog = {}): readonly LogEntry[] => {
+	const { unit } = service
+	const attributed = isAttributed(lines)
 	const sockets = socketLabels(lines)
-	const entries: Entry[] = []
+	const entries: LogEntry[] = []
 	lines.forEach((line, position) => {
-		const systemd = isGunicornRecord(line.text) ? undefined : readSystemdLine(line)
+		const systemd = readSystemdLine(line, attributed)
 		if (systemd === undefined) {
-			entries.push({ line, position, gunicorn: readGunicornLine(line.text) })
+			entries.push({ line, position })
 			return
 		}
 		if (isSocketUnit(systemd.unit)) return
-		if (unit !== undefined && systemd.unit !== undefined && !sameUnit(systemd.unit, unit)) return
+		if (unit !== undefined && systemd.unit !== undefined && !isSameUnit(systemd.unit, unit)) return
 		if ('label' in systemd.event && sockets.has(systemd.event.label)) return
 		entries.push({ line, position, systemd })
 	})
-	const labels = ownLabels(entries, unit)
+	const labels = ownLabels(entries, service)
 	if (labels === undefined) return entries
 	return entries.filter(({ systemd }) => {
 		const event = systemd?.event
@@ -96,46 +84,97 @@ export const readEntries = (lines: readonly LogLine[], unit?: string): readonly 
 	})
 }
 
-const isExecutorLine = ({ systemd }: Entry): boolean => {
-	const kind = systemd?.event.kind
-	return kind === 'step' || kind === 'execute' || kind === 'preparation'
+interface Draft {
+	readonly entries: LogEntry[]
+	begun: boolean
+	readonly automatic: boolean
+	/** `Starting …` was said, and not yet how it went. */
+	opening: boolean
+	/** The service wrote its first line. */
+	spoken: boolean
+	/** Said by systemd's executor alone, which may come before `Started`. */
+	executorOnly: boolean
+	ended: boolean
 }
 
-/** Cuts a log where the service was started anew. The last invocation is the present one. */
-export const splitInvocations = (entries: readonly Entry[]): readonly Invocation[] => {
+const draft = (begun: boolean, automatic: boolean): Draft => ({
+	entries: [],
+	begun,
+	automatic,
+	opening: false,
+	spoken: false,
+	executorOnly: true,
+	ended: false,
+})
+
+/** What systemd itself says in this line; nothing for a line of a process that only has such a name. */
+const managerEvent = ({ systemd }: LogEntry): SystemdEvent | undefined =>
+	systemd?.writer === 'manager' ? systemd.event : undefined
+
+/** The process that is to become the program says what it could not prepare. */
+const isPreparation = ({ systemd }: LogEntry): boolean => {
+	const kind = systemd?.event.kind
+	return kind === 'step' || kind === 'execute'
+}
+
+const isEnd = (event: SystemdEvent): boolean =>
+	event.kind === 'stopped' ||
+	event.kind === 'deactivated' ||
+	event.kind === 'result' ||
+	(event.kind === 'exited' && event.process === 'main')
+
+/** True when this line is the first of a new start. `prepared`: lines of a preparation came after the end. */
+const beginsAnew = (current: Draft, entry: LogEntry, prepared: boolean, begins: ServiceLog['begins']): boolean => {
+	if (entry.systemd === undefined)
+		return begins?.(entry.line) === true && (!current.begun || current.spoken || current.ended)
+	const event = managerEvent(entry)
+	if (event === undefined) return false
+	const executorCameFirst = current.executorOnly && current.entries.length > 0 && !current.ended
+	if (event.kind === 'starting') return !executorCameFirst
+	if (event.kind === 'started') return !current.opening && !executorCameFirst
+	if (event.kind === 'exited') return prepared && event.process === 'main'
+	return (isPreparation(entry) || event.kind === 'environment-files') && current.ended
+}
+
+/** What a line changes in the invocation that it belongs to. */
+const advance = (current: Draft, entry: LogEntry, begins: ServiceLog['begins']): void => {
+	const event = managerEvent(entry)
+	if (event?.kind === 'starting' || event?.kind === 'started') {
+		current.begun = true
+		current.opening = event.kind === 'starting'
+	} else if (event?.kind === 'start-failed') current.opening = false
+	else if (entry.systemd === undefined && begins?.(entry.line) === true) current.spoken = true
+	if (event !== undefined && isEnd(event)) current.ended = true
+	if (!isPreparation(entry)) current.executorOnly = false
+	current.entries.push(entry)
+}
+
+/** Cuts a unit's log where the service was started anew. The last invocation is the present one. */
+export const splitInvocations = (
+	entries: readonly LogEntry[],
+	begins?: ServiceLog['begins'],
+): readonly Invocation[] => {
 	const drafts: Draft[] = []
-	let current = draft()
+	let current = draft(false, false)
 	let restarting = false
-	const begin = (): void => {
-		if (current.entries.length > 0) drafts.push(current)
-		current = { ...draft(), begun: true, automatic: restarting }
-		restarting = false
-	}
+	/** Lines of a preparation after an end: they belong to the next start, if systemd tells of one. */
+	let prepared: LogEntry[] = []
 	for (const entry of entries) {
-		const event = entry.systemd?.event
-		if (event !== undefined) {
-			const executorCameFirst = current.executorOnly && current.entries.length > 0 && !current.ended
-			if (event.kind === 'starting') {
-				if (executorCameFirst) current.begun = true
-				else begin()
-				current.opening = true
-			} else if (event.kind === 'started') {
-				if (!current.opening && !executorCameFirst) begin()
-				current.opening = false
-				current.begun = true
-			} else if ((isExecutorLine(entry) || event.kind === 'environment-files') && current.ended) begin()
-			else if (event.kind === 'restart') restarting = true
-			if (event.kind === 'stopped' || event.kind === 'deactivated' || event.kind === 'result') current.ended = true
-			if (event.kind === 'exited' && event.process === 'main') current.ended = true
-			if (event.kind === 'start-failed') current.opening = false
-		} else if (entry.gunicorn?.event.kind === 'banner') {
-			const continues = current.begun && !current.banner && !current.ended
-			if (!continues) begin()
-			current.banner = true
+		if (current.ended && isPreparation(entry) && managerEvent(entry) === undefined) {
+			prepared.push(entry)
+			continue
 		}
-		if (!isExecutorLine(entry)) current.executorOnly = false
-		current.entries.push(entry)
+		if (beginsAnew(current, entry, prepared.length > 0, begins)) {
+			if (current.entries.length > 0) drafts.push(current)
+			current = draft(true, restarting)
+			for (const one of prepared) advance(current, one, begins)
+			restarting = false
+			prepared = []
+		}
+		if (managerEvent(entry)?.kind === 'restart') restarting = true
+		advance(current, entry, begins)
 	}
+	current.entries.push(...prepared)
 	drafts.push(current)
 	return drafts.map(({ entries: own, begun, automatic }) => ({ entries: own, begun, automatic }))
 }

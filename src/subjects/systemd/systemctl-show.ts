@@ -1,86 +1,83 @@
 import { splitAssignment, splitWords } from '../../text/argv.ts'
-import { createFactSheet } from '../../text/fact-sheet.ts'
-import { epochOf } from '../../text/log-line.ts'
-import type { FactSchema, OutputLine, Parser } from '../../text/parser.ts'
+import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
+import { epochOf } from '../../text/log-time.ts'
+import { bool, type FactSchema, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import { textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
+import {
+	ACTIVE_STATES,
+	FILE_STATES,
+	fullUnitName,
+	isActive,
+	isEnabled,
+	isStartLimit,
+	LOAD_STATES,
+} from './unit-states.ts'
 
 const FACTS = {
-	id: 'string',
-	description: 'string',
-	loadState: 'string',
-	activeState: 'string',
-	subState: 'string',
-	unitFileState: 'string',
-	result: 'string',
-	type: 'string',
-	mainPid: 'int',
-	execMainStatus: 'int',
-	/** 1 exited, 2 killed, 3 dumped; 0 while it runs. */
-	execMainCode: 'int',
-	/** The name of systemd's own exit status: `EXEC`, `CHDIR`, `USER`, … */
-	exitName: 'string',
-	restarts: 'int',
-	nTasks: 'int',
-	memoryMax: 'int',
-	memoryCurrent: 'int',
-	limitFiles: 'int',
-	needReload: 'bool',
-	privateTmp: 'bool',
-	privateNetwork: 'bool',
-	dynamicUser: 'bool',
-	refuseManualStart: 'bool',
-	protectHome: 'string',
-	protectSystem: 'string',
-	/** Units whose namespace, so whose `/tmp`, it shares. */
-	joinsNamespace: 'list<string>',
-	active: 'bool',
-	failed: 'bool',
-	restarting: 'bool',
-	startLimitHit: 'bool',
-	enabled: 'bool',
-	masked: 'bool',
-	notFound: 'bool',
-	fragmentPath: 'string',
-	dropIns: 'list<string>',
-	user: 'string',
-	group: 'string',
-	umask: 'string',
-	workingDirectory: 'string',
-	rootDirectory: 'string',
-	runtimeDirectory: 'list<string>',
-	runtimeDirectoryMode: 'string',
-	runtimeDirectoryPreserve: 'string',
-	/** The whole command line as one text. */
-	execStart: 'string',
-	execPath: 'string',
-	/** Names only; values may be secrets. */
-	environment: 'list<string>',
-	/** Value of GUNICORN_CMD_ARGS. */
-	gunicornArgs: 'string',
-	/** Value of PORT. */
-	port: 'string',
-	environmentFiles: 'list<string>',
-	/** Those of them whose absence is no error. */
-	environmentFilesOptional: 'list<string>',
-	/** Socket units that start it. */
-	triggeredBy: 'list<string>',
-	triggers: 'list<string>',
-	/** What a socket unit listens on: `/run/g.sock`, `127.0.0.1:8000`. */
-	listen: 'list<string>',
-	accept: 'bool',
-	accepted: 'int',
-	connections: 'int',
-	socketUser: 'string',
-	socketGroup: 'string',
-	socketMode: 'string',
-	/** Seconds since 1970; only when the time is in UTC, or with a numeric zone, or `@seconds`. */
-	startedAt: 'int',
-	/** Microseconds since the machine booted. */
-	startedMonotonic: 'int',
-	invocation: 'string',
-	/** `Restart=`: `no`, `always`, `on-failure`, … */
-	restart: 'string',
-	timeoutStart: 'string',
+	id: string("The unit's name."),
+	description: string('What the unit says of itself.'),
+	loadState: string("Whether systemd could read the unit's file.", { values: LOAD_STATES }),
+	activeState: string("The unit's state.", { values: ACTIVE_STATES }),
+	subState: string("The unit's state, more closely: running, dead, auto-restart, listening …"),
+	unitFileState: string('Whether the unit is started at boot.', { values: FILE_STATES }),
+	result: string('How the last run ended: success, exit-code, signal, timeout, start-limit-hit, oom-kill, resources …'),
+	type: string('How systemd knows that it has started: simple, exec, notify, forking, oneshot …'),
+	mainPid: int('The main process; 0 when there is none.'),
+	execMainStatus: int("The main process's exit status, or the number of the signal that ended it."),
+	execMainCode: int('How the main process ended: 1 exited, 2 killed, 3 dumped; 0 while it runs.'),
+	exitName: string(
+		"systemd's name of the exit status by which it tells what it could not prepare: EXEC, CHDIR, USER …",
+	),
+	restarts: int('How often systemd started it again by itself.'),
+	nTasks: int('How many tasks (processes and threads) it has.'),
+	memoryMax: int('How many bytes of memory it may use; absent when that is unlimited.'),
+	memoryCurrent: int('How many bytes of memory it uses.'),
+	limitFiles: int('How many files it may have open.'),
+	needReload: bool('Its file was changed since systemd read it.'),
+	privateTmp: bool('It has a /tmp of its own.'),
+	privateNetwork: bool('It has a network of its own.'),
+	dynamicUser: bool('Its user exists only while it runs.'),
+	refuseManualStart: bool('Nobody can start it by hand.'),
+	protectHome: string('Whether it sees home folders: no, yes, read-only, tmpfs.'),
+	protectSystem: string('Whether it may write to the system: no, yes, full, strict.'),
+	joinsNamespace: list('Units whose namespace, so whose /tmp, it shares.'),
+	active: bool('The unit does its work.'),
+	failed: bool('The unit failed.'),
+	restarting: bool('systemd waits to start it again.'),
+	startLimitHit: bool('systemd gave up after too many starts.'),
+	enabled: bool('It is started at boot, or by something else that needs no [Install] section.'),
+	masked: bool('It is masked: nobody can start it.'),
+	notFound: bool('There is no such unit.'),
+	fragmentPath: string("The unit's file."),
+	dropIns: list('The files that add to it.'),
+	user: string('The user that it runs as; absent for root.'),
+	group: string('The group that it runs as, when it is set.'),
+	umask: string('Which rights the files that it makes do not get.'),
+	workingDirectory: string('The folder that it is started in.'),
+	rootDirectory: string('The folder that is its root.'),
+	runtimeDirectory: list('Folders below /run that systemd makes for it.'),
+	runtimeDirectoryMode: string('The mode of these folders.'),
+	runtimeDirectoryPreserve: string('Whether these folders stay when it stops: no, yes, restart.'),
+	execStart: string('The whole command line as one text, without its quotes.'),
+	execPath: string('The program that is run.'),
+	environment: list('The names of the variables that the unit sets; their values may be secrets.'),
+	environmentFiles: list('The files that set more variables.'),
+	environmentFilesOptional: list('Those of them whose absence is no error.'),
+	triggeredBy: list('The socket units that start it.'),
+	triggers: list('What a socket unit starts.'),
+	listen: list('What a socket unit listens on: `/run/g.sock`, `127.0.0.1:8000`.'),
+	accept: bool('A socket unit starts one process for each connection.'),
+	accepted: int('How many connections a socket unit has taken.'),
+	connections: int('How many connections a socket unit has open.'),
+	socketUser: string("The owner of a socket unit's socket."),
+	socketGroup: string("The group of a socket unit's socket."),
+	socketMode: string("The mode of a socket unit's socket."),
+	startedAt: int('When it became active, in seconds since 1970; only of a time that tells its zone.'),
+	startedMonotonic: int('When it became active, in microseconds since the machine booted.'),
+	invocation: string('The identity of the present run, as the journal has it.'),
+	restart: string('When systemd starts it again by itself: no, always, on-failure …'),
+	timeoutStart: string('How long a start may take, as systemd writes it.'),
 } as const satisfies FactSchema
 
 /** Names of the exit statuses by which systemd tells what it could not prepare. */
@@ -150,10 +147,7 @@ const readBlocks = (lines: readonly OutputLine[]): readonly ReadonlyMap<string, 
 const TEXTS: readonly (readonly [string, keyof typeof FACTS])[] = [
 	['Id', 'id'],
 	['Description', 'description'],
-	['LoadState', 'loadState'],
-	['ActiveState', 'activeState'],
 	['SubState', 'subState'],
-	['UnitFileState', 'unitFileState'],
 	['Result', 'result'],
 	['Type', 'type'],
 	['FragmentPath', 'fragmentPath'],
@@ -171,6 +165,13 @@ const TEXTS: readonly (readonly [string, keyof typeof FACTS])[] = [
 	['SocketGroup', 'socketGroup'],
 	['SocketMode', 'socketMode'],
 	['TimeoutStartUSec', 'timeoutStart'],
+]
+
+/** Properties of few values. */
+const WORDS: readonly (readonly [string, keyof typeof FACTS, readonly string[]])[] = [
+	['LoadState', 'loadState', LOAD_STATES],
+	['ActiveState', 'activeState', ACTIVE_STATES],
+	['UnitFileState', 'unitFileState', FILE_STATES],
 ]
 
 const NUMBERS: readonly (readonly [string, keyof typeof FACTS])[] = [
@@ -216,150 +217,147 @@ export const readExec = (value: string): { readonly path: string; readonly argv:
 /** systemd prints strings that hold unusual characters in C's way. */
 const unescapeText = (text: string): string => text.replace(/\\x20/g, ' ').replace(/\\(["'\\$ ])/g, '$1')
 
+/** One unit's properties, by name. */
+type Block = ReadonlyMap<string, readonly Property[]>
+
+const lastOf = (block: Block, name: string): Property | undefined => block.get(name)?.at(-1)
+
 /** `systemctl show UNIT…`. */
 export const systemctlShowParser: Parser = {
 	name: 'systemctl-show',
 	summary: 'the properties of a unit, as systemd has it loaded',
 	facts: FACTS,
-	args: { unit: 'string' },
+	args: { unit: string('Which of several units is meant.') },
 	parse: (input) => {
-		const { args } = input
 		const sheet = createFactSheet()
 		const blocks = readBlocks(plainLines(input))
-		const wanted = typeof args.unit === 'string' ? args.unit : undefined
+		const wanted = textArg(input.args, 'unit')
 		const named = blocks.find((block) => {
-			const id = block.get('Id')?.[0]?.value
-			const names = block.get('Names')?.[0]?.value.split(' ') ?? []
-			return wanted !== undefined && [id, ...names].some((name) => name === wanted || name === `${wanted}.service`)
+			const names = [lastOf(block, 'Id')?.value, ...(lastOf(block, 'Names')?.value.split(' ') ?? [])]
+			return wanted !== undefined && names.includes(fullUnitName(wanted))
 		})
 		const block = named ?? blocks[0]
 		if (block === undefined) return sheet.parsed()
-		const last = (name: string): Property | undefined => block.get(name)?.at(-1)
-		for (const [property, fact] of TEXTS) {
-			const found = last(property)
-			if (found !== undefined && found.value !== '' && found.value !== '[not set]')
-				sheet.set(fact, found.value, found.line)
-		}
-		for (const [property, fact] of NUMBERS) {
-			const found = last(property)
-			const number = found === undefined || !/^\d{1,16}$/.test(found.value) ? Number.NaN : Number(found.value)
-			if (Number.isSafeInteger(number)) sheet.set(fact, number, found?.line)
-		}
-		for (const [property, fact] of SWITCHES) {
-			const found = last(property)
-			if (found?.value === 'yes' || found?.value === 'no') sheet.set(fact, found.value === 'yes', found.line)
-			// Since 257 a private /tmp may also be `disconnected`.
-			else if (found?.value === 'disconnected') sheet.set(fact, true, found.line)
-		}
-		for (const [property, fact] of LISTS) {
-			const found = last(property)
-			if (found !== undefined) sheet.set(fact, splitWords(found.value), found.line)
-		}
-		if (last('LimitNOFILESoft') === undefined) {
-			const found = last('LimitNOFILE')
-			if (found !== undefined && /^\d{1,15}$/.test(found.value))
-				sheet.set('limitFiles', Number(found.value), found.line)
-		}
-		const folder = last('WorkingDirectory')
-		if (folder !== undefined && folder.value !== '')
-			sheet.set('workingDirectory', folder.value.replace(/^[!-]/, ''), folder.line)
-		const triggered = last('TriggeredBy')
-		if (triggered !== undefined)
-			sheet.set(
-				'triggeredBy',
-				splitWords(triggered.value).filter((unit) => unit.endsWith('.socket')),
-				triggered.line,
-			)
-
-		const active = last('ActiveState')
-		const sub = last('SubState')
-		if (active !== undefined) {
-			sheet.set('active', /^(?:active|reloading|refreshing)$/.test(active.value), active.line)
-			sheet.set('failed', active.value === 'failed', active.line)
-			if (sub !== undefined)
-				sheet.set(
-					'restarting',
-					active.value === 'activating' && sub.value.startsWith('auto-restart'),
-					active.line,
-					sub.line,
-				)
-		}
-		const result = last('Result')
-		if (result !== undefined)
-			sheet.set('startLimitHit', result.value === 'start-limit-hit' || result.value === 'start-limit', result.line)
-		const file = last('UnitFileState')
-		const load = last('LoadState')
-		if (file !== undefined && file.value !== '')
-			sheet.set(
-				'enabled',
-				/^(?:enabled|static|alias|generated|linked|indirect|transient)/.test(file.value) &&
-					!/^(?:linked|indirect)/.test(file.value),
-				file.line,
-			)
-		if (load !== undefined) {
-			sheet.set('notFound', load.value === 'not-found', load.line)
-			sheet.set('masked', load.value === 'masked' || (file?.value.startsWith('masked') ?? false), load.line, file?.line)
-		}
-		const code = last('ExecMainCode')
-		const status = last('ExecMainStatus')
-		const exitName = code?.value === '1' ? EXIT_NAMES[Number(status?.value)] : undefined
-		sheet.set('exitName', exitName, status?.line)
-
-		const start = last('ExecStart')
-		const exec = start === undefined ? undefined : readExec(start.value)
-		if (exec !== undefined) {
-			sheet.set('execStart', exec.argv, start?.line)
-			sheet.set('execPath', exec.path, start?.line)
-		}
-		const environment = block.get('Environment')
-		if (environment !== undefined) {
-			const assignments = environment
-				.flatMap(({ value }) => splitWords(value).map(splitAssignment))
-				.filter((pair) => pair !== undefined)
-			const numbers = environment.map(({ line }) => line)
-			sheet.set(
-				'environment',
-				assignments.map(([name]) => name),
-				...numbers,
-			)
-			sheet.set('gunicornArgs', assignments.findLast(([name]) => name === 'GUNICORN_CMD_ARGS')?.[1], ...numbers)
-			sheet.set('port', assignments.findLast(([name]) => name === 'PORT')?.[1], ...numbers)
-		}
-		const files = block.get('EnvironmentFiles') ?? block.get('EnvironmentFile')
-		if (files !== undefined) {
-			const paths = files
-				.map(({ value }) => ({
-					path: unescapeText(value.replace(/ \(ignore_errors=(?:yes|no)\)$/, '')),
-					optional: value.endsWith('(ignore_errors=yes)'),
-				}))
-				.filter(({ path }) => path !== '')
-			const numbers = files.map(({ line }) => line)
-			sheet.set(
-				'environmentFiles',
-				paths.map(({ path }) => path),
-				...numbers,
-			)
-			sheet.set(
-				'environmentFilesOptional',
-				paths.filter(({ optional }) => optional).map(({ path }) => path),
-				...numbers,
-			)
-		}
-		const listen = block.get('Listen')
-		if (listen !== undefined)
-			sheet.set(
-				'listen',
-				listen.map(({ value }) => value.replace(/ \(\w+\)$/, '')),
-				...listen.map(({ line }) => line),
-			)
-		const since = last('ActiveEnterTimestamp')
-		const epoch =
-			since === undefined
-				? undefined
-				: /^@\d{9,11}/.test(since.value)
-					? Math.floor(Number(since.value.slice(1)))
-					: epochOf(since.value)
-		if (epoch !== undefined && Number.isSafeInteger(epoch)) sheet.set('startedAt', epoch, since?.line)
+		setProperties(sheet, block)
+		setState(sheet, block)
+		setExec(sheet, block)
+		setEnvironment(sheet, block)
+		setSockets(sheet, block)
+		setStart(sheet, block)
 		return sheet.parsed()
 	},
+}
+
+/** What a property says as it stands there. */
+const setProperties = (sheet: FactSheet, block: Block): void => {
+	for (const [property, fact] of TEXTS) {
+		const found = lastOf(block, property)
+		if (found !== undefined && found.value !== '' && found.value !== '[not set]')
+			sheet.set(fact, found.value, found.line)
+	}
+	for (const [property, fact, values] of WORDS) {
+		const found = lastOf(block, property)
+		sheet.set(
+			fact,
+			values.find((value) => value === found?.value),
+			found?.line,
+		)
+	}
+	for (const [property, fact] of NUMBERS) {
+		const found = lastOf(block, property)
+		const number = found === undefined || !/^\d{1,16}$/.test(found.value) ? Number.NaN : Number(found.value)
+		if (Number.isSafeInteger(number)) sheet.set(fact, number, found?.line)
+	}
+	for (const [property, fact] of SWITCHES) {
+		const found = lastOf(block, property)
+		// Since 257 a private /tmp may also be `disconnected`.
+		if (found !== undefined && /^(?:yes|no|disconnected)$/.test(found.value))
+			sheet.set(fact, found.value !== 'no', found.line)
+	}
+	for (const [property, fact] of LISTS) {
+		const found = lastOf(block, property)
+		if (found !== undefined) sheet.set(fact, splitWords(found.value), found.line)
+	}
+	const limit = lastOf(block, 'LimitNOFILESoft') === undefined ? lastOf(block, 'LimitNOFILE') : undefined
+	if (limit !== undefined && /^\d{1,15}$/.test(limit.value)) sheet.set('limitFiles', Number(limit.value), limit.line)
+	const folder = lastOf(block, 'WorkingDirectory')
+	if (folder !== undefined && folder.value !== '')
+		sheet.set('workingDirectory', folder.value.replace(/^[!-]/, ''), folder.line)
+}
+
+/** What follows from the properties of its state. */
+const setState = (sheet: FactSheet, block: Block): void => {
+	const active = lastOf(block, 'ActiveState')
+	const sub = lastOf(block, 'SubState')
+	if (active !== undefined) {
+		sheet.set('active', isActive(active.value), active.line)
+		sheet.set('failed', active.value === 'failed', active.line)
+		const waits = active.value === 'activating' && sub?.value.startsWith('auto-restart') === true
+		if (sub !== undefined) sheet.set('restarting', waits, active.line, sub.line)
+	}
+	const result = lastOf(block, 'Result')
+	if (result !== undefined) sheet.set('startLimitHit', isStartLimit(result.value), result.line)
+	const file = lastOf(block, 'UnitFileState')
+	if (file !== undefined && file.value !== '') sheet.set('enabled', isEnabled(file.value), file.line)
+	const load = lastOf(block, 'LoadState')
+	if (load !== undefined) {
+		sheet.set('notFound', load.value === 'not-found', load.line)
+		const masked = load.value === 'masked' || file?.value.startsWith('masked') === true
+		sheet.set('masked', masked, load.line, file?.line)
+	}
+	const status = lastOf(block, 'ExecMainStatus')
+	const exited = lastOf(block, 'ExecMainCode')?.value === '1'
+	sheet.set('exitName', exited ? EXIT_NAMES[Number(status?.value)] : undefined, status?.line)
+}
+
+const setExec = (sheet: FactSheet, block: Block): void => {
+	const start = lastOf(block, 'ExecStart')
+	const exec = start === undefined ? undefined : readExec(start.value)
+	sheet.set('execStart', exec?.argv, start?.line)
+	sheet.set('execPath', exec?.path, start?.line)
+}
+
+const setEnvironment = (sheet: FactSheet, block: Block): void => {
+	const environment = block.get('Environment')
+	if (environment !== undefined) {
+		const names = environment.flatMap(({ value }) => splitWords(value).map((word) => splitAssignment(word)?.[0]))
+		sheet.set(
+			'environment',
+			names.filter((name) => name !== undefined),
+			...environment.map(({ line }) => line),
+		)
+	}
+	const files = block.get('EnvironmentFiles') ?? block.get('EnvironmentFile')
+	if (files === undefined) return
+	const paths = files
+		.map(({ value }) => ({
+			path: unescapeText(value.replace(/ \(ignore_errors=(?:yes|no)\)$/, '')),
+			optional: value.endsWith('(ignore_errors=yes)'),
+		}))
+		.filter(({ path }) => path !== '')
+	const numbers = files.map(({ line }) => line)
+	const all = paths.map(({ path }) => path)
+	sheet.set('environmentFiles', all, ...numbers)
+	const optional = paths.filter((one) => one.optional).map(({ path }) => path)
+	sheet.set('environmentFilesOptional', optional, ...numbers)
+}
+
+const setSockets = (sheet: FactSheet, block: Block): void => {
+	const triggered = lastOf(block, 'TriggeredBy')
+	if (triggered !== undefined) {
+		const sockets = splitWords(triggered.value).filter((unit) => unit.endsWith('.socket'))
+		sheet.set('triggeredBy', sockets, triggered.line)
+	}
+	const listen = block.get('Listen')
+	if (listen === undefined) return
+	const endpoints = listen.map(({ value }) => value.replace(/ \(\w+\)$/, ''))
+	sheet.set('listen', endpoints, ...listen.map(({ line }) => line))
+}
+
+const setStart = (sheet: FactSheet, block: Block): void => {
+	const since = lastOf(block, 'ActiveEnterTimestamp')
+	if (since === undefined) return
+	const isUnix = /^@\d{9,11}/.test(since.value)
+	const epoch = isUnix ? Math.floor(Number(since.value.slice(1))) : epochOf(since.value)
+	if (epoch !== undefined && Number.isSafeInteger(epoch)) sheet.set('startedAt', epoch, since.line)
 }

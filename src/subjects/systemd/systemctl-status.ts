@@ -1,80 +1,57 @@
-import { splitWords } from '../../text/argv.ts'
-import { cutLines } from '../../text/cut-lines.ts'
-import { createFactSheet } from '../../text/fact-sheet.ts'
-import type { FactSchema, OutputLine, Parser } from '../../text/parser.ts'
+import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import { textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
-import { JOURNAL_ARGS, JOURNAL_FACTS, readGunicornLog } from '../gunicorn/journal.ts'
-import { readOptions } from '../gunicorn/options.ts'
-import { unwrap } from '../linux/server-command.ts'
+import { isSameUnit } from './invocation.ts'
+import { JOURNAL_ARGS, JOURNAL_FACTS, journalParser } from './journal.ts'
+import { logTailOf, readStatusBlocks, STATUS_HEAD, type StatusBlock } from './status-tail.ts'
+import {
+	ACTIVE_STATES,
+	EXIT_CODES,
+	FILE_STATES,
+	isActive,
+	isEnabled,
+	isStartLimit,
+	LOAD_STATES,
+} from './unit-states.ts'
 
 const FACTS = {
-	unit: 'string',
-	description: 'string',
-	loadState: 'string',
-	unitFileState: 'string',
-	fragmentPath: 'string',
-	dropIns: 'list<string>',
-	activeState: 'string',
-	subState: 'string',
-	result: 'string',
-	/** When it came into this state, as it stands there. */
-	since: 'string',
-	active: 'bool',
-	failed: 'bool',
-	restarting: 'bool',
-	enabled: 'bool',
-	masked: 'bool',
-	notFound: 'bool',
-	/** Changed on disk since systemd read it; never false, since the warning may have been lost. */
-	needReload: 'bool',
-	startLimitHit: 'bool',
-	mainPid: 'int',
-	mainProcess: 'string',
-	/** `exited`, `killed` or `dumped`. */
-	exitCode: 'string',
-	exitStatus: 'int',
-	exitName: 'string',
-	signal: 'string',
-	execStart: 'string',
-	/** The application that `execStart` has Gunicorn load: `wsgi:app`. */
-	app: 'string',
-	triggeredBy: 'list<string>',
-	tasks: 'int',
-	/** systemd could not be asked (no bus, no permission). */
-	notAccessible: 'bool',
-	/** What the log's tail tells. */
+	unit: string("The unit's name."),
+	description: string('What the unit says of itself.'),
+	loadState: string("Whether systemd could read the unit's file.", { values: LOAD_STATES }),
+	unitFileState: string('Whether the unit is started at boot.', { values: FILE_STATES }),
+	fragmentPath: string("The unit's file."),
+	dropIns: list('The files that add to it.'),
+	activeState: string("The unit's state.", { values: ACTIVE_STATES }),
+	subState: string("The unit's state, more closely: running, dead, auto-restart, listening …"),
+	result: string('How the last run ended: success, exit-code, signal, timeout, start-limit-hit, oom-kill, resources …'),
+	since: string('When it came into this state, as it stands there.'),
+	active: bool('The unit does its work.'),
+	failed: bool('The unit failed.'),
+	restarting: bool('systemd waits to start it again.'),
+	enabled: bool('It is started at boot, or by something else that needs no [Install] section.'),
+	masked: bool('It is masked: nobody can start it.'),
+	notFound: bool('There is no such unit.'),
+	needReload: bool('Its file was changed since systemd read it; never false, since the warning may have been lost.'),
+	startLimitHit: bool('systemd gave up after too many starts.'),
+	mainPid: int('The main process; 0 when it has ended.'),
+	mainProcess: string("The main process's name, while it runs."),
+	exitCode: string('How the process that is shown ended.', { values: EXIT_CODES }),
+	exitStatus: int('Its exit status.'),
+	exitName: string("systemd's name of that status: EXEC, CHDIR, USER, FAILURE …"),
+	signal: string('The signal that ended it, without SIG.'),
+	execStart: string('The command line that was run, when systemd shows it whole.'),
+	triggeredBy: list('The socket units that start it.'),
+	tasks: int('How many tasks (processes and threads) it has.'),
+	notAccessible: bool('systemd could not be asked (no bus, no permission); never false.'),
+	/** What the end of its log tells. */
 	log: JOURNAL_FACTS,
 } as const satisfies FactSchema
 
-const HEAD =
-	/^(?:\S{1,3} )?([\w@:.\\-]{1,250}\.(?:service|socket|timer|target|slice|scope|mount|path|device))(?: - (.*))?$/
 const NOT_FOUND = /^Unit ([\w@:.\\-]{1,250}) could not be found\.?$/
 const CHANGED = /^Warning: .{0,200}changed on disk|^Warning: (?:Unit file|The unit file).{0,250}changed on disk/
-
-interface Block {
-	readonly unit: string
-	readonly lines: OutputLine[]
-}
-
-/** The parts of the output that are about one unit each. */
-const readBlocks = (lines: readonly OutputLine[]): readonly Block[] => {
-	const blocks: Block[] = []
-	let body = false
-	lines.forEach((line, index) => {
-		const head = HEAD.exec(line.text)
-		const follows = lines[index + 1]?.text ?? ''
-		if (head !== null && /^\s{2,}\w[\w ]{1,20}: /.test(follows)) {
-			blocks.push({ unit: head[1] ?? '', lines: [line] })
-			body = true
-		} else if (body) blocks.at(-1)?.lines.push(line)
-	})
-	return blocks
-}
-
-function appOf(execStart: string | undefined): string | undefined {
-	const command = unwrap(splitWords(execStart ?? ''))
-	return command?.server === 'gunicorn' ? readOptions(command.words).positional[0] : undefined
-}
+const DENIED =
+	/Failed to connect to bus|Failed to get (?:properties|journal)|Access denied|System has not been booted with systemd|Connection timed out/
 
 /** `systemctl status UNIT…`, as people read it. */
 export const systemctlStatusParser: Parser = {
@@ -83,150 +60,169 @@ export const systemctlStatusParser: Parser = {
 	facts: FACTS,
 	args: JOURNAL_ARGS,
 	parse: (input) => {
-		const { args } = input
 		const lines = plainLines(input)
 		const sheet = createFactSheet()
-		const wanted = typeof args.unit === 'string' ? args.unit.replace(/\.service$/, '') : undefined
-		const isWanted = (unit: string): boolean => wanted === undefined || unit.replace(/\.service$/, '') === wanted
-		const denied = lines.find(({ text }) =>
-			/Failed to connect to bus|Failed to get (?:properties|journal)|Access denied|System has not been booted with systemd|Connection timed out/.test(
-				text,
-			),
-		)
-		if (denied !== undefined) sheet.set('notAccessible', true, denied.number)
-		const blocks = readBlocks(lines)
+		const wanted = textArg(input.args, 'unit')
+		const blocks = readStatusBlocks(lines)
+		const [first] = blocks
 		const block =
-			blocks.find(({ unit }) => isWanted(unit)) ?? (wanted === undefined || blocks.length === 1 ? blocks[0] : undefined)
-		const changed = lines.find(
-			({ text }) => CHANGED.test(text) && (wanted === undefined || text.includes(wanted) || block === undefined),
-		)
+			wanted === undefined
+				? first
+				: (blocks.find(({ unit }) => isSameUnit(unit, wanted)) ?? (blocks.length === 1 ? first : undefined))
+		const at = lines.findIndex(({ number }) => number === first?.lines[0]?.number)
+		const outside = at < 0 ? lines : lines.slice(0, at)
+		const denied = outside.find(({ text }) => DENIED.test(text))
+		if (denied !== undefined) sheet.set('notAccessible', true, denied)
 		if (block === undefined) {
-			const missing = lines.find(({ text }) => {
-				const unit = NOT_FOUND.exec(text)?.[1]
-				return unit !== undefined && isWanted(unit)
-			})
-			if (missing !== undefined) {
-				sheet.set('unit', NOT_FOUND.exec(missing.text)?.[1], missing.number)
-				for (const name of ['active', 'failed', 'restarting', 'enabled', 'masked'])
-					sheet.set(name, false, missing.number)
-				sheet.set('notFound', true, missing.number)
-				sheet.set('loadState', 'not-found', missing.number)
-				sheet.set('activeState', 'inactive', missing.number)
-			}
+			setMissing(sheet, lines, wanted)
 			return sheet.parsed()
 		}
 		const head = block.lines[0]
-		sheet.set('unit', block.unit, head?.number)
-		sheet.set('description', HEAD.exec(head?.text ?? '')?.[2], head?.number)
+		sheet.set('unit', block.unit, head)
+		sheet.set('description', STATUS_HEAD.exec(head?.text ?? '')?.[2], head)
 		// The warning goes to standard error, which may not be here: its absence tells nothing.
-		if (changed !== undefined) sheet.set('needReload', true, changed.number)
-		const gap = block.lines.findIndex((line, index) => index > 0 && line.text.trim() === '')
-		const body = block.lines.slice(1, gap < 0 ? undefined : gap)
-		let field = ''
-		const dropIns: { path: string; line: number }[] = []
-		let folder = ''
-		for (const line of body) {
-			const labelled = /^\s{0,16}([A-Z][\w ]{1,20}): (.*)$/.exec(line.text)
-			if (labelled !== null) field = labelled[1] ?? ''
-			const value = (labelled?.[2] ?? line.text).trim()
-			const number = line.number
-			if (field === 'Drop-In') {
-				if (labelled !== null) folder = value
-				else
-					dropIns.push(
-						...value
-							.replace(/^(?:[└├]─|[|`]-)/, '')
-							.split(', ')
-							.map((name) => ({ path: name.startsWith('/') ? name : `${folder}/${name}`, line: number })),
-					)
-				if (/^\//.test(value) && labelled === null) folder = value
-				continue
-			}
-			// `Drop-In` is the only label with a hyphen.
-			if (/^\s*Drop-In: /.test(line.text)) {
-				field = 'Drop-In'
-				folder = line.text.slice(line.text.indexOf(': ') + 2).trim()
-				continue
-			}
-			if (labelled === null) continue
-			if (field === 'Loaded') {
-				const state = /^([\w-]{1,20})/.exec(value)?.[1]
-				sheet.set('loadState', state, number)
-				const inside = /\(([^)]{0,600})\)/.exec(value)?.[1] ?? ''
-				const parts = inside.split('; ')
-				if (parts[0]?.startsWith('/')) sheet.set('fragmentPath', parts[0], number)
-				const file = parts.find((part) =>
-					/^(?:enabled|disabled|static|masked|linked|indirect|generated|alias|transient|bad)(?:-runtime)?$/.test(part),
-				)
-				sheet.set('unitFileState', file ?? (state === 'masked' ? 'masked' : undefined), number)
-				if (file !== undefined) sheet.set('enabled', /^(?:enabled|static|generated|alias|transient)/.test(file), number)
-				sheet.set('masked', state === 'masked', number)
-				sheet.set('notFound', state === 'not-found', number)
-			} else if (field === 'Active') {
-				const state = /^([\w-]{1,20})(?: \(([^)]{1,60})\))?/.exec(value)
-				const activeState = state?.[1] ?? ''
-				const subState = state?.[2] ?? ''
-				sheet.set('activeState', activeState, number)
-				if (subState !== '' && !subState.startsWith('Result:')) sheet.set('subState', subState, number)
-				else if (activeState === 'failed') sheet.set('subState', 'failed', number)
-				const result = /\(Result: ([\w-]{1,40})\)/.exec(value)?.[1]
-				sheet.set('result', result, number)
-				sheet.set('startLimitHit', result === 'start-limit-hit' || result === 'start-limit', number)
-				sheet.set('active', /^(?:active|reloading|refreshing)$/.test(activeState), number)
-				sheet.set('failed', activeState === 'failed', number)
-				sheet.set('restarting', activeState === 'activating' && subState.startsWith('auto-restart'), number)
-				sheet.set('since', / since ([^;]{5,60});/.exec(value)?.[1], number)
-			} else if (field === 'Main PID' || field === 'Process') {
-				const pid = /^(\d{1,10})/.exec(value)?.[1]
-				const inside = /\((code=[^()]{1,200})\)\s*$/.exec(value)?.[1]
-				if (field === 'Main PID' && pid !== undefined) {
-					// A main process that has ended leaves its number behind.
-					sheet.set('mainPid', inside === undefined ? Number(pid) : 0, number)
-					if (inside === undefined) sheet.set('mainProcess', /\(([^()]{1,60})\)/.exec(value)?.[1], number)
-				}
-				if (field === 'Process') {
-					const exec = /ExecStart=(.*?) \(code=[^()]{1,200}\)\s*$/.exec(value)?.[1]
-					if (exec?.includes('…') !== true) {
-						sheet.set('execStart', exec, number)
-						sheet.set('app', appOf(exec), number)
-					}
-					if (exec === undefined) continue
-				}
-				if (inside !== undefined) {
-					sheet.set('exitCode', /^code=(\w{1,20})/.exec(inside)?.[1], number)
-					const status = /status=(\d{1,3})(?:\/([\w-]{1,40}))?/.exec(inside)
-					if (status !== null) {
-						sheet.set('exitStatus', Number(status[1]), number)
-						sheet.set('exitName', status[2], number)
-					}
-					sheet.set('signal', /signal=(\w{1,20})/.exec(inside)?.[1], number)
-				}
-			} else if (field === 'Tasks') {
-				const tasks = /^(\d{1,9})/.exec(value)?.[1]
-				if (tasks !== undefined) sheet.set('tasks', Number(tasks), number)
-			}
-		}
-		if (dropIns.length > 0)
-			sheet.set(
-				'dropIns',
-				dropIns.map(({ path }) => path),
-				...dropIns.map(({ line }) => line),
-			)
-		const triggers = body.filter(({ text }) => /^\s{0,16}TriggeredBy: /.test(text))
-		if (triggers.length > 0) {
-			const first = body.findIndex(({ text }) => /^\s{0,16}TriggeredBy: /.test(text))
-			const names = body.slice(first).filter(({ text }, index) => index === 0 || /^\s{8,}\S \S+\.socket$/.test(text))
-			const units = names.flatMap(({ text }) => text.match(/[\w@:.\\-]{1,200}\.socket/g) ?? [])
-			sheet.set('triggeredBy', units, ...names.map(({ number }) => number))
-		} else sheet.set('triggeredBy', [])
-		const tail = gap < 0 ? [] : block.lines.slice(gap + 1)
-		const end = tail.findIndex(({ text }) => /^(?:Warning|Hint|Notice): /.test(text))
-		const log = end < 0 ? tail : tail.slice(0, end)
-		if (log.some(({ text }) => text.trim() !== '')) {
-			const { unit: _unit, ...rest } = args
-			const about = wanted === undefined ? rest : { ...rest, unit: block.unit }
-			sheet.nest('log', readGunicornLog(log, about, cutLines(block.lines)))
+		const changed = lines.find(({ text }) => CHANGED.test(text) && (wanted === undefined || text.includes(block.unit)))
+		if (changed !== undefined) sheet.set('needReload', true, changed)
+		setFields(sheet, bodyOf(block))
+		if (logTailOf(block).some(({ text }) => text.trim() !== '')) {
+			sheet.nest('log', journalParser.parse({ ...input, lines, args: { ...input.args, unit: block.unit } }))
 		}
 		return sheet.parsed()
 	},
+}
+
+const setMissing = (sheet: FactSheet, lines: readonly OutputLine[], wanted: string | undefined): void => {
+	const unitOf = (line: OutputLine | undefined): string | undefined => NOT_FOUND.exec(line?.text ?? '')?.[1]
+	const missing = lines.find((line) => {
+		const unit = unitOf(line)
+		return unit !== undefined && (wanted === undefined || isSameUnit(unit, wanted))
+	})
+	if (missing === undefined) return
+	sheet.set('unit', unitOf(missing), missing)
+	for (const name of ['active', 'failed', 'restarting', 'enabled', 'masked']) sheet.set(name, false, missing)
+	sheet.set('notFound', true, missing)
+	sheet.set('loadState', 'not-found', missing)
+	sheet.set('activeState', 'inactive', missing)
+}
+
+/** The lines with a label, up to the empty line before the log. */
+const bodyOf = ({ lines }: StatusBlock): readonly OutputLine[] => {
+	const gap = lines.findIndex((line, index) => index > 0 && line.text.trim() === '')
+	return lines.slice(1, gap < 0 ? undefined : gap)
+}
+
+const setFields = (sheet: FactSheet, body: readonly OutputLine[]): void => {
+	for (const line of body) {
+		const labelled = /^\s{0,16}([A-Z][\w ]{1,20}): (.*)$/.exec(line.text)
+		const [, label, content = ''] = labelled ?? []
+		const value = content.trim()
+		if (label === 'Loaded') setLoaded(sheet, value, line)
+		else if (label === 'Active') setActive(sheet, value, line)
+		else if (label === 'Main PID') setMain(sheet, value, line)
+		else if (label === 'Process') setProcess(sheet, value, line)
+		else if (label === 'Tasks') {
+			const tasks = /^(\d{1,9})/.exec(value)?.[1]
+			if (tasks !== undefined) sheet.set('tasks', Number(tasks), line)
+		}
+	}
+	setDropIns(sheet, body)
+	setTriggers(sheet, body)
+}
+
+const setLoaded = (sheet: FactSheet, value: string, line: OutputLine): void => {
+	const state = LOAD_STATES.find((one) => one === /^([\w-]{1,20})/.exec(value)?.[1])
+	sheet.set('loadState', state, line)
+	const inside = /\(([^)]{0,600})\)/.exec(value)?.[1] ?? ''
+	const parts = inside.split('; ')
+	if (parts[0]?.startsWith('/')) sheet.set('fragmentPath', parts[0], line)
+	const file = FILE_STATES.find((one) => parts.includes(one))
+	sheet.set('unitFileState', file ?? (state === 'masked' ? 'masked' : undefined), line)
+	if (file !== undefined) sheet.set('enabled', isEnabled(file), line)
+	sheet.set('masked', state === 'masked', line)
+	sheet.set('notFound', state === 'not-found', line)
+}
+
+const setActive = (sheet: FactSheet, value: string, line: OutputLine): void => {
+	const state = /^([\w-]{1,20})(?: \(([^)]{1,60})\))?/.exec(value)
+	const activeState = ACTIVE_STATES.find((one) => one === state?.[1])
+	if (activeState === undefined) return
+	const subState = state?.[2] ?? ''
+	sheet.set('activeState', activeState, line)
+	if (subState !== '' && !subState.startsWith('Result:')) sheet.set('subState', subState, line)
+	else if (activeState === 'failed') sheet.set('subState', 'failed', line)
+	const result = /\(Result: ([\w-]{1,40})\)/.exec(value)?.[1]
+	sheet.set('result', result, line)
+	sheet.set('startLimitHit', isStartLimit(result ?? ''), line)
+	sheet.set('active', isActive(activeState), line)
+	sheet.set('failed', activeState === 'failed', line)
+	sheet.set('restarting', activeState === 'activating' && subState.startsWith('auto-restart'), line)
+	sheet.set('since', / since ([^;]{5,60});/.exec(value)?.[1], line)
+}
+
+/** `(code=exited, status=203/EXEC)` behind a process that has ended. */
+const endOf = (value: string): string | undefined => /\((code=[^()]{1,200})\)\s*$/.exec(value)?.[1]
+
+const setMain = (sheet: FactSheet, value: string, line: OutputLine): void => {
+	const pid = /^(\d{1,10})/.exec(value)?.[1]
+	const end = endOf(value)
+	if (pid !== undefined) {
+		// A main process that has ended leaves its number behind.
+		sheet.set('mainPid', end === undefined ? Number(pid) : 0, line)
+		if (end === undefined) sheet.set('mainProcess', /\(([^()]{1,60})\)/.exec(value)?.[1], line)
+	}
+	setEnd(sheet, end, line)
+}
+
+const setProcess = (sheet: FactSheet, value: string, line: OutputLine): void => {
+	const exec = /ExecStart=(.*?) \(code=[^()]{1,200}\)\s*$/.exec(value)?.[1]
+	if (exec === undefined) return
+	if (!exec.includes('…')) sheet.set('execStart', exec, line)
+	setEnd(sheet, endOf(value), line)
+}
+
+const setEnd = (sheet: FactSheet, end: string | undefined, line: OutputLine): void => {
+	if (end === undefined) return
+	sheet.set(
+		'exitCode',
+		EXIT_CODES.find((one) => one === /^code=(\w{1,20})/.exec(end)?.[1]),
+		line,
+	)
+	const status = /status=(\d{1,3})(?:\/([\w-]{1,40}))?/.exec(end)
+	if (status !== null) {
+		sheet.set('exitStatus', Number(status[1]), line)
+		sheet.set('exitName', status[2], line)
+	}
+	sheet.set('signal', /signal=(\w{1,20})/.exec(end)?.[1], line)
+}
+
+/** Below `Drop-In: FOLDER` stand the files of that folder, and then perhaps another folder. */
+const setDropIns = (sheet: FactSheet, body: readonly OutputLine[]): void => {
+	const start = body.findIndex(({ text }) => /^\s*Drop-In: /.test(text))
+	const head = body[start]
+	if (head === undefined) return
+	let folder = head.text.slice(head.text.indexOf(': ') + 2).trim()
+	const found: { readonly path: string; readonly line: OutputLine }[] = []
+	for (const line of body.slice(start + 1)) {
+		if (/^\s{0,16}[A-Z][\w ]{1,20}: /.test(line.text)) break
+		const value = line.text.trim()
+		if (value.startsWith('/')) folder = value
+		else {
+			const names = value.replace(/^(?:[└├]─|[|`]-)/, '').split(', ')
+			found.push(...names.map((name) => ({ path: name.startsWith('/') ? name : `${folder}/${name}`, line })))
+		}
+	}
+	if (found.length === 0) return
+	const paths = found.map(({ path }) => path)
+	sheet.set('dropIns', paths, ...found.map(({ line }) => line))
+}
+
+const setTriggers = (sheet: FactSheet, body: readonly OutputLine[]): void => {
+	const first = body.findIndex(({ text }) => /^\s{0,16}TriggeredBy: /.test(text))
+	if (first < 0) {
+		sheet.set('triggeredBy', [])
+		return
+	}
+	const named = body.slice(first).filter(({ text }, index) => index === 0 || /^\s{8,}\S \S+\.socket$/.test(text))
+	const units = named.flatMap(({ text }) => text.match(/[\w@:.\\-]{1,200}\.socket/g) ?? [])
+	sheet.set('triggeredBy', units, ...named)
 }

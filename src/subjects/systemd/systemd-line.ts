@@ -15,20 +15,19 @@ export type SystemdEvent =
 			readonly name: string
 	  }
 	| { readonly kind: 'result'; readonly result: string }
-	| { readonly kind: 'deactivated' }
 	| { readonly kind: 'restart'; readonly count: number }
-	| { readonly kind: 'start-limit' }
 	/** systemd could not even run the program: a step of the preparation failed. */
 	| { readonly kind: 'step'; readonly step: string; readonly path: string; readonly reason: string }
 	| { readonly kind: 'execute'; readonly located: boolean | undefined; readonly path: string; readonly reason: string }
 	| { readonly kind: 'environment-files'; readonly path: string; readonly reason: string }
-	| { readonly kind: 'preparation'; readonly step: string; readonly path: string; readonly reason: string }
+	| { readonly kind: 'client-kill'; readonly signal: string }
 	| {
 			readonly kind:
+				| 'deactivated'
+				| 'start-limit'
 				| 'start-timeout'
 				| 'stop-timeout'
 				| 'oom'
-				| 'client-kill'
 				| 'attempt-failed'
 				| 'no-pid-file'
 				| 'other'
@@ -37,19 +36,28 @@ export type SystemdEvent =
 export interface SystemdLine {
 	/** The unit that it names in front. */
 	readonly unit?: string
+	/**
+	 * Who wrote it: systemd itself, or the process that systemd starts, before it becomes the program. Any program can
+	 * take the name of the latter, so its lines count only where systemd confirms them by the exit status.
+	 */
+	readonly writer: 'manager' | 'executor'
 	readonly event: SystemdEvent
 }
 
 const UNIT_PREFIX = /^([\w@:.\\-]{1,250}\.(?:service|socket|scope|slice|target|mount)): /
 const JOB = /^(Starting|Started|Stopping|Stopped|Failed to start) (.{1,400}?)(?:\.{3}|…|\.)?$/
-const EXITED =
-	/^(Main|Control) process exited, code=(\w{1,20}),? status=(\d{1,3})(?:\/([\w-]{1,40}))?|^(\w{1,20}) process exited, code=(\w{1,20}),? status=(\d{1,3})(?:\/([\w-]{1,40}))?/
+const JOB_KINDS = {
+	Starting: 'starting',
+	Started: 'started',
+	Stopping: 'stopping',
+	Stopped: 'stopped',
+	'Failed to start': 'start-failed',
+} as const
 
 /** errno of the words that the C library and Python print for it. */
 export const errnoOf = (reason: string): number | undefined => {
 	const words = reason.toLowerCase()
-	for (const [text, errno] of ERRNO_WORDS) if (words.includes(text)) return errno
-	return undefined
+	return ERRNO_WORDS.find(([text]) => words.includes(text))?.[1]
 }
 
 const ERRNO_WORDS: readonly (readonly [string, number])[] = [
@@ -75,7 +83,7 @@ const splitReason = (text: string): { readonly path: string; readonly reason: st
 
 const unquote = (text: string): string => text.replace(/^[“"'‘](.*)[”"'’]$/, '$1')
 
-/** Preparations that systemd reports in a line of their own before `Failed at step …`. */
+/** Preparations that the executor reports in a line of their own before `Failed at step …`. */
 const PREPARATIONS: readonly (readonly [string, string])[] = [
 	['Changing to the requested working directory failed: ', 'CHDIR'],
 	['Failed to set up mount namespacing: ', 'NAMESPACE'],
@@ -87,74 +95,95 @@ const PREPARATIONS: readonly (readonly [string, string])[] = [
 	['Failed to create RuntimeDirectory ', 'RUNTIME_DIRECTORY'],
 ]
 
-const readMessage = (text: string): SystemdEvent | undefined => {
-	const exited = EXITED.exec(text)
-	if (exited !== null) {
-		const [process, code, status, name] = exited[1] === undefined ? exited.slice(5, 9) : exited.slice(1, 5)
-		return {
-			kind: 'exited',
-			process: (process ?? '').toLowerCase(),
-			code: code ?? '',
-			status: Number(status),
-			name: name ?? '',
-		}
+const preparation = (text: string): SystemdEvent | undefined => {
+	const known = PREPARATIONS.find(([words]) => text.startsWith(words))
+	if (known === undefined) return undefined
+	const [words, step] = known
+	const { path, reason } = splitReason(text.slice(words.length))
+	return {
+		kind: 'step',
+		step,
+		path: reason === '' ? '' : unquote(path).replace(/^\/run\/systemd\/unit-root(?=\/)/, ''),
+		reason: reason || path,
 	}
-	if (text.startsWith('Failed at step ')) {
-		const step = /^Failed at step (\w{1,40}) spawning /.exec(text)
-		if (step !== null) return { kind: 'step', step: step[1] ?? '', ...splitReason(text.slice(step[0].length)) }
-	}
-	if (text.startsWith('Failed to locate executable '))
-		return { kind: 'execute', located: false, ...splitReason(text.slice(28)) }
-	if (text.startsWith('Unable to locate executable ')) {
-		const { path, reason } = splitReason(text.slice(28))
-		return { kind: 'execute', located: false, path: unquote(path), reason }
-	}
-	if (text.startsWith('Failed to execute command: '))
-		return { kind: 'execute', located: undefined, path: '', reason: text.slice(27) }
-	if (text.startsWith('Failed to execute ')) return { kind: 'execute', located: true, ...splitReason(text.slice(18)) }
-	if (text.startsWith('Failed to load environment files')) {
-		return { kind: 'environment-files', path: '', reason: splitReason(text).reason }
-	}
-	const environment = /^Failed to (?:load|open|read) environment file ['"]?(\/[^'":,]{1,400})/.exec(text)
-	if (environment !== null)
-		return { kind: 'environment-files', path: environment[1] ?? '', reason: splitReason(text).reason }
-	for (const [words, step] of PREPARATIONS) {
-		if (text.startsWith(words)) {
-			const { path, reason } = splitReason(text.slice(words.length))
-			return {
-				kind: 'preparation',
-				step,
-				path: reason === '' ? '' : unquote(path).replace(/^\/run\/systemd\/unit-root(?=\/)/, ''),
-				reason: reason || path,
-			}
-		}
-	}
-	const result =
-		/^Failed with result '([\w-]{1,40})'|^Unit (?:[\w@:.\\-]{1,250} )?entered failed state|^Failed with result ‘([\w-]{1,40})’/.exec(
-			text,
-		)
-	if (result !== null) return { kind: 'result', result: result[1] ?? result[2] ?? '' }
-	// `run` until 253, `spawn` since.
-	if (/^Failed to (?:run|spawn) (?:'start(?:-pre)?' task|executor)/.test(text)) return { kind: 'attempt-failed' }
-	if (/^(?:Deactivated successfully|Succeeded)\.?$/.test(text)) return { kind: 'deactivated' }
-	const restart = /^Scheduled restart job, restart counter is at (\d{1,9})/.exec(text)
-	if (restart !== null) return { kind: 'restart', count: Number(restart[1]) }
-	if (/hold-?off time over, scheduling restart/.test(text)) return { kind: 'restart', count: -1 }
-	if (/^[Ss]tart request repeated too quickly/.test(text)) return { kind: 'start-limit' }
-	if (/^[Ss]tart operation timed out/.test(text)) return { kind: 'start-timeout' }
-	if (/^State 'stop-\w{1,20}' timed out|^State 'final-\w{1,20}' timed out|^Stopping timed out/.test(text))
-		return { kind: 'stop-timeout' }
-	if (/killed by the OOM killer/.test(text)) return { kind: 'oom' }
-	if (/^Sen[dt](?:ing)? signal SIG\w{1,10} to .{1,100} on client request/.test(text)) return { kind: 'client-kill' }
-	if (/^Can't open PID file|^PID file .{1,300} not readable/.test(text)) return { kind: 'no-pid-file' }
-	return undefined
 }
 
-const isSystemd = (line: LogLine): boolean =>
-	line.ident === 'systemd' || line.ident === 'systemd-executor' || line.ident === 'init.scope'
+/** What a sentence of systemd is, and how its words are read. The first that fits counts. */
+const SENTENCES: readonly (readonly [RegExp, (match: RegExpExecArray, text: string) => SystemdEvent])[] = [
+	[
+		/^(\w{1,20}) process exited, code=(\w{1,20}),? status=(\d{1,3})(?:\/([\w-]{1,40}))?/,
+		([, process = '', code = '', status, name = '']) => ({
+			kind: 'exited',
+			process: process.toLowerCase(),
+			code,
+			status: Number(status),
+			name,
+		}),
+	],
+	[
+		/^Failed at step (\w{1,40}) spawning /,
+		// What it names is the program; only EXEC failed because of that.
+		({ 0: words, 1: step = '' }, text) => {
+			const { path, reason } = splitReason(text.slice(words.length))
+			return { kind: 'step', step, path: step === 'EXEC' ? path : '', reason }
+		},
+	],
+	[
+		/^(?:Failed|Unable) to locate executable /,
+		(match, text) => {
+			const { path, reason } = splitReason(text.slice(match[0].length))
+			return { kind: 'execute', located: false, path: unquote(path), reason }
+		},
+	],
+	[
+		/^Failed to execute command: /,
+		(match, text) => ({ kind: 'execute', located: undefined, path: '', reason: text.slice(match[0].length) }),
+	],
+	[
+		/^Failed to execute /,
+		(match, text) => ({ kind: 'execute', located: true, ...splitReason(text.slice(match[0].length)) }),
+	],
+	[
+		/^Failed to load environment files/,
+		(_, text) => ({ kind: 'environment-files', path: '', reason: splitReason(text).reason }),
+	],
+	[
+		/^Failed to (?:load|open|read) environment file ['"]?(\/[^'":,]{1,400})/,
+		(match, text) => ({ kind: 'environment-files', path: match[1] ?? '', reason: splitReason(text).reason }),
+	],
+	[
+		/^Failed with result ['‘]([\w-]{1,40})['’]|^Unit (?:[\w@:.\\-]{1,250} )?entered failed state/,
+		(match) => ({ kind: 'result', result: match[1] ?? '' }),
+	],
+	// `run` until 253, `spawn` since.
+	[/^Failed to (?:run|spawn) (?:'start(?:-pre)?' task|executor)/, () => ({ kind: 'attempt-failed' })],
+	[/^(?:Deactivated successfully|Succeeded)\.?$/, () => ({ kind: 'deactivated' })],
+	[
+		/^Scheduled restart job, restart counter is at (\d{1,9})/,
+		(match) => ({ kind: 'restart', count: Number(match[1]) }),
+	],
+	[/hold-?off time over, scheduling restart/, () => ({ kind: 'restart', count: -1 })],
+	[/^[Ss]tart request repeated too quickly/, () => ({ kind: 'start-limit' })],
+	[/^[Ss]tart operation timed out/, () => ({ kind: 'start-timeout' })],
+	[
+		/^State 'stop-\w{1,20}' timed out|^State 'final-\w{1,20}' timed out|^Stopping timed out/,
+		() => ({ kind: 'stop-timeout' }),
+	],
+	[/killed by the OOM killer|OOM killer killed some processes|^systemd-oomd killed /, () => ({ kind: 'oom' })],
+	[
+		/^Sen[dt](?:ing)? signal SIG(\w{1,10}) to .{1,100} on client request/,
+		(match) => ({ kind: 'client-kill', signal: match[1] ?? '' }),
+	],
+	[/^Can't open PID file|^PID file .{1,300} not readable/, () => ({ kind: 'no-pid-file' })],
+]
 
-/** Before it becomes the program, the process that systemd starts bears the program's name in brackets. */
-const isExecutor = (line: LogLine): boolean => line.ident !== undefined && /^\(.{1,30}\)$/.test(line.ident)
+const readSentence = (text: string): SystemdEvent | undefined => {
+	for (const [pattern, read] of SENTENCES) {
+		const match = pattern.exec(text)
+		if (match !== null) return read(match, text)
+	}
+	return preparation(text)
+}
 
 /** What systemd 219 (CentOS 7) says, as later versions do: the unit's name, a colon, the message. */
 const withUnitInFront = (text: string): string => {
@@ -167,35 +196,69 @@ const withUnitInFront = (text: string): string => {
 	return later === null ? text : `${later[2]}: ${later[1]} ${later[3]}`.trimEnd()
 }
 
-/** What systemd says in this line; undefined when the line is the program's own. */
-export const readSystemdLine = (line: LogLine): SystemdLine | undefined => {
-	const named = line.ident === undefined
-	if (!named && !isSystemd(line) && !isExecutor(line)) return undefined
-	const text = named ? line.text : withUnitInFront(line.text)
+/** A sentence about a job: `Started NAME.service - Description.`, or by the description alone. */
+const readJob = (text: string, attributed: boolean): Pick<SystemdLine, 'unit' | 'event'> | undefined => {
+	const job = JOB.exec(text)
+	if (job === null) return undefined
+	const [, verb = '', label = ''] = job
+	const kind = JOB_KINDS[verb as keyof typeof JOB_KINDS]
+	const unit = /^([\w@:.\\-]{1,250}\.(?:service|socket|scope|slice|target|mount))(?: - |$)/.exec(label)?.[1]
+	// Where nobody is named as the writer, only what looks like systemd's own sentence counts.
+	if (!attributed && !text.endsWith('.') && unit === undefined) return undefined
+	return unit === undefined ? { event: { kind, label } } : { unit, event: { kind, label, unit } }
+}
+
+const OTHER: SystemdEvent = { kind: 'other' }
+
+/** Systemd's line, of which the log tells that systemd wrote it. */
+const readOwn = (line: LogLine): Pick<SystemdLine, 'unit' | 'event'> => {
+	const text = withUnitInFront(line.text)
 	// Before systemd 235 the step was not said under the unit's name.
 	const unit = UNIT_PREFIX.exec(text)?.[1]
-	const message = unit === undefined ? text : text.slice(unit.length + 2)
-	if (unit !== undefined || !named) {
-		const event = readMessage(message)
-		if (event !== undefined) return unit === undefined ? { event } : { unit, event }
-	} else if (/^Failed at step \w+ spawning /.test(text)) {
-		const event = readMessage(text)
-		if (event !== undefined) return { event }
+	const event = readSentence(unit === undefined ? text : text.slice(unit.length + 2))
+	if (unit !== undefined) return { unit, event: event ?? OTHER }
+	return event === undefined ? (readJob(text, true) ?? { event: OTHER }) : { event }
+}
+
+/** A line of nobody's: systemd's, if it reads like it. */
+const readUnattributed = ({ text }: LogLine): Pick<SystemdLine, 'unit' | 'event'> | undefined => {
+	const unit = UNIT_PREFIX.exec(text)?.[1]
+	if (unit !== undefined) return { unit, event: readSentence(text.slice(unit.length + 2)) ?? OTHER }
+	const step = /^Failed at step \w+ spawning /.test(text) ? readSentence(text) : undefined
+	return step === undefined ? readJob(text, false) : { event: step }
+}
+
+/** The kernel's line about a process that it killed: in which unit. */
+const readKernel = ({ text }: LogLine): SystemdLine | undefined => {
+	const unit = /\boom-kill:.{0,400}task_memcg=\/\S{0,300}?([\w@:.\\-]{1,250}\.service)/.exec(text)?.[1]
+	return unit === undefined ? undefined : { unit, writer: 'manager', event: { kind: 'oom' } }
+}
+
+const isManager = ({ ident, pid }: LogLine): boolean =>
+	pid === 1
+		? ident === undefined || ident === 'systemd' || ident === 'init.scope'
+		: pid === undefined && ident === 'systemd'
+
+/** Before it becomes the program, the process that systemd starts bears the program's name in brackets. */
+const isExecutor = ({ ident, pid, text }: LogLine): boolean =>
+	ident === undefined
+		? pid !== undefined && UNIT_PREFIX.test(text)
+		: ident === 'systemd' || ident === 'systemd-executor' || /^\(.{1,30}\)$/.test(ident)
+
+/** True for a log whose lines name who wrote them. */
+export const isAttributed = (lines: readonly LogLine[]): boolean =>
+	lines.some(({ ident, pid }) => ident !== undefined || pid !== undefined)
+
+/**
+ * What systemd says in this line; undefined when the line is the program's own. `attributed`: the log names who wrote its
+ * lines, so that a program that prints systemd's words is not taken for it.
+ */
+export const readSystemdLine = (line: LogLine, attributed: boolean): SystemdLine | undefined => {
+	if (!attributed) {
+		const read = readUnattributed(line)
+		return read === undefined ? undefined : { ...read, writer: 'manager' }
 	}
-	if (unit === undefined) {
-		const job = JOB.exec(text)
-		if (job !== null) {
-			const [, verb = '', label = ''] = job
-			const kind =
-				({ Starting: 'starting', Started: 'started', Stopping: 'stopping', Stopped: 'stopped' } as const)[verb] ??
-				'start-failed'
-			const own = /^([\w@:.\\-]{1,250}\.(?:service|socket|scope|slice|target|mount))(?: - |$)/.exec(label)?.[1]
-			// Without a prefix only what looks like systemd's own sentence counts: `Starting gunicorn 20.1.0` is Gunicorn's.
-			if (named && /^gunicorn \d/.test(label)) return undefined
-			if (named && !text.endsWith('.') && own === undefined) return undefined
-			return own === undefined ? { event: { kind, label } } : { unit: own, event: { kind, label, unit: own } }
-		}
-	}
-	if (unit !== undefined) return { unit, event: { kind: 'other' } }
-	return named ? undefined : { event: { kind: 'other' } }
+	if (isManager(line)) return { ...readOwn(line), writer: 'manager' }
+	if (isExecutor(line)) return { ...readOwn(line), writer: 'executor' }
+	return line.ident === 'kernel' && line.pid === undefined ? readKernel(line) : undefined
 }

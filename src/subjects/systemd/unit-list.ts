@@ -1,28 +1,28 @@
-import { createFactSheet } from '../../text/fact-sheet.ts'
-import type { FactSchema, Parser } from '../../text/parser.ts'
+import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import { textArg } from '../../text/parser-args.ts'
 import { plainLines } from '../../text/plain-lines.ts'
+import { ACTIVE_STATES, FILE_STATES, fullUnitName, isActive, isEnabled, LOAD_STATES } from './unit-states.ts'
 
 const FACTS = {
-	/** Services whose name or description has one of the words. */
-	units: 'list<string>',
-	/** The one, when there is exactly one. */
-	unit: 'string',
-	count: 'int',
-	sockets: 'list<string>',
-	hasSocketUnit: 'bool',
-	/** Templates (`gunicorn@.service`), which are no service without an instance. */
-	templates: 'list<string>',
-	activeUnits: 'list<string>',
-	failedUnits: 'list<string>',
-	/** `args.unit`, or else the only one, is listed. */
-	known: 'bool',
-	/** Its state as a file: `enabled`, `disabled`, `masked`, `static`, … */
-	state: 'string',
-	enabled: 'bool',
-	masked: 'bool',
-	loadState: 'string',
-	activeState: 'string',
-	subState: 'string',
+	complete: bool('No name was cut for want of room: what is not listed is not there.'),
+	units: list(
+		'Services whose name or description has one of the words, all services when no words are given; it may miss some unless `complete`.',
+	),
+	unit: string('The service of `units`, when it is complete and has exactly one.'),
+	count: int('How many services `units` has, when it is complete.'),
+	sockets: list('Socket units whose name or description has one of the words.'),
+	hasSocketUnit: bool('There is such a socket unit.'),
+	templates: list('Templates with one of the words (`app@.service`), which are no service without an instance.'),
+	activeUnits: list('Those of `units` that do their work.'),
+	failedUnits: list('Those of `units` that failed.'),
+	known: bool('The unit that is meant, or else the only one, is listed.'),
+	state: string('Whether it is started at boot.', { values: FILE_STATES }),
+	enabled: bool('It is started at boot, or by something else that needs no [Install] section.'),
+	masked: bool('It is masked: nobody can start it.'),
+	loadState: string('Whether systemd could read its file.', { values: LOAD_STATES }),
+	activeState: string('Its state.', { values: ACTIVE_STATES }),
+	subState: string('Its state, more closely: running, dead, auto-restart, listening …'),
 } as const satisfies FactSchema
 
 interface Listed {
@@ -40,100 +40,125 @@ const LOADED =
 const FILE =
 	/^\s{0,4}([\w@:.\\-]{1,250}\.(?:service|socket))\s+(enabled|disabled|static|masked|indirect|generated|alias|linked|transient|bad|enabled-runtime|masked-runtime|linked-runtime)(?:\s+(?:enabled|disabled|ignored|-|n\/a))?\s*$/
 
-const DEFAULT_WORDS = 'gunicorn|flask|wsgi|uvicorn|hypercorn|waitress|django'
-
 /** `systemctl list-units --all` and `systemctl list-unit-files`, alone or one after the other. */
 export const unitListParser: Parser = {
 	name: 'unit-list',
-	summary: 'the units that may be the application',
+	summary: 'the units that may be the one that is looked for',
 	facts: FACTS,
-	/** `pattern`: words between `|`. */
-	args: { unit: 'string', pattern: 'string' },
+	args: {
+		unit: string('The unit that is meant.'),
+		pattern: string('Words of which a unit has one in its name or its description, with `|` between them.'),
+	},
 	parse: (input) => {
-		const { args } = input
-		const lines = plainLines(input)
 		const sheet = createFactSheet()
-		const listed: Listed[] = []
-		let recognised = false
-		for (const { text, number } of lines) {
-			const loaded = LOADED.exec(text)
-			const file = loaded === null ? FILE.exec(text) : null
-			if (loaded !== null) {
-				const [, name = '', load = '', active = '', sub = '', description = ''] = loaded
-				listed.push({ name, line: number, description: description.trim(), load, active, sub })
-			} else if (file !== null)
-				listed.push({ name: file[1] ?? '', line: number, description: '', state: file[2] ?? '' })
-			else if (/^\s{0,4}UNIT(?: FILE)?\s+(?:LOAD|STATE)|^\d+ (?:loaded units|unit files) listed/.test(text))
-				recognised = true
-		}
+		const read = readList(plainLines(input))
+		const { listed, recognised, complete } = read
 		if (listed.length === 0 && !recognised) return sheet.parsed()
-		const words = (typeof args.pattern === 'string' && args.pattern !== '' ? args.pattern : DEFAULT_WORDS)
-			.toLowerCase()
-			.split('|')
-			.map((word) => word.trim().replace(/[*]/g, ''))
-			.filter((word) => word !== '')
-		const wanted = typeof args.unit === 'string' && args.unit !== '' ? args.unit : undefined
-		const matches = ({ name, description }: Listed): boolean =>
-			words.some((word) => name.toLowerCase().includes(word) || description.toLowerCase().includes(word))
-		const isTemplate = (name: string): boolean => name.endsWith('@.service')
-		const candidates = listed.filter(matches)
-		// A unit that others only mention, and that no file makes, is none.
-		const services = candidates.filter(
-			({ name, load }) => name.endsWith('.service') && !isTemplate(name) && load !== 'not-found',
-		)
-		const names = (some: readonly Listed[]): readonly string[] => [...new Set(some.map(({ name }) => name))]
-		const say = (
-			fact: 'units' | 'sockets' | 'templates' | 'activeUnits' | 'failedUnits',
-			some: readonly Listed[],
-		): void => sheet.set(fact, names(some), ...some.slice(0, 40).map(({ line }) => line))
-		say('units', services)
-		const sockets = candidates.filter(({ name, load }) => name.endsWith('.socket') && load !== 'not-found')
-		say('sockets', sockets)
-		sheet.set('hasSocketUnit', sockets.length > 0, ...sockets.slice(0, 10).map(({ line }) => line))
-		say(
-			'templates',
-			listed.filter((one) => isTemplate(one.name) && matches(one)),
-		)
-		say(
-			'activeUnits',
-			services.filter(({ active }) => /^(?:active|reloading|refreshing)$/.test(active ?? '')),
-		)
-		say(
-			'failedUnits',
-			services.filter(({ active }) => active === 'failed'),
-		)
-		const only = names(services)
-		sheet.set('count', only.length, ...services.slice(0, 40).map(({ line }) => line))
-		if (only.length === 1) sheet.set('unit', only[0], services[0]?.line)
-		const name = wanted ?? (only.length === 1 ? only[0] : undefined)
-		if (name === undefined) return sheet.parsed()
-		const full = /\.(?:service|socket)$/.test(name) ? name : `${name}.service`
-		const template = full.replace(/@[^.]*\./, '@.')
-		const mine = listed.filter((one) => one.name === full)
-		const file =
-			mine.findLast(({ state }) => state !== undefined) ??
-			listed.findLast((one) => one.name === template && one.state !== undefined)
-		const loaded = mine.findLast(({ load }) => load !== undefined)
-		sheet.set(
-			'known',
-			(mine.length > 0 && loaded?.load !== 'not-found') || file !== undefined,
-			...mine.map(({ line }) => line),
-		)
-		if (file !== undefined) {
-			sheet.set('state', file.state, file.line)
-			sheet.set('enabled', /^(?:enabled|static|generated|alias|transient)/.test(file.state ?? ''), file.line)
-		}
-		if (file !== undefined || loaded !== undefined)
-			sheet.set(
-				'masked',
-				file?.state?.startsWith('masked') === true || loaded?.load === 'masked',
-				(file ?? loaded)?.line,
-			)
-		if (loaded !== undefined) {
-			sheet.set('loadState', loaded.load, loaded.line)
-			sheet.set('activeState', loaded.active, loaded.line)
-			sheet.set('subState', loaded.sub, loaded.line)
-		}
+		sheet.set('complete', complete)
+		const only = setCandidates(sheet, read, wordsOf(textArg(input.args, 'pattern')))
+		const name = textArg(input.args, 'unit') ?? only
+		if (name !== undefined) setKnown(sheet, read, fullUnitName(name))
 		return sheet.parsed()
 	},
+}
+
+interface UnitTable {
+	readonly listed: readonly Listed[]
+	/** It is such a table, though it may be empty. */
+	readonly recognised: boolean
+	readonly complete: boolean
+}
+
+/** A name that a narrow terminal cut: `systemd-journal-f…` */
+const CUT =
+	/^(?:[●○×↻*] |\s{2})?\s{0,4}[\w@:.\\-]{0,250}…\S*\s+(?:loaded|not-found|masked|error|enabled|disabled|static)\s/
+
+const readList = (lines: readonly OutputLine[]): UnitTable => {
+	const listed: Listed[] = []
+	let recognised = false
+	let complete = true
+	for (const { text, number } of lines) {
+		const loaded = LOADED.exec(text)
+		const file = loaded === null ? FILE.exec(text) : null
+		if (loaded !== null) {
+			const [, name = '', load = '', active = '', sub = '', description = ''] = loaded
+			listed.push({ name, line: number, description: description.trim(), load, active, sub })
+		} else if (file !== null) listed.push({ name: file[1] ?? '', line: number, description: '', state: file[2] ?? '' })
+		else if (/^\s{0,4}UNIT(?: FILE)?\s+(?:LOAD|STATE)|^\d+ (?:loaded units|unit files) listed/.test(text))
+			recognised = true
+		else if (CUT.test(text)) complete = false
+	}
+	return { listed, recognised, complete }
+}
+
+const wordsOf = (pattern: string | undefined): readonly string[] =>
+	(pattern ?? '')
+		.toLowerCase()
+		.split('|')
+		.map((word) => word.trim().replace(/[*]/g, ''))
+		.filter((word) => word !== '')
+
+const isTemplate = (name: string): boolean => name.endsWith('@.service')
+
+/** What may be meant; gives the service when there is only one. */
+const setCandidates = (
+	sheet: FactSheet,
+	{ listed, complete }: UnitTable,
+	words: readonly string[],
+): string | undefined => {
+	const matches = ({ name, description }: Listed): boolean =>
+		words.length === 0 ||
+		words.some((word) => name.toLowerCase().includes(word) || description.toLowerCase().includes(word))
+	const setNames = (fact: keyof typeof FACTS, some: readonly Listed[]): void =>
+		sheet.set(fact, [...new Set(some.map(({ name }) => name))], ...some.slice(0, 40).map(({ line }) => line))
+	// A unit that others only mention, and that no file makes, is none.
+	const candidates = listed.filter((one) => matches(one) && one.load !== 'not-found')
+	const services = candidates.filter(({ name }) => name.endsWith('.service') && !isTemplate(name))
+	const sockets = candidates.filter(({ name }) => name.endsWith('.socket'))
+	setNames('units', services)
+	setNames('sockets', sockets)
+	if (complete || sockets.length > 0)
+		sheet.set('hasSocketUnit', sockets.length > 0, ...sockets.slice(0, 10).map(({ line }) => line))
+	setNames(
+		'templates',
+		listed.filter((one) => isTemplate(one.name) && matches(one)),
+	)
+	setNames(
+		'activeUnits',
+		services.filter(({ active }) => isActive(active ?? '')),
+	)
+	setNames(
+		'failedUnits',
+		services.filter(({ active }) => active === 'failed'),
+	)
+	if (!complete) return undefined
+	const names = new Set(services.map(({ name }) => name))
+	sheet.set('count', names.size, ...services.slice(0, 40).map(({ line }) => line))
+	const only = names.size === 1 ? services[0] : undefined
+	sheet.set('unit', only?.name, only?.line)
+	return only?.name
+}
+
+const setKnown = (sheet: FactSheet, { listed, complete }: UnitTable, name: string): void => {
+	const template = name.replace(/@[^.]*\./, '@.')
+	const mine = listed.filter((one) => one.name === name)
+	const file =
+		mine.findLast(({ state }) => state !== undefined) ??
+		listed.findLast((one) => one.name === template && one.state !== undefined)
+	const loaded = mine.findLast(({ load }) => load !== undefined)
+	const known = (mine.length > 0 && loaded?.load !== 'not-found') || file !== undefined
+	if (known || complete) sheet.set('known', known, ...mine.map(({ line }) => line))
+	if (file !== undefined) {
+		sheet.set('state', file.state, file.line)
+		sheet.set('enabled', isEnabled(file.state ?? ''), file.line)
+	}
+	if (file !== undefined || loaded !== undefined) {
+		const masked = file?.state?.startsWith('masked') === true || loaded?.load === 'masked'
+		sheet.set('masked', masked, (file ?? loaded)?.line)
+	}
+	if (loaded !== undefined) {
+		sheet.set('loadState', loaded.load, loaded.line)
+		sheet.set('activeState', loaded.active, loaded.line)
+		sheet.set('subState', loaded.sub, loaded.line)
+	}
 }

@@ -29,24 +29,28 @@ describe('where the command line stands', () => {
 		})
 	})
 
-	it('a process list', () => {
-		expect(factsOf(gunicornCommandParser, recorded('processes', 'healthy-unit'))).toMatchObject({
-			isGunicorn: true,
+	it('a process list is none: a process writes there what it likes', () => {
+		for (const name of ['healthy-unit', 'unmanaged-grep', 'healthy-aux'])
+			expect(factsOf(gunicornCommandParser, recorded('processes', name))).toEqual({})
+	})
+
+	it('systemctl status of a start that is over: what the command line itself says, and no default', () => {
+		const status = (command: string) =>
+			read(
+				`× gunicorn.service - app\n     Loaded: loaded (/etc/systemd/system/gunicorn.service; enabled)\n     Active: failed (Result: exit-code) since Sat 2026-11-21 09:30:35 UTC; 2s ago\n    Process: 93 ExecStart=${command} (code=exited, status=1/FAILURE)`,
+				{ unit: 'gunicorn' },
+			)
+		expect(status('/srv/x/venv/bin/gunicorn -b 127.0.0.1:8000 wsgi:app')).toMatchObject({
 			app: 'wsgi:app',
-			bind: 'unix:/run/gunicorn/gunicorn.sock',
-			python: '/srv/myapp/venv/bin/python3',
+			venv: '/srv/x/venv',
+			binds: ['127.0.0.1:8000'],
+			bindSource: 'argument',
+			bindCertain: true,
 		})
-		expect(factsOf(gunicornCommandParser, recorded('processes', 'unmanaged-grep'))).toMatchObject({
-			isGunicorn: true,
-			daemon: true,
-			bind: '127.0.0.1:8000',
-		})
-		expect(read('deploy 3717 0.3 2.3 65104 23572 pts/0 S 15:45 0:00 gunicorn: master [myproject:app]')).toEqual({
-			isGunicorn: true,
-			app: 'myproject:app',
-			module: 'myproject',
-			attribute: 'app',
-		})
+		const bare = status('/srv/x/venv/bin/gunicorn wsgi:app')
+		expect(bare).toMatchObject({ isGunicorn: true, app: 'wsgi:app' })
+		for (const name of ['binds', 'bindSource', 'timeout', 'daemon']) expect(bare).not.toHaveProperty(name)
+		expect(status('/srv/x/venv/bin/gunicorn --bind 127.0.…wsgi:app')).toEqual({})
 	})
 
 	it('a drop-in with a shell and an environment', () => {
@@ -120,7 +124,7 @@ describe('precedence', () => {
 		[
 			'gunicorn wsgi:app',
 			{ port: '9000', configBinds: ['unix:/run/c.sock'] },
-			{ bind: 'unix:/run/c.sock', bindSource: 'config-file' },
+			{ fileBinds: ['unix:/run/c.sock'], bindSource: 'config-file' },
 		],
 		[
 			'gunicorn wsgi:app',
@@ -143,6 +147,24 @@ describe('precedence', () => {
 		['gunicorn -b 0.0.0.0:$PORT wsgi:app', { port: '8080' }, { bind: '0.0.0.0:8080', bindDynamic: false }],
 		['gunicorn -b $BIND wsgi:app', {}, { bindDynamic: true }],
 	])('%s %j', (command, args, facts) => expect(read(command, args)).toMatchObject(facts))
+
+	it('completes an address by its port, as Gunicorn does', () => {
+		for (const [given, bind] of [
+			['127.0.0.1', '127.0.0.1:8000'],
+			['[::1]', '[::1]:8000'],
+			['tcp://127.0.0.1:9000', '127.0.0.1:9000'],
+			['unix:/run/g.sock', 'unix:/run/g.sock'],
+			['fd://3', 'fd://3'],
+		])
+			expect(read(`gunicorn -b ${given} wsgi:app`).binds).toEqual([bind])
+	})
+
+	it('never tells as its own what a configuration file says', () => {
+		const facts = read('gunicorn -c conf.py wsgi:app', { configBinds: ['127.0.0.1:9'] })
+		expect(facts).not.toHaveProperty('bind')
+		expect(facts).not.toHaveProperty('binds')
+		expect(gunicornCommandParser.facts.fileBinds).toMatchObject({ hearsay: true })
+	})
 
 	it('is certain only where nothing else could say otherwise', () => {
 		const unit = (exec: string) =>

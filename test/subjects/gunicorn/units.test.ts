@@ -8,7 +8,7 @@ const units = (name: string, target?: string) =>
 
 describe('the units that run Gunicorn', () => {
 	test('two, each with a bind of its own', () => {
-		expect(units('two')).toEqual({ units: ['gunicorn.service', 'shop.service'], count: 2, certain: true })
+		expect(units('two')).toEqual({ units: ['gunicorn.service', 'shop.service'], count: 2, wrappers: [], certain: true })
 		expect(units('two', 'unix:/run/gunicorn/gunicorn.sock')).toMatchObject({ unit: 'shop.service' })
 		expect(units('two', 'http://127.0.0.1:8010/')).toMatchObject({ unit: 'gunicorn.service' })
 		expect(units('two', '127.0.0.1:8000')).not.toHaveProperty('unit')
@@ -22,16 +22,27 @@ describe('the units that run Gunicorn', () => {
 		expect(units('many')).toEqual({
 			units: ['api.service', 'blog@.service', 'gunicorn.service', 'shop.service'],
 			count: 4,
+			wrappers: [],
 			certain: false,
 		})
 		expect(units('many', '127.0.0.1:9000')).toMatchObject({ unit: 'shop.service' })
 		expect(units('many', 'unix:/run/gunicorn/gunicorn.sock')).not.toHaveProperty('unit')
 	})
 
+	test('a script of which nobody knows what it runs', () => {
+		const text = '# /etc/systemd/system/shop.service\n[Service]\nExecStart=/srv/shop/start.sh'
+		expect(factsOf(gunicornUnitsParser, pasted(text))).toMatchObject({ count: 0, wrappers: ['shop.service'] })
+		const tool = text.replace('/srv/shop/start.sh', '/usr/bin/curl http://x')
+		expect(factsOf(gunicornUnitsParser, pasted(tool)).wrappers).toEqual([])
+		const shell = text.replace('/srv/shop/start.sh', '/bin/sh /srv/shop/start')
+		expect(factsOf(gunicornUnitsParser, pasted(shell)).wrappers).toEqual(['shop.service'])
+	})
+
 	test('none', () => {
 		expect(factsOf(gunicornUnitsParser, pasted('', { target: '127.0.0.1:8000' }))).toEqual({
 			units: [],
 			count: 0,
+			wrappers: [],
 			certain: true,
 		})
 	})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { httpCodesParser, httpParser } from '../../../src/subjects/http/http.ts'
+import { httpParser } from '../../../src/subjects/http/http.ts'
+import { httpCodesParser } from '../../../src/subjects/http/http-codes.ts'
 import { asPasted, evidenceOf, factsOf, pasted, prefixed, recorded } from '../recorded-output.ts'
 
 const http = (name: string, args = {}) => factsOf(httpParser, recorded('http', name, args))
@@ -14,8 +15,7 @@ describe('http', () => {
 			date: 'Sat, 21 Nov 2026 09:19:33 GMT',
 			epoch: Date.parse('2026-11-21T09:19:33Z') / 1000,
 			contentType: 'text/html',
-			fromNginx: true,
-			fromGunicorn: false,
+			serverName: 'nginx',
 			builtInPage: true,
 			curlExit: 0,
 		})
@@ -32,13 +32,13 @@ describe('http', () => {
 	)
 
 	test.each(['app-error', 'app-own-502'])('%s: the app made the page, though nginx passed it on', (name) => {
-		expect(http(name)).toMatchObject({ fromNginx: true, builtInPage: false })
+		expect(http(name)).toMatchObject({ serverName: 'nginx', builtInPage: false })
 	})
 
 	test('Gunicorn and Flask’s own server', () => {
-		expect(http('gunicorn-direct')).toMatchObject({ status: 200, fromGunicorn: true, fromNginx: false })
-		expect(http('unix-direct')).toMatchObject({ status: 200, fromGunicorn: true })
-		expect(http('flask-dev-direct')).toMatchObject({ fromGunicorn: false, server: 'Werkzeug/2.2.2 Python/3.11.2' })
+		expect(http('gunicorn-direct')).toMatchObject({ status: 200, serverName: 'gunicorn' })
+		expect(http('unix-direct')).toMatchObject({ status: 200, serverName: 'gunicorn' })
+		expect(http('flask-dev-direct')).toMatchObject({ serverName: 'werkzeug', server: 'Werkzeug/2.2.2 Python/3.11.2' })
 	})
 
 	test('after a redirect the last answer counts', () => {
@@ -94,7 +94,7 @@ describe('http', () => {
 	})
 
 	test('a CDN in front', () => {
-		expect(http('public-cloudflare-520')).toMatchObject({ status: 520, cdn: 'cloudflare', fromNginx: false })
+		expect(http('public-cloudflare-520')).toMatchObject({ status: 520, cdn: 'cloudflare', serverName: 'cloudflare' })
 		const cdn = (headers: string) => factsOf(httpParser, pasted(`HTTP/2 502 \n${headers}\n\n`)).cdn
 		expect(cdn('server: CloudFront\nvia: 1.1 abc.cloudfront.net (CloudFront)')).toBe('cloudfront')
 		expect(cdn('server: awselb/2.0')).toBe('aws-elb')
@@ -107,7 +107,12 @@ describe('http', () => {
 
 	test('HTTP/2 has no reason phrase, and interim answers do not count', () => {
 		const text = 'HTTP/1.1 100 Continue\n\nHTTP/2 504 \nserver: nginx\n\n'
-		expect(factsOf(httpParser, pasted(text))).toMatchObject({ status: 504, httpVersion: '2', hops: 1, fromNginx: true })
+		expect(factsOf(httpParser, pasted(text))).toMatchObject({
+			status: 504,
+			httpVersion: '2',
+			hops: 1,
+			serverName: 'nginx',
+		})
 		expect(factsOf(httpParser, pasted(text))).not.toHaveProperty('reason')
 	})
 
@@ -167,5 +172,25 @@ describe('http-codes', () => {
 
 	test('other text gives nothing', () => {
 		expect(factsOf(httpCodesParser, pasted('HTTP/1.1 502 Bad Gateway'))).toEqual({})
+	})
+})
+
+describe('what a page says', () => {
+	const answered = (body: string, exitCode: number | null) =>
+		factsOf(httpParser, { ...pasted(`HTTP/1.1 200 OK\nServer: nginx\n\n${body}`), exitCode })
+
+	test('is no answer, and no error of curl', () => {
+		for (const body of [
+			'HTTP/1.1 502 Bad Gateway\nServer: nginx\nContent-Length: 150\n',
+			'curl: (7) Failed to connect to 127.0.0.1 port 8000: Connection refused',
+		]) {
+			const facts = answered(body, 0)
+			expect(facts).toMatchObject({ status: 200, hops: 1 })
+			expect(facts).not.toHaveProperty('error')
+		}
+	})
+
+	test('is another answer in a paste of two', () => {
+		expect(answered('HTTP/1.1 502 Bad Gateway\nServer: nginx\n', null)).toMatchObject({ status: 502, hops: 2 })
 	})
 })

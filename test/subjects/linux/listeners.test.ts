@@ -3,19 +3,23 @@ import { listenersParser } from '../../../src/subjects/linux/listeners.ts'
 import type { Facts } from '../../../src/text/parser.ts'
 import { asPasted, evidenceOf, factsOf, pasted, recorded, wrapped } from '../recorded-output.ts'
 
-const listeners = (name: string, args: Facts = {}) => factsOf(listenersParser, recorded('listeners', name, args))
+const gunicorn = { program: 'gunicorn' }
+const listeners = (name: string, args: Facts = {}) =>
+	factsOf(listenersParser, recorded('listeners', name, { ...gunicorn, ...args }))
 
 describe('TCP', () => {
 	test.each(['gunicorn-tcp', 'gunicorn-tcp-no-header'])('%s', (name) => {
 		expect(listeners(name, { target: 'http://127.0.0.1:8000/' })).toEqual({
 			tcp: ['0.0.0.0:80', '0.0.0.0:22', '127.0.0.1:8000', '[::]:80', '[::]:22'],
-			gunicorn: ['127.0.0.1:8000'],
+			ofProgram: ['127.0.0.1:8000'],
+			ofInterpreter: [],
+			complete: true,
 			namesKnown: true,
 			onTarget: true,
 			process: 'gunicorn',
 			pid: 209,
 			heldBySystemd: false,
-			targetIsGunicorn: true,
+			targetIsProgram: true,
 			samePortOther: [],
 			queue: 0,
 			backlog: 2048,
@@ -33,7 +37,7 @@ describe('TCP', () => {
 		expect(listeners('no-gunicorn', { target: '127.0.0.1:8000' })).toMatchObject({
 			onTarget: false,
 			samePortOther: [],
-			gunicorn: [],
+			ofProgram: [],
 		})
 		expect(listeners('gunicorn-tcp', { target: '[::1]:8000' })).toMatchObject({
 			onTarget: false,
@@ -63,23 +67,30 @@ describe('TCP', () => {
 			onTarget: true,
 			process: 'flask',
 			pid: 392,
-			targetIsGunicorn: false,
-			gunicorn: [],
+			targetIsProgram: false,
+			ofProgram: [],
 		})
 	})
 
 	test('a python may be anything, unless its process is known', () => {
 		const held = (args: Facts) => listeners('port-80-python', { target: '127.0.0.1:80', ...args })
 		expect(held({})).toMatchObject({ onTarget: true, process: 'python3', pid: 517 })
-		expect(held({})).not.toHaveProperty('targetIsGunicorn')
-		expect(held({ pid: 517 })).toMatchObject({ targetIsGunicorn: true, ofPid: ['0.0.0.0:80'] })
-		expect(held({ pid: 1000 })).toMatchObject({ ofPid: [] })
+		expect(held({})).not.toHaveProperty('targetIsProgram')
+		expect(held({ pids: ['517'] })).toMatchObject({
+			targetIsProgram: true,
+			ofPids: ['0.0.0.0:80'],
+			ofProgram: ['0.0.0.0:80'],
+		})
+		expect(held({ pids: ['1000'] })).toMatchObject({ ofPids: [], targetIsProgram: false })
+		// Nor is it known that the program listens nowhere.
+		expect(held({})).toMatchObject({ complete: false, ofInterpreter: ['0.0.0.0:80', '127.0.0.1:8003'] })
+		expect(held({})).not.toHaveProperty('ofProgram')
 	})
 
 	test('the main process is named rather than a worker', () => {
-		expect(listeners('gunicorn-tcp', { target: '127.0.0.1:8000', pid: 207 })).toMatchObject({
+		expect(listeners('gunicorn-tcp', { target: '127.0.0.1:8000', pids: ['207'] })).toMatchObject({
 			pid: 207,
-			ofPid: ['127.0.0.1:8000'],
+			ofPids: ['127.0.0.1:8000'],
 		})
 	})
 
@@ -87,8 +98,9 @@ describe('TCP', () => {
 		const facts = listeners('gunicorn-as-nobody', { target: '127.0.0.1:8000' })
 		expect(facts).toMatchObject({ onTarget: true, namesKnown: false })
 		expect(facts).not.toHaveProperty('process')
-		expect(facts).not.toHaveProperty('targetIsGunicorn')
-		expect(facts).not.toHaveProperty('gunicorn')
+		expect(facts).not.toHaveProperty('targetIsProgram')
+		expect(facts).toMatchObject({ complete: false })
+		for (const name of ['ofProgram', 'ofPids', 'ofInterpreter', 'heldBySystemd']) expect(facts).not.toHaveProperty(name)
 	})
 
 	test('a full backlog', () => {
@@ -105,9 +117,9 @@ describe('Unix sockets', () => {
 		expect(listeners('gunicorn-unix', { target: 'http://unix:/var/run/g.sock:/' })).toMatchObject({
 			onTarget: true,
 			process: 'gunicorn',
-			targetIsGunicorn: true,
+			targetIsProgram: true,
 			backlog: 2048,
-			gunicorn: ['unix:/run/g.sock'],
+			ofProgram: ['unix:/run/g.sock'],
 		})
 		expect(listeners('unix', { target: 'unix:/run/g.sock' })).toMatchObject({ onTarget: false })
 	})
@@ -124,14 +136,14 @@ describe('Unix sockets', () => {
 		const line = (users: string) =>
 			factsOf(
 				listenersParser,
-				pasted(`u_str LISTEN 0 2048 /run/g.sock 12 * 0 users:(${users})`, { target: '/run/g.sock' }),
+				pasted(`u_str LISTEN 0 2048 /run/g.sock 12 * 0 users:(${users})`, { ...gunicorn, target: '/run/g.sock' }),
 			)
 		expect(line('("systemd",pid=1,fd=36)')).toMatchObject({ heldBySystemd: true, process: 'systemd' })
-		expect(line('("systemd",pid=1,fd=36)')).not.toHaveProperty('targetIsGunicorn')
+		expect(line('("systemd",pid=1,fd=36)')).not.toHaveProperty('targetIsProgram')
 		expect(line('("gunicorn",pid=9,fd=3),("systemd",pid=1,fd=36)')).toMatchObject({
 			heldBySystemd: true,
 			process: 'gunicorn',
-			targetIsGunicorn: true,
+			targetIsProgram: true,
 		})
 	})
 })
@@ -158,7 +170,8 @@ describe('other shapes', () => {
 			onTarget: true,
 			process: 'python',
 			pid: 30458,
-			gunicorn: ['0.0.0.0:5000'],
+			ofInterpreter: ['0.0.0.0:5000'],
+			complete: false,
 			namesKnown: true,
 		})
 		expect(listeners('public-netstat-as-user', { target: '127.0.0.1:3306' })).not.toHaveProperty('process')
@@ -166,7 +179,7 @@ describe('other shapes', () => {
 			onTarget: true,
 			process: 'gunicorn',
 			pid: 5208,
-			targetIsGunicorn: true,
+			targetIsProgram: true,
 			queue: 0,
 		})
 		const unix = 'unix  2      [ ACC ]     STREAM     LISTENING     12345    5208/gunicorn: mast /run/g.sock'
@@ -179,5 +192,58 @@ describe('other shapes', () => {
 	test('the processes below, as a narrow terminal puts them', () => {
 		const input = wrapped(asPasted(recorded('listeners', 'gunicorn-tcp', { target: '127.0.0.1:8000' })), 59)
 		expect(factsOf(listenersParser, input)).toMatchObject({ onTarget: true, process: 'gunicorn' })
+	})
+})
+
+describe('who may be hidden', () => {
+	const table = (...rows: readonly string[]) =>
+		factsOf(listenersParser, pasted(rows.join('\n'), { ...gunicorn, target: '127.0.0.1:8000' }))
+	const web = 'LISTEN 0 511 0.0.0.0:80 0.0.0.0:* users:(("nginx",pid=40,fd=5))'
+	const own = 'LISTEN 0 2048 127.0.0.1:9000 0.0.0.0:* users:(("gunicorn",pid=50,fd=5))'
+	const nameless = 'LISTEN 0 2048 127.0.0.1:8000 0.0.0.0:*'
+
+	test('a list of one’s own processes is not complete', () => {
+		expect(table(own, nameless)).toMatchObject({ ofProgram: ['127.0.0.1:9000'], complete: false, onTarget: true })
+		expect(table(own, nameless)).not.toHaveProperty('targetIsProgram')
+		expect(table(web, nameless)).not.toHaveProperty('ofProgram')
+	})
+
+	test('who sees what pid 1 holds sees all; a socket without a process is the kernel’s', () => {
+		const first = 'LISTEN 0 4096 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=9,fd=3),("systemd",pid=1,fd=60))'
+		const nfs = 'LISTEN 0 64 0.0.0.0:2049 0.0.0.0:*'
+		expect(table(first, nfs)).toMatchObject({ complete: true, ofProgram: [] })
+		expect(table(web, nfs)).not.toHaveProperty('ofProgram')
+	})
+
+	test('systemd’s sockets are not shown to others', () => {
+		const shared = own.replace('9000', '8000')
+		expect(table(shared)).not.toHaveProperty('heldBySystemd')
+		expect(table(web, shared)).toMatchObject({ heldBySystemd: false, targetIsProgram: true })
+	})
+
+	test('without a program nobody is looked for', () => {
+		const facts = factsOf(listenersParser, pasted(`${web}\n${own}`, { target: '127.0.0.1:9000' }))
+		expect(facts).toMatchObject({ process: 'gunicorn', pid: 50, complete: true })
+		for (const name of ['ofProgram', 'ofPids', 'targetIsProgram']) expect(facts).not.toHaveProperty(name)
+	})
+
+	test('names with a version, cut by the kernel, or given by the process itself', () => {
+		const held = (name: string, program: string) =>
+			factsOf(
+				listenersParser,
+				pasted(`${web}\nLISTEN 0 9 127.0.0.1:1 0.0.0.0:* users:(("${name}",pid=7,fd=1))`, { program }),
+			).ofProgram
+		for (const [name, program] of [
+			['php-fpm8.2', 'php-fpm'],
+			['gunicorn: maste', 'gunicorn'],
+			['systemd-resolve', 'systemd-resolved'],
+		] as const)
+			expect(held(name, program), name).toEqual(['127.0.0.1:1'])
+		for (const [name, program] of [
+			['sshd-session', 'sshd'],
+			['gunicornish', 'gunicorn'],
+			['post', 'postgres'],
+		] as const)
+			expect(held(name, program), name).toEqual([])
 	})
 })

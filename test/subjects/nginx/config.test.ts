@@ -14,6 +14,20 @@ const passing = (pass: string, around = '', args: Facts = { url }) =>
 	site(`${around}\nserver { listen 80; location / { ${pass} } }`, args)
 
 describe('what nginx -T tells', () => {
+	test('where other sites pass requests to, and what is not told by one site alone', () => {
+		const shop = [
+			'upstream shop { server unix:/run/shop.sock; server 127.0.0.1:8000; }',
+			'server { listen 80; server_name shop.test; location / { proxy_pass http://shop; } }',
+			'server { listen 80; server_name a.test; location / { proxy_pass http://127.0.0.1:8000; }',
+			'location /api { if ($arg_v) { proxy_pass http://127.0.0.1:9001; } set $x 127.0.0.1:9002; proxy_pass http://$x; } }',
+		].join('\n')
+		const whole = `# configuration file /etc/nginx/nginx.conf:\nhttp {\n${shop}\n}`
+		const others = (address: string) => site(whole, { url: address }).otherTargets
+		expect(others('http://a.test/')).toEqual(['unix:/run/shop.sock', '127.0.0.1:9002', '127.0.0.1:9001'])
+		expect(others('http://shop.test/')).toEqual(['127.0.0.1:9002', '127.0.0.1:9001'])
+		expect(site(shop, { url: 'http://a.test/' }).otherTargets).toBeUndefined()
+	})
+
 	test('a TCP upstream', () => {
 		expect(dumped('tcp')).toEqual({
 			ok: true,
@@ -29,6 +43,7 @@ describe('what nginx -T tells', () => {
 			protocol: 'http',
 			target: '127.0.0.1:8000',
 			targets: ['127.0.0.1:8000'],
+			otherTargets: [],
 			unixSocket: false,
 			host: '127.0.0.1',
 			port: 8000,

@@ -116,14 +116,23 @@ describe('what failed', () => {
 			expect(factsOf(nginxErrorLogParser, pasted(text(upstream)))).toMatchObject({ socketPath: '/run/g.sock' })
 		}
 	})
+})
 
-	test('a referrer cannot name another upstream', () => {
-		const text =
-			'2026/11/21 09:00:00 [error] 1#1: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 1.2.3.4, server: x, request: "GET /a"b HTTP/1.1", upstream: "http://127.0.0.1:8000/a"b", host: "x", referrer: "x", upstream: "http://10.0.0.1:1/", host: "y"'
-		expect(factsOf(nginxErrorLogParser, pasted(text))).toMatchObject({
-			upstream: '127.0.0.1:8000',
-			request: 'GET /a"b HTTP/1.1',
-		})
+describe('whose failure it is', () => {
+	const failed = (host: string, path: string, port: number) =>
+		`2026/11/21 09:00:00 [error] 1#1: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 1.2.3.4, server: x, request: "GET ${path} HTTP/1.1", upstream: "http://127.0.0.1:${port}${path}"${host === '' ? '' : `, host: "${host}"`}`
+	const read = (url: string, ...entries: readonly string[]) =>
+		factsOf(nginxErrorLogParser, pasted(entries.join('\n'), { url }))
+
+	test('of two sites in one log only the one whose URL is meant counts', () => {
+		const both = [failed('a.test', '/', 8000), failed('b.test', '/', 9000), failed('a.test', '/other', 8001)]
+		expect(read('http://a.test/', ...both)).toMatchObject({ fresh: 1, upstream: '127.0.0.1:8000' })
+		expect(read('http://b.test:80/?q=1', ...both)).toMatchObject({ fresh: 1, upstream: '127.0.0.1:9000' })
+		expect(read('http://c.test/', ...both)).toMatchObject({ fresh: 0 })
+	})
+	test('a host with another port, or none at all, may be the one', () => {
+		expect(read('http://a.test:8080/', failed('A.test', '/', 8000))).toMatchObject({ fresh: 1 })
+		expect(read('http://a.test/', failed('', '/', 8000))).toMatchObject({ fresh: 1 })
 	})
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { unitFileParser } from '../../../src/subjects/systemd/unit-file.ts'
+import { unitEnvironment } from '../../../src/subjects/systemd/unit-text.ts'
 import { evidenceOf, factsOf, pasted, recorded, recordedNames } from '../recorded-output.ts'
 
 const read = (name: string, args = {}) => factsOf(unitFileParser, recorded('unit-file', name, args))
@@ -38,9 +39,14 @@ describe('systemctl cat', () => {
 			execStartAll: [expect.stringContaining('/bin/sh -c')],
 			environmentFilesOptional: ['/etc/default/myapp'],
 			environment: ['PORT', 'GUNICORN_CMD_ARGS', 'DATABASE_URL'],
-			gunicornArgs: '--bind 127.0.0.1:9100 --timeout 10',
-			port: '9000',
 		})
+		expect(unitEnvironment(recorded('unit-file', 'drop-in').lines)).toEqual(
+			new Map([
+				['PORT', '9000'],
+				['GUNICORN_CMD_ARGS', '--bind 127.0.0.1:9100 --timeout 10'],
+				['DATABASE_URL', expect.any(String)],
+			]),
+		)
 		expect(String(facts.execStart)).toMatch(/--workers 3\s+wsgi:app"$/)
 		expect(evidenceOf(unitFileParser, recorded('unit-file', 'drop-in'), 'umask')).toEqual(['UMask=0007'])
 	})

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { unitListParser } from '../../../src/subjects/systemd/unit-list.ts'
 import { factsOf, pasted, recorded, recordedNames } from '../recorded-output.ts'
 
-const read = (name: string, args = {}) => factsOf(unitListParser, recorded('unit-list', name, args))
+const read = (name: string, args = {}) =>
+	factsOf(unitListParser, recorded('unit-list', name, { pattern: 'gunicorn|wsgi', ...args }))
 
 describe('unit lists', () => {
 	it('finds the service by its name', () => {
@@ -31,13 +32,16 @@ describe('unit lists', () => {
 	it('finds it by its description, and several', () => {
 		const list =
 			'  UNIT LOAD ACTIVE SUB DESCRIPTION\n  shop.service loaded active running Gunicorn for the shop\n● blog.service loaded failed failed uWSGI blog\n  gunicorn@a.service loaded inactive dead x\n  gunicorn.service not-found inactive dead gunicorn.service\n  cron.service loaded active running Cron'
-		expect(factsOf(unitListParser, pasted(list))).toMatchObject({
+		const words = { pattern: 'gunicorn|wsgi' }
+		expect(factsOf(unitListParser, pasted(list, words))).toMatchObject({
 			units: ['shop.service', 'blog.service', 'gunicorn@a.service'],
 			count: 3,
 			failedUnits: ['blog.service'],
 			activeUnits: ['shop.service'],
 		})
-		expect(factsOf(unitListParser, pasted(list))).not.toHaveProperty('unit')
+		expect(factsOf(unitListParser, pasted(list, words))).not.toHaveProperty('unit')
+		// Without words every service may be the one.
+		expect(factsOf(unitListParser, pasted(list))).toMatchObject({ count: 4 })
 		expect(factsOf(unitListParser, pasted(list, { pattern: 'shop' }))).toMatchObject({ unit: 'shop.service' })
 		expect(factsOf(unitListParser, pasted(list, { unit: 'gunicorn' }))).toMatchObject({
 			known: false,

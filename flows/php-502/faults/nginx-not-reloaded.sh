@@ -1,0 +1,12 @@
+# title: pool and nginx have a new socket, and nginx was not reloaded
+# symptom: Every page answers 502 since the socket was renamed
+# cause: nginx-not-reloaded
+# covers: P19
+# variants: unix
+# difficulty: medium
+# expect: 502
+# fewest: 3
+edit "$POOL" 's|^listen = .*|listen = /run/php/shop.sock|'
+edit "$SITE" 's|php8.2-fpm.sock|shop.sock|'
+restart_works
+ask

@@ -1,0 +1,265 @@
+import type { FlowCommand } from '../flow/flow.ts'
+import { renderCommand, renderText, withPlaceholders } from '../flow/templates.ts'
+import { differential } from '../machine/differential.ts'
+import { evidenceOf } from '../machine/evidence.ts'
+import type { Evidence, Standing } from '../machine/types.ts'
+import type { Segment } from '../subjects/segments.ts'
+import type { OutputLine } from '../text/parser.ts'
+import { factsOfPaste, type Paste, type PastedFacts, scopeOf } from './explain-facts.ts'
+
+/** What a paste comes to: the differential over what it tells, and what would settle the rest. */
+
+export interface ExplainedLine {
+	/** Its number in the paste, from 1. */
+	readonly line: number
+	readonly text: string
+}
+
+export interface Recognised {
+	readonly kind: string
+	/** As people call it. */
+	readonly label: string
+	/** First and last line. */
+	readonly from: number
+	readonly to: number
+	readonly command?: string
+	readonly unit?: string
+}
+
+/** A cause that what was pasted points to. A paste proves nothing: it was shown by a stranger, of an unknown time. */
+export interface LikelyCause {
+	readonly id: string
+	readonly title: string
+	/** What it means here; the title where the values for the sentence are not known. */
+	readonly say: string
+	readonly why: string
+	readonly evidence: readonly ExplainedLine[]
+	/** Another cause of the answer explains it. */
+	readonly symptomOf?: string
+	/** Commands whose output would prove it or rule it out, the first one first. */
+	readonly provedBy: readonly string[]
+}
+
+export interface Finding {
+	readonly say: string
+	readonly evidence: readonly ExplainedLine[]
+}
+
+export interface NextCommand {
+	readonly command: string
+	readonly root: boolean
+}
+
+export interface Explanation {
+	/** `cause`: one is left. `likely`: several are. */
+	readonly outcome: 'cause' | 'likely' | 'healthy' | 'undecided' | 'unrecognised'
+	readonly recognised: readonly Recognised[]
+	/** Likely causes, the one to look at first first; those that another one explains come last. */
+	readonly causes: readonly LikelyCause[]
+	/** What the outputs say for themselves, where that names no cause. */
+	readonly findings: readonly Finding[]
+	/** The command that would tell most; null where nothing is open. */
+	readonly next: NextCommand | null
+	/** The answer in a sentence or two, without the next command. */
+	readonly said: string
+	/** What the answer cannot vouch for. */
+	readonly notes: readonly string[]
+}
+
+const MOST_EVIDENCE = 8
+const MOST_FINDINGS = 4
+const MOST_PROBES = 3
+
+/** The answer to a paste. `lines`: as they were pasted. */
+export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanation {
+	const pasted = factsOfPaste(paste)
+	const scope = scopeOf(paste, pasted.facts)
+	// Sentences say nothing of inputs that nobody gave.
+	const known = Object.entries(paste.settings.inputs).filter(([name]) => paste.settings.known.has(name))
+	const prose = { ...scope, inputs: Object.fromEntries(known) }
+	const standings = differential(paste.flow, paste.evaluator, { scope, facts: pasted.facts, prose })
+	const isOver =
+		paste.flow.symptom !== undefined && paste.evaluator.condition(paste.flow.symptom, scope).value === false
+	const likely = isOver ? [] : inOrder(paste, standings)
+	const leading = likely.filter(({ symptomOf }) => symptomOf === undefined)
+	const findings = likely.length > 0 ? [] : findingsOf(paste, pasted, lines)
+	const health = likely.length > 0 ? undefined : soundness(paste, pasted)
+	const outcome =
+		leading.length === 1
+			? 'cause'
+			: leading.length > 1
+				? 'likely'
+				: health === true || (isOver && health !== false)
+					? 'healthy'
+					: 'undecided'
+	return {
+		outcome,
+		recognised: paste.segments.filter(({ within }) => within === undefined).map(recognisedAs),
+		causes: likely.map((standing) => explained(paste, pasted, prose, standing, lines)),
+		findings,
+		next: outcome === 'healthy' ? null : nextCommand(paste, pasted, standings),
+		said: sentence(paste, outcome, leading, findings),
+		notes: notesOf(paste, outcome),
+	}
+}
+
+type Leading = Standing & { readonly symptomOf?: string }
+
+/** The likely causes: those that another likely one explains come behind it. */
+function inOrder({ flow }: Paste, standings: readonly Standing[]): readonly Leading[] {
+	const likely = standings.filter(({ state }) => state === 'likely' || state === 'proven')
+	const ids = new Set(likely.map(({ cause }) => cause))
+	const explained = likely.map((standing) => {
+		const deeper = flow.causes[standing.cause]?.yields.find((id) => ids.has(id))
+		return deeper === undefined ? standing : { ...standing, symptomOf: deeper }
+	})
+	const rank = ({ symptomOf }: Leading): number => (symptomOf === undefined ? 0 : 1)
+	return explained.toSorted((one, other) => rank(one) - rank(other))
+}
+
+function explained(
+	paste: Paste,
+	pasted: PastedFacts,
+	prose: ReturnType<typeof scopeOf>,
+	{ cause: id, say, evidence, missing, symptomOf }: Leading,
+	lines: readonly OutputLine[],
+): LikelyCause {
+	const cause = paste.flow.causes[id]
+	const title = cause?.title ?? id
+	return {
+		id,
+		title,
+		say: say ?? `${title}.`,
+		why: renderText(cause?.why ?? '', prose, paste.evaluator) ?? '',
+		evidence: quoted(lines, evidence),
+		...(symptomOf === undefined ? {} : { symptomOf }),
+		provedBy: probesFor(paste, pasted, missing).map((probe) => shown(paste, pasted, probe).command),
+	}
+}
+
+/** Commands of the flow that give one of these facts and that the paste has no output of, the cheapest first. */
+function probesFor({ flow }: Paste, { from }: PastedFacts, missing: readonly string[]): readonly FlowCommand[] {
+	const names = new Set(missing.map((path) => path.split('.', 1)[0] ?? path))
+	return Object.values(flow.probes)
+		.filter(({ parse }) => parse.some(({ as }) => names.has(as)) && !parse.some(({ as }) => Object.hasOwn(from, as)))
+		.toSorted((one, other) => one.cost - other.cost)
+		.slice(0, MOST_PROBES)
+}
+
+/** What a cause that is nearly named weighs against one of which nothing is known yet. */
+const LIKELY_WEIGHT = 8
+
+/** The command that settles most of what is open for its cost. */
+function nextCommand(paste: Paste, pasted: PastedFacts, standings: readonly Standing[]): NextCommand | null {
+	const open = standings.filter(({ state }) => state === 'likely' || state === 'open')
+	let best: { readonly probe: FlowCommand; readonly score: number } | undefined
+	for (const probe of Object.values(paste.flow.probes)) {
+		if (probe.parse.some(({ as }) => Object.hasOwn(pasted.from, as)) || !canBeAsked(paste, pasted, probe)) continue
+		const names = new Set(probe.parse.map(({ as }) => as))
+		const settles = open.filter(({ missing }) => missing.some((path) => names.has(path.split('.', 1)[0] ?? path)))
+		const worth = settles.reduce((sum, { state }) => sum + (state === 'likely' ? LIKELY_WEIGHT : 1), 0)
+		const score = worth / probe.cost
+		if (score > (best?.score ?? 0)) best = { probe, score }
+	}
+	return best === undefined ? null : shown(paste, pasted, best.probe)
+}
+
+function canBeAsked(paste: Paste, { facts }: PastedFacts, { if: condition, command }: FlowCommand): boolean {
+	const scope = scopeOf(paste, facts)
+	if (condition !== undefined && paste.evaluator.condition(condition, scope).value !== true) return false
+	return renderCommand(command, scope, paste.evaluator).ok
+}
+
+function shown(paste: Paste, { facts }: PastedFacts, { command, privilege }: FlowCommand): NextCommand {
+	const rendered = renderCommand(command, scopeOf(paste, facts), paste.evaluator)
+	return { command: rendered.ok ? rendered.text : withPlaceholders(command), root: privilege === 'root' }
+}
+
+/**
+ * What the outputs say for themselves: the sentences of the tree's branches that hold on what was pasted. Each of them
+ * claims what its own condition tested, so it is true wherever in the tree it stands.
+ */
+function findingsOf(paste: Paste, { facts }: PastedFacts, lines: readonly OutputLine[]): readonly Finding[] {
+	const { flow, evaluator } = paste
+	const scope = scopeOf(paste, facts)
+	const found = new Map<string, Finding>()
+	for (const step of Object.values(flow.steps)) {
+		if (step.retest || step.run.some(({ effect }) => effect !== 'read')) continue
+		for (const { rule, say, evidence } of step.branches) {
+			if (rule.kind !== 'when') continue
+			const { value, deciding } = evaluator.condition(rule.condition, scope)
+			if (value !== true) continue
+			const text = renderText(say, scope, evaluator)
+			const proof = quoted(lines, evidenceOf(facts, [...deciding, ...evidence], evaluator, scope))
+			if (text !== undefined && text !== '' && proof.length > 0 && !found.has(text))
+				found.set(text, { say: text, evidence: proof })
+			break
+		}
+	}
+	return [...found.values()].slice(0, MOST_FINDINGS)
+}
+
+/** Whether what was pasted looks healthy: something does, and nothing looks otherwise. Undefined when it does not tell. */
+function soundness({ segments, parsers }: Paste, { from }: PastedFacts): boolean | undefined {
+	const present = new Set([...Object.values(from), ...segments.filter(({ kind }) => kind.isSound !== undefined)])
+	const verdicts = [...present].flatMap(({ kind, lines, parsers: readers }) => {
+		if (kind.isSound === undefined) return []
+		const told = readers.flatMap((name) => {
+			const facts = parsers.get(name)?.parse({ lines, exitCode: null, args: {} }).facts
+			return facts === undefined ? [] : [kind.isSound?.(facts, name)]
+		})
+		return readers.length === 0 ? [kind.isSound({}, '')] : told
+	})
+	if (verdicts.includes(false)) return false
+	return verdicts.includes(true) ? true : undefined
+}
+
+function recognisedAs({ kind, lines, command, about }: Segment): Recognised {
+	return {
+		kind: kind.name,
+		label: kind.label,
+		from: lines[0]?.number ?? 0,
+		to: lines.at(-1)?.number ?? 0,
+		...(command === undefined ? {} : { command }),
+		...(about.unit === undefined ? {} : { unit: about.unit }),
+	}
+}
+
+/** The lines as they stand in the paste, each once, in its order. */
+function quoted(lines: readonly OutputLine[], evidence: readonly Evidence[]): readonly ExplainedLine[] {
+	const numbers = [...new Set(evidence.map(({ line }) => line))].slice(0, MOST_EVIDENCE).toSorted((a, b) => a - b)
+	const byNumber = new Map(lines.map(({ number, text }) => [number, text]))
+	return numbers.map((line) => ({ line, text: (byNumber.get(line) ?? '').slice(0, 500) }))
+}
+
+function sentence(
+	{ flow, segments }: Paste,
+	outcome: Explanation['outcome'],
+	leading: readonly Leading[],
+	findings: readonly Finding[],
+): string {
+	const titles = leading.map(({ cause }) => flow.causes[cause]?.title ?? cause)
+	switch (outcome) {
+		case 'cause':
+			return `Likely: ${titles[0]}. ${leading[0]?.say ?? ''}`.trim()
+		case 'likely':
+			return `Likely, in this order: ${titles.join('; ')}.`
+		case 'healthy':
+			return 'Nothing in what was pasted is wrong.'
+		default: {
+			const labels = [...new Set(segments.map(({ kind }) => kind.label))].slice(0, MOST_FINDINGS)
+			return findings[0]?.say ?? `This is ${labels.join(', ')}, and alone it does not decide.`
+		}
+	}
+}
+
+function notesOf({ segments, settings }: Paste, outcome: Explanation['outcome']): readonly string[] {
+	const notes: string[] = []
+	if (segments.some(({ kind }) => kind.joins === 'below-one-prompt'))
+		notes.push('How old the log lines are could not be checked: a paste has no clock.')
+	if (outcome === 'cause' || outcome === 'likely')
+		notes.push('A paste proves nothing of the host as it is now: what is named is likely, not proven.')
+	const given = Object.keys(settings.facts)
+	if (given.length > 0) notes.push(`Given by hand, not read: ${given.join(', ')}.`)
+	return notes
+}

@@ -1,0 +1,95 @@
+import type { Parser } from '../text/parser.ts'
+import { authoredBranches, authoredSteps } from './authored.ts'
+import type { Report } from './check.ts'
+import type { Evaluator } from './conditions.ts'
+import type { Flow } from './flow.ts'
+import { hearsayPaths } from './hearsay.ts'
+import { RESULT } from './result.ts'
+
+/** Every cause can be named: by a proof that stands by itself and reads what some probe gives, or by a choice. */
+export function checkCauses(
+	flow: Flow,
+	evaluator: Evaluator,
+	parsers: ReadonlyMap<string, Parser>,
+	error: Report,
+	warn: Report,
+): void {
+	const chosen = new Set<string>()
+	for (const step of authoredSteps(flow)) {
+		for (const { to } of authoredBranches(step)) if (to.kind === 'cause') chosen.add(to.cause)
+	}
+	const hearsay = hearsayPaths(flow, parsers)
+	for (const [id, cause] of Object.entries(flow.causes)) {
+		if (cause.proof.length === 0 && !chosen.has(id)) {
+			error(
+				{ path: ['causes', id], key: true },
+				`nothing names cause \`${id}\``,
+				'give it a `proof`, or lead a `choice` to it',
+			)
+		}
+		let carried = cause.proof.length === 0
+		cause.proof.forEach(({ when, unless }, index) => {
+			const path = ['causes', id, 'proof', index]
+			const read = evaluator.factsRead(when)
+			if (evaluator.check(when).ok) checkProof([...path, 'when'], read, error)
+			if (unless !== undefined) refuseResult([...path, 'unless'], evaluator.factsRead(unless), error)
+			if ([...read].some((fact) => !hearsay.has(fact))) carried = true
+		})
+		if (!carried) {
+			warn(
+				{ path: ['causes', id, 'proof'], key: true },
+				`cause \`${id}\` is never more than likely: its proof reads nothing but hearsay`,
+				'add a fact that the system itself tells and that agrees',
+			)
+		}
+	}
+	checkYields(flow.causes, error)
+}
+
+function checkProof(path: readonly PropertyKey[], read: ReadonlySet<string>, error: Report): void {
+	if (read.size === 0) {
+		error({ path }, 'this proof reads no fact, so that no probe can prove it', 'compare a fact that a probe gives')
+		return
+	}
+	refuseResult(path, read, error)
+}
+
+/** `result` is the last command of whichever step it is asked at; a proof is judged at all of them. */
+function refuseResult(path: readonly PropertyKey[], read: ReadonlySet<string>, error: Report): void {
+	const result = [...read].find((fact) => fact.startsWith(`${RESULT}.`))
+	if (result === undefined) return
+	error(
+		{ path },
+		`a proof cannot read \`${result}\`: it is the last command of whichever step is judged`,
+		'give it a name where the probe runs, `parse: { result: name }`, and read that',
+	)
+}
+
+/** Causes that explain each other would each wait for the other to be excluded. */
+function checkYields(causes: Flow['causes'], error: Report): void {
+	const done = new Set<string>()
+	for (const start of Object.keys(causes)) {
+		const way: string[] = []
+		const waiting: { readonly id: string; readonly depth: number }[] = [{ id: start, depth: 0 }]
+		while (waiting.length > 0) {
+			const { id, depth } = waiting.pop() ?? { id: '', depth: 0 }
+			for (const left of way.splice(depth)) done.add(left)
+			const before = way.indexOf(id)
+			if (before >= 0) {
+				const from = way.at(-1) ?? id
+				const index = causes[from]?.yields.indexOf(id) ?? 0
+				const round = [...way.slice(before), id].join(' → ')
+				error(
+					{ path: ['causes', from, 'yields', index] },
+					`the causes yield to each other: ${round}`,
+					'remove one of them',
+				)
+				return
+			}
+			if (done.has(id)) continue
+			way.push(id)
+			for (const next of causes[id]?.yields ?? []) waiting.push({ id: next, depth: depth + 1 })
+		}
+		for (const left of way) done.add(left)
+	}
+}
