@@ -4,9 +4,9 @@ import type { CommandEnding } from '../../src/flow/command.ts'
 import { availableEvents, phaseOf } from '../../src/machine/machine.ts'
 import type { WalkEvent } from '../../src/machine/types.ts'
 import { causalFaults } from '../support/causality.ts'
+import { runs } from '../support/property.ts'
 import { evaluatorOf, smallFlow, smallInputs } from '../support/small-flow.ts'
 import { EXITED, stageOf } from '../support/walking.ts'
-import { runs } from '../support/property.ts'
 
 const places = fc.constantFrom(
 	...Object.keys(smallFlow.steps),

@@ -5,7 +5,7 @@ import { exportChart } from '../../src/machine/export-chart.ts'
 import type { VisitMachine } from '../../src/machine/visit-machine.ts'
 import { compileFlow } from '../../src/machine/walk-machine.ts'
 import { shippedFlows } from '../support/shipped-flows.ts'
-import { cause, flow, otherwise, probe, smallFlow, step, when } from '../support/small-flow.ts'
+import { cause, flow, smallFlow, step, when } from '../support/small-flow.ts'
 import { walking } from '../support/walking.ts'
 import { oracle } from '../support/walks.ts'
 
@@ -128,40 +128,3 @@ test('a step and a cause of the same name are two states', () => {
 test('compiling is deterministic', () => {
 	expect(exportChart(structuredClone(smallFlow))).toBe(exportChart(smallFlow))
 })
-
-function longFlow(steps: number) {
-	return flow(
-		Array.from({ length: steps }, (_, at) =>
-			step(`s${at}`, {
-				run: [probe(`x ${at}`)],
-				branches: [when('a', `step:s${(at + 1) % steps}`), otherwise('ask:?')],
-			}),
-		),
-	)
-}
-
-function timed(work: () => unknown): number {
-	const begin = performance.now()
-	work()
-	return performance.now() - begin
-}
-
-// Quadratic would be 16 times as long.
-test('compiling takes time linear in the size of the flow, up to 10,000 steps', () => {
-	const evaluator = oracle(new Set(['a']))
-	const [small, large] = [longFlow(2500), longFlow(10_000)]
-	compileFlow(small, evaluator, never)
-	const best = (of: typeof small) => Math.min(...[1, 2].map(() => timed(() => compileFlow(of, evaluator, never))))
-	expect(best(large) / best(small)).toBeLessThan(10)
-}, 120_000)
-
-test('a flow of 10,000 steps can be walked, jumped through and gone back in', async () => {
-	const walk = walking(longFlow(10_000), oracle(new Set(['a'])))
-	walk.send({ type: 'step.goto', step: 's9998' }, { type: 'step.run' })
-	await walk.tell({})
-	walk.send({ type: 'branch.take', branch: 0 })
-	expect(walk.snapshot().value).toEqual({ 'step:s9999': 'ready' })
-	walk.send({ type: 'step.back' })
-	expect(walk.snapshot().value).toEqual({ 'step:s9998': 'deciding' })
-	walk.stop()
-}, 120_000)

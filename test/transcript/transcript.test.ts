@@ -5,8 +5,8 @@ import { castOf } from '../../src/transcript/cast.ts'
 import { htmlOf } from '../../src/transcript/html.ts'
 import { jsonOf } from '../../src/transcript/json.ts'
 import { inline, markdownOf } from '../../src/transcript/markdown.ts'
-import { brokenHost, hostFlow, journaled, sessionOn } from '../support/session-kit.ts'
 import { runs } from '../support/property.ts'
+import { brokenHost, hostFlow, journaled, sessionOn } from '../support/session-kit.ts'
 
 const STARTED: SessionEntry = {
 	type: 'session.started',

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bestScores, historyFile, keepScore, readHistory, type Scored } from '../../../src/app/practice/history.ts'
-import { tmpFolder } from '../../support/session-kit.ts'
 import { runs } from '../../support/property.ts'
+import { tmpFolder } from '../../support/session-kit.ts'
 
 const card = (more: Partial<Scored> = {}): Scored => ({
 	format: 1,

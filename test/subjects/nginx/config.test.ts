@@ -341,8 +341,8 @@ describe('the language', () => {
 	})
 })
 
+/** Where it does not, the test runs into its time-out. */
 test('nothing makes it slow', () => {
-	const started = performance.now()
 	const many = Array.from(
 		{ length: 20_000 },
 		(_, at) => `location /p${at}/ { proxy_pass http://127.0.0.1:${(at % 60_000) + 1}; }`,
@@ -356,5 +356,4 @@ test('nothing makes it slow', () => {
 	const loop =
 		'# configuration file /a:\ninclude /b; include /b; include /b;\n# configuration file /b:\ninclude /a; include /a;\n'
 	site(loop)
-	expect(performance.now() - started).toBeLessThan(4000)
 })
