@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { createProcessRegistry } from '../../src/target/process-registry.ts'
 import { runCaptured } from '../../src/target/run-captured.ts'
 
-const FLOOD = 'yes "$(seq 1 20 | tr "\\n" " ")"'
+const FLOOD = 'exec yes "$(seq 1 20 | tr "\\n" " ")"'
 const TURNS_MS = 1_500
 
 /** How often a timer of five milliseconds gets its turn meanwhile. */
