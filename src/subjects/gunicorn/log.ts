@@ -211,8 +211,8 @@ const setFault = (sheet: FactSheet, { fault, during }: Present, run: ServiceRun)
 	if (run.reason !== undefined) {
 		sheet.set('reason', reasonOf(run.reason.value), run.reason.at.line)
 		if (fault === undefined) sheet.set('message', run.reason.value, run.reason.at.line)
-		// What it gave up for was written above, and is not in this log: nobody knows what that was.
-		if (fault === undefined) return
+		// What it gave up for may stand above the beginning of this log: then nobody knows what that was.
+		if (fault === undefined && run.version === undefined) return
 	}
 	sheet.set('fault', fault?.kind ?? 'none', ...lines)
 	sheet.set('duringRequest', during, ...lines)
