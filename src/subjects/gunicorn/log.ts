@@ -31,9 +31,10 @@ import {
 	withoutGuesses,
 } from '../systemd/index.ts'
 import { GUNICORN_ERRORS } from './complaint.ts'
+import { EXCEPTION_PLACES, type Fault } from './fault.ts'
 import { readGunicornLine } from './line.ts'
 import { isServerFile, PLACES_OF_RAISE, placeOfRaise } from './own-code.ts'
-import { describeService, EXCEPTION_PLACES, type Fault, type ServiceRun } from './service-run.ts'
+import { describeService, type ServiceRun } from './service-run.ts'
 
 const HEARSAY = { hearsay: true } as const
 export const FAULTS = ['complaint', 'exception', 'timeout', 'killed', 'crashed', 'request', 'no-space', 'none'] as const
