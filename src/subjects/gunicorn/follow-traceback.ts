@@ -44,7 +44,8 @@ export const followTraceback = (
 	}
 	const exception = describeTraceback(traceback, context)
 	if (exception === undefined) return
-	if (heading === undefined && isInRequest(traceback)) {
+	// An application is called for a request only: so is one that cannot be called as WSGI.
+	if (heading === undefined && (isInRequest(traceback) || exception.exceptionKind === 'asgi')) {
 		draft.requestErrors.push(at)
 		const lines = [exception.number]
 		draft.runtime.push({ kind: 'request', at, lines, exception, place: 'request' })
