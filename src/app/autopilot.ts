@@ -114,13 +114,21 @@ async function walk(session: Session, signal: AbortSignal, visited: (context: Wa
 			visited(snapshot.context)
 			if (signal.aborted) return { outcome: 'stopped', reason: 'The walk was stopped before it came to an end.' }
 			const next = nextByItself(session.flow, { phase: phaseOf(snapshot), context: snapshot.context })
-			if ('rest' in next) {
-				if (next.rest.kind !== 'running') return stopAt(session, snapshot, next.rest)
-			} else session.send(next.event)
+			if ('event' in next) session.send(next.event)
+			else if (mayConsult(session.flow, snapshot.context, next.rest)) {
+				session.send({ type: 'step.goto', step: CONSULT })
+			} else if (next.rest.kind !== 'running') return stopAt(session, snapshot, next.rest)
 		}
 	} finally {
 		signal.removeEventListener('abort', cancel)
 	}
+}
+
+/** The tree wants a person, and no cause is named: what probes alone can still tell is asked first. */
+function mayConsult({ steps }: Flow, { step, causes, path, learned }: WalkContext, rest: Rest): boolean {
+	if (rest.kind !== 'needs-person' && rest.kind !== 'undecided') return false
+	if (step === CONSULT || causes.length > 0 || !Object.hasOwn(steps, CONSULT)) return false
+	return !path.some((visit) => visit.step === CONSULT && visit.learned === learned)
 }
 
 function stopAt(session: Session, { context }: WalkSnapshot, rest: Exclude<Rest, { readonly kind: 'running' }>): Stop {

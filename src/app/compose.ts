@@ -8,7 +8,7 @@ import type { SessionStarted } from '../journal/entry.ts'
 import type { ResumePoint } from '../journal/fold.ts'
 import { createSessionFolder, newSessionId, sessionsFolder } from '../journal/paths.ts'
 import { openJournal } from '../journal/writer.ts'
-import { openInspection } from '../session/inspection.ts'
+import { type Inspection, openInspection } from '../session/inspection.ts'
 import { startSession } from '../session/session.ts'
 import type { Session } from '../session/types.ts'
 import { functions, parsers } from '../subjects/catalogue.ts'
@@ -104,14 +104,26 @@ export interface WalkRequest {
 
 /** Begins a session in a folder of its own. Closes the target when it cannot. */
 export async function beginSession(request: WalkRequest): Promise<Session> {
+	const { inspect, target } = request
+	// Before there is a session, so that a file that cannot be written leaves none behind.
+	const inspection = typeof inspect === 'string' ? await inspectionTo(inspect, target) : undefined
 	const sessions = request.sessions ?? sessionsFolder(request.env)
 	const id = newSessionId(request.opened.flow.id, Date.now(), Math.random)
 	const made = createSessionFolder(sessions, id)
 	if (!made.ok) {
-		await request.target.close()
+		inspection?.close()
+		await target.close()
 		throw new UserError(made.reason)
 	}
-	return openSession(request, made.folder, undefined)
+	const own = inspect === true ? await inspectionTo(join(made.folder, INSPECTION_FILE), target) : inspection
+	return openSession(request, made.folder, undefined, own)
+}
+
+async function inspectionTo(file: string, target: Target): Promise<Inspection> {
+	const opened = openInspection(file)
+	if (opened.ok) return opened.inspection
+	await target.close()
+	throw new UserError(opened.reason)
 }
 
 /** Goes on with the session in `folder`. Closes the target when it cannot. */
@@ -124,21 +136,16 @@ export async function continueSession(
 }
 
 async function openSession(
-	{ opened, target, inputs, mode, start, inspect }: WalkRequest,
+	{ opened, target, inputs, mode, start }: WalkRequest,
 	folder: string,
 	resume: Extract<ResumePoint, { readonly ok: true }> | undefined,
+	inspection?: Inspection,
 ): Promise<Session> {
 	const journal = openJournal({ folder, now: Date.now, resume: resume !== undefined })
 	if (!journal.ok) {
+		inspection?.close()
 		await target.close()
 		throw new UserError(journal.reason)
-	}
-	const inspection =
-		inspect === undefined ? undefined : openInspection(inspect === true ? join(folder, INSPECTION_FILE) : inspect)
-	if (inspection?.ok === false) {
-		journal.journal.close()
-		await target.close()
-		throw new UserError(inspection.reason)
 	}
 	return startSession({
 		flow: opened.flow,
@@ -151,7 +158,7 @@ async function openSession(
 		mode,
 		version,
 		clock: Date.now,
-		...(inspection === undefined ? {} : { inspection: inspection.inspection }),
+		...(inspection === undefined ? {} : { inspection }),
 		...(start === undefined ? {} : { start }),
 		...(resume === undefined ? {} : { resume }),
 	})

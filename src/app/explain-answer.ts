@@ -3,7 +3,9 @@ import { renderCommand, renderText, withPlaceholders } from '../flow/templates.t
 import { differential } from '../machine/differential.ts'
 import { evidenceOf } from '../machine/evidence.ts'
 import type { Evidence, Standing } from '../machine/types.ts'
+import { outputKinds } from '../subjects/output-kinds.ts'
 import type { Segment } from '../subjects/segments.ts'
+import type { OutputKind } from '../text/output-kind.ts'
 import type { OutputLine } from '../text/parser.ts'
 import { factsOfPaste, type Paste, type PastedFacts, scopeOf } from './explain-facts.ts'
 
@@ -80,10 +82,14 @@ export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanatio
 	const standings = differential(paste.flow, paste.evaluator, { scope, facts: pasted.facts, prose })
 	const isOver =
 		paste.flow.symptom !== undefined && paste.evaluator.condition(paste.flow.symptom, scope).value === false
-	const likely = isOver ? [] : inOrder(paste, standings)
+	const holding = isOver ? [] : inOrder(paste, standings)
+	const likely = holding.filter(({ isName }) => !isName)
 	const leading = likely.filter(({ symptomOf }) => symptomOf === undefined)
-	const findings = likely.length > 0 ? [] : findingsOf(paste, pasted, lines)
-	const health = likely.length > 0 ? undefined : soundness(paste, pasted)
+	const names = holding
+		.filter(({ isName }) => isName)
+		.map(({ cause, say, evidence }) => ({ say: say ?? titleOf(paste, cause), evidence: quoted(lines, evidence) }))
+	const findings = likely.length > 0 ? [] : [...names, ...findingsOf(paste, pasted, lines)].slice(0, MOST_FINDINGS)
+	const health = holding.length > 0 ? undefined : soundness(paste)
 	const outcome =
 		leading.length === 1
 			? 'cause'
@@ -103,18 +109,33 @@ export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanatio
 	}
 }
 
-type Leading = Standing & { readonly symptomOf?: string }
+interface Leading extends Standing {
+	readonly symptomOf?: string
+	/** It only names what is seen: which of the causes that would explain it is the one, the paste leaves open. */
+	readonly isName: boolean
+}
 
-/** The likely causes: those that another likely one explains come behind it. */
+/** So many open explanations, and a cause says no more than what is seen. */
+const MANY = 3
+
+/** The causes that hold, as far as the paste tells: those that another one explains come behind it. */
 function inOrder({ flow }: Paste, standings: readonly Standing[]): readonly Leading[] {
-	const likely = standings.filter(({ state }) => state === 'likely' || state === 'proven')
-	const ids = new Set(likely.map(({ cause }) => cause))
-	const explained = likely.map((standing) => {
-		const deeper = flow.causes[standing.cause]?.yields.find((id) => ids.has(id))
-		return deeper === undefined ? standing : { ...standing, symptomOf: deeper }
+	const states = new Map(standings.map(({ cause, state }) => [cause, state]))
+	const isLikely = (id: string): boolean => states.get(id) === 'likely' || states.get(id) === 'proven'
+	const holding = standings.filter(({ cause }) => isLikely(cause))
+	const led = holding.map((standing): Leading => {
+		const yields = flow.causes[standing.cause]?.yields ?? []
+		const open = yields.filter((id) => states.get(id) === 'open')
+		const deeper = yields.find(isLikely)
+		const isName = deeper === undefined && open.length >= MANY && open.length * 2 > yields.length
+		return { ...standing, isName, ...(deeper === undefined ? {} : { symptomOf: deeper }) }
 	})
 	const rank = ({ symptomOf }: Leading): number => (symptomOf === undefined ? 0 : 1)
-	return explained.toSorted((one, other) => rank(one) - rank(other))
+	return led.toSorted((one, other) => rank(one) - rank(other))
+}
+
+function titleOf({ flow }: Paste, id: string): string {
+	return `${flow.causes[id]?.title ?? id}.`
 }
 
 function explained(
@@ -200,18 +221,22 @@ function findingsOf(paste: Paste, { facts }: PastedFacts, lines: readonly Output
 }
 
 /** Whether what was pasted looks healthy: something does, and nothing looks otherwise. Undefined when it does not tell. */
-function soundness({ segments, parsers }: Paste, { from }: PastedFacts): boolean | undefined {
-	const present = new Set([...Object.values(from), ...segments.filter(({ kind }) => kind.isSound !== undefined)])
-	const verdicts = [...present].flatMap(({ kind, lines, parsers: readers }) => {
-		if (kind.isSound === undefined) return []
-		const told = readers.flatMap((name) => {
+function soundness({ segments, parsers }: Paste): boolean | undefined {
+	const verdicts = segments.flatMap(({ kind, lines, parsers: readers }) => [
+		...(readers.length === 0 ? [kind.isSound?.({}, '')] : []),
+		...readers.map((name) => {
 			const facts = parsers.get(name)?.parse({ lines, exitCode: null, args: {} }).facts
-			return facts === undefined ? [] : [kind.isSound?.(facts, name)]
-		})
-		return readers.length === 0 ? [kind.isSound({}, '')] : told
-	})
+			return facts === undefined ? undefined : soundnessOf(kind, name)?.(facts, name)
+		}),
+	])
 	if (verdicts.includes(false)) return false
 	return verdicts.includes(true) ? true : undefined
+}
+
+/** How the facts of a parser are judged: by the output itself, else by the one that the parser is of. */
+function soundnessOf(kind: OutputKind, parser: string): OutputKind['isSound'] {
+	if (kind.parsers.includes(parser)) return kind.isSound
+	return [...outputKinds.values()].find(({ parsers }) => parsers.includes(parser))?.isSound
 }
 
 function recognisedAs({ kind, lines, command, about }: Segment): Recognised {

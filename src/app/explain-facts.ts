@@ -151,9 +151,12 @@ function read(paste: Paste, segment: Segment, rule: ParseRule, scope: Scope): Na
 	const ending = { kind: 'exited', exitCode, signal: null, durationMs: 0, heldOpen: false } as const
 	const order = { run: `paste/${segment.lines[0]?.number ?? 0}`, parse: [{ parser, as: rule.as, args }] }
 	const reader = { parsers, shorten: (text: string) => `${text.slice(0, 499)}…` }
-	const { named } = readFacts(order, ending, segment.lines, reader)
+	const { complete, wholeOnly } = segment.kind
+	const { named } = readFacts(order, ending, complete?.(segment.lines) ?? segment.lines, reader)
 	const found = named.find((one) => one.name === rule.as && one.parser === parser)
-	return found === undefined || Object.keys(found.facts).length === 0 ? undefined : found
+	if (found === undefined) return undefined
+	const facts = Object.entries(found.facts).filter(([name]) => wholeOnly?.includes(name) !== true)
+	return facts.length === 0 ? undefined : { ...found, facts: Object.fromEntries(facts) }
 }
 
 function restsOnKnownInputs({ settings }: Paste, cel: string): boolean {

@@ -14,7 +14,7 @@ export function readFlowText(file: string): FlowText {
 	const failed = (reason: string): FlowText => ({ ok: false, reason })
 	try {
 		// A pipe or device would block, or never end.
-		if (!statSync(file).isFile()) return failed("is not a file; give a flow's folder or file")
+		if (!statSync(file).isFile()) return failed("is not a regular file; give a flow's folder or file")
 		const bytes = readAtMost(file, LARGEST_FILE + 1)
 		if (bytes.length > LARGEST_FILE) return failed('is larger than 5 MB; a flow is a YAML file of steps')
 		if (bytes.includes(0)) return failed('is a binary file; a flow is a YAML file')

@@ -101,6 +101,7 @@ function consultStep(causes: readonly Cause[]): Step {
 			...choices,
 			{ rule: { kind: 'otherwise' }, say: question, to: { kind: 'ask', question }, ...NOTHING_MORE },
 			proofOf(causes),
+			CONSULTING,
 		],
 		faq: [],
 		source: [],

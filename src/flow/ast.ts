@@ -68,3 +68,13 @@ export function namesIn(cel: string): ReadonlySet<string> {
 	}
 	return names
 }
+
+/** Do both trees say the same, wherever it stands? */
+export function sameTree(a: unknown, b: unknown): boolean {
+	if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+	if (Array.isArray(a)) {
+		return Array.isArray(b) && a.length === b.length && a.every((one, index) => sameTree(one, b[index]))
+	}
+	if (!('op' in a && 'op' in b && 'args' in a && 'args' in b)) return false
+	return a.op === b.op && sameTree(a.args, b.args)
+}

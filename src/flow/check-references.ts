@@ -17,7 +17,7 @@ export function checkReferences(
 ): void {
 	const { steps, causes, inputs } = flow
 	const stepIs = (id: string, path: readonly PropertyKey[]): void => {
-		if (Object.hasOwn(written.steps, id)) return
+		if (Object.hasOwn(steps, id)) return
 		error({ path }, `there is no step \`${id}\``, meant(id, written.steps))
 	}
 	const causeIs = (id: string, path: readonly PropertyKey[]): void => {

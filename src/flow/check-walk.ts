@@ -1,6 +1,6 @@
 import { authoredBranches, authoredSteps } from './authored.ts'
 import type { Report } from './check.ts'
-import type { Flow, Outcome, Step } from './flow.ts'
+import { CONSULT, type Flow, type Outcome, type Step } from './flow.ts'
 
 /**
  * What can be known of the ways through a flow: every step is reached, every way ends, every branch can be
@@ -71,9 +71,11 @@ function checkReached(flow: Flow, error: Report): ReadonlySet<string> {
 
 function checkEnds(flow: Flow, reached: ReadonlySet<string>, error: Report): void {
 	// Where a step only asks, the judge goes on.
-	const ends = leadingTo(flow, (step) => authoredBranches(step).some(({ to }) => to.kind !== 'goto'))
+	const ends = leadingTo(flow, (step) =>
+		authoredBranches(step).some(({ to }) => to.kind !== 'goto' || to.step === CONSULT),
+	)
 	for (const id of reached) {
-		if (ends.has(id)) continue
+		if (id === CONSULT || ends.has(id)) continue
 		error(
 			{ path: ['steps', id], key: true },
 			`no way from step \`${id}\` ends`,

@@ -17,6 +17,7 @@ import { defineLets } from './lets.ts'
 import { createAnatomy, type Decided, decide, type Logic, type World } from './logic.ts'
 import { withOwnParsers } from './own-parser.ts'
 import {
+	commandsOf,
 	declarationAt,
 	declareFacts,
 	factAt,
@@ -103,6 +104,10 @@ export function createEvaluator(
 		if (unusableInputName(name) === undefined) inputs[name] = string(title)
 	}
 	const language = createLanguage({ inputs, host: 'string', ...Object.fromEntries(facts) }, functions)
+	// What a parser gives that does not exist is not known, and that is said where the parser is named.
+	for (const { parse } of commandsOf(flow)) {
+		for (const { as } of parse) if (!facts.has(as) && unusableName(as) === undefined) language.define(as, 'dyn')
+	}
 	const usable = Object.entries(flow.lets).filter(([name]) => !facts.has(name) && unusableName(name) === undefined)
 	const lets = defineLets(Object.fromEntries(usable), language)
 

@@ -16,7 +16,7 @@ export function impossibleValue(ast: ASTNode, meanings: Meanings): ExpressionErr
 	let found: ExpressionError | undefined
 	const compare = (of: ASTNode, with_: ASTNode, bound: ReadonlyMap<string, ASTNode>): void => {
 		const literals = literalsOf(with_)
-		if (literals.length === 0) return
+		if (literals.length === 0 || of.op === 'value' || of.op === 'list') return
 		const values = valuesOf(of, meanings, bound)
 		const wrong = values && literals.find(({ args }) => !values.includes(args))
 		if (values !== undefined && wrong !== undefined) found ??= neverSo(of, wrong, values)
@@ -41,7 +41,9 @@ export function impossibleValue(ast: ASTNode, meanings: Meanings): ExpressionErr
 type TextLiteral = ASTNode & { readonly args: string }
 
 function literalsOf(node: ASTNode): readonly TextLiteral[] {
-	const isText = (one: ASTNode): one is TextLiteral => one.op === 'value' && typeof one.args === 'string'
+	// Every text can be compared with the empty one: that asks whether it was told.
+	const isText = (one: ASTNode): one is TextLiteral =>
+		one.op === 'value' && typeof one.args === 'string' && one.args !== ''
 	if (isText(node)) return [node]
 	return node.op === 'list' ? node.args.filter(isText) : []
 }

@@ -56,6 +56,15 @@ export function createLanguage(given: Variables, functions: readonly DomainFunct
 		},
 		{ async: false },
 	)
+	// As in CEL's extension for strings.
+	environment.registerFunction(
+		'string.replace(string, string): string',
+		(text: string, part: string, by: string) => {
+			budget.spend((text.length * (1 + by.length)) / CHARACTERS_PER_STEP)
+			return text.replaceAll(part, () => by)
+		},
+		{ async: false },
+	)
 	for (const [name, schema] of Object.entries(given)) {
 		if (typeof schema === 'string') environment.registerVariable(name, schema)
 		else environment.registerVariable({ name, schema: celSchema(schema) })

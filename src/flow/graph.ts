@@ -53,12 +53,10 @@ interface TreeLine {
 function tree(flow: Flow, width: number): string {
 	const out: string[] = []
 	const seen = new Set<string>()
-	for (const { title, start } of waysIn(flow)) {
+	const draw = (title: string, lines: readonly TreeLine[]): void => {
 		if (out.length > 0) out.push('')
-		out.push(oneLine(title))
-		const waiting: { readonly lead: string; readonly last: boolean; readonly line: TreeLine }[] = [
-			{ lead: '', last: true, line: { text: stepLine(flow, start), below: { kind: 'step', id: start } } },
-		]
+		out.push(cut(oneLine(title), '', width))
+		const waiting = hung('', lines)
 		while (waiting.length > 0) {
 			const next = waiting.pop()
 			if (next === undefined) break
@@ -68,14 +66,28 @@ function tree(flow: Flow, width: number): string {
 			out.push(cut(`${lead}${last ? '└ ' : '├ '}${line.text}`, again ? ' (above)' : '', width))
 			if (line.below === undefined || key === undefined || again) continue
 			seen.add(key)
-			const lines = line.below.kind === 'step' ? branchLines(flow, line.below.id) : remedyLines(flow, line.below.id)
-			const inner = `${lead}${last ? '  ' : '│ '}`
-			waiting.push(
-				...lines.map((below, index) => ({ lead: inner, last: index === lines.length - 1, line: below })).toReversed(),
-			)
+			const below = line.below.kind === 'step' ? branchLines(flow, line.below.id) : remedyLines(flow, line.below.id)
+			waiting.push(...hung(`${lead}${last ? '  ' : '│ '}`, below))
 		}
 	}
+	for (const { title, start } of waysIn(flow)) {
+		draw(title, [{ text: stepLine(flow, start), below: { kind: 'step', id: start } }])
+	}
+	const elsewhere = Object.keys(flow.causes).filter((cause) => !seen.has(`cause ${cause}`))
+	const lines = elsewhere.map((cause) => branchLine(flow, { kind: 'cause', cause }, 'proven'))
+	if (lines.length > 0) draw('Causes that any step may prove', lines)
 	return `${out.join('\n')}\n`
+}
+
+interface Hung {
+	readonly lead: string
+	readonly last: boolean
+	readonly line: TreeLine
+}
+
+/** Lines below one line, the first to be drawn at the end. */
+function hung(lead: string, lines: readonly TreeLine[]): Hung[] {
+	return lines.map((line, index) => ({ lead, last: index === lines.length - 1, line })).toReversed()
 }
 
 function stepLine(flow: Flow, id: string): string {

@@ -1,8 +1,12 @@
 import { z } from 'zod'
-import { flowSchema } from './schema.ts'
+import { flowSchema, partSchema } from './schema.ts'
 
-/** The JSON Schema (draft 2020-12) of a flow file, for editors; ends with a newline. */
-export function flowJsonSchema(): string {
-	const schema = z.toJSONSchema(flowSchema, { io: 'input' })
-	return `${JSON.stringify({ ...schema, title: 'runtree flow' }, null, '\t')}\n`
+/** The JSON Schemas (draft 2020-12) for editors, by the name of their file; each ends with a newline. */
+export function jsonSchemas(): Readonly<Record<string, string>> {
+	const written = (schema: z.ZodType, title: string): string =>
+		`${JSON.stringify({ ...z.toJSONSchema(schema, { io: 'input' }), title }, null, '\t')}\n`
+	return {
+		'flow.schema.json': written(flowSchema, 'runtree flow'),
+		'part.schema.json': written(partSchema, 'part of runtree flows'),
+	}
 }

@@ -31,7 +31,11 @@ export function orderLets(lets: Readonly<Record<string, Cel>>): LetOrder {
 	for (const [name, cel] of Object.entries(lets)) {
 		const used = [...namesIn(cel)].filter((other) => Object.hasOwn(lets, other))
 		uses.set(name, used)
-		for (const other of used) usedBy.set(other, [...(usedBy.get(other) ?? []), name])
+		for (const other of used) {
+			const users = usedBy.get(other)
+			if (users === undefined) usedBy.set(other, [name])
+			else users.push(name)
+		}
 	}
 	const waitsFor = new Map([...uses].map(([name, used]) => [name, used.length]))
 	const depths = new Map<string, number>()

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
-import { isCallOf, type Mention, mentionOf, visit } from './ast.ts'
+import { isCallOf, type Mention, mentionOf, sameTree, visit } from './ast.ts'
 import type { Expression, Language } from './expression.ts'
 
 /**
@@ -113,7 +112,7 @@ function mentionsBound(node: ASTNode, bound: ReadonlyMap<string, ASTNode>): bool
 /** The source text cannot be cut out, since the range of a node leaves out its parentheses. */
 function partOf(node: ASTNode, language: Language): Expression | undefined {
 	const part = language.compile(serialize(node))
-	return part.ok && isDeepStrictEqual(part.ast.toOldStructure(), node.toOldStructure()) ? part : undefined
+	return part.ok && sameTree(part.ast, node) ? part : undefined
 }
 
 /** How logic comes out in a world, and because of which facts. */
@@ -127,7 +126,7 @@ export function decide(logic: Logic, world: World): Decided {
 				return unknown([...absent, ...inner.flatMap(({ missing }) => missing)])
 			}
 			const read = [...logic.reads, ...logic.asks].map((fact) => fact.join('.'))
-			return { value, paths: [...read, ...inner.flatMap(({ paths }) => paths)], missing: [] }
+			return { value, paths: once([...read, ...inner.flatMap(({ paths }) => paths)]), missing: [] }
 		}
 		case 'let':
 			return world.decideLet(logic.name)
@@ -148,7 +147,7 @@ export function decide(logic: Logic, world: World): Decided {
 			const test = decide(logic.test, world)
 			if (test.value === undefined) return test
 			const taken = decide(test.value === true ? logic.yes : logic.no, world)
-			return taken.value === undefined ? taken : { ...taken, paths: [...test.paths, ...taken.paths] }
+			return taken.value === undefined ? taken : { ...taken, paths: once([...test.paths, ...taken.paths]) }
 		}
 		default:
 			return decideBoth(logic.op === '||', [decide(logic.left, world), decide(logic.right, world)])
@@ -158,12 +157,17 @@ export function decide(logic: Logic, world: World): Decided {
 /** `settling`: the value of a side that settles the whole. */
 function decideBoth(settling: boolean, sides: readonly Decided[]): Decided {
 	const settled = sides.filter(({ value }) => value === settling)
-	if (settled.length > 0) return { value: settling, paths: settled.flatMap(({ paths }) => paths), missing: [] }
+	if (settled.length > 0) return { value: settling, paths: once(settled.flatMap(({ paths }) => paths)), missing: [] }
 	const open = sides.filter(({ value }) => value === undefined)
 	if (open.length > 0) return unknown(open.flatMap(({ missing }) => missing))
-	return { value: !settling, paths: sides.flatMap(({ paths }) => paths), missing: [] }
+	return { value: !settling, paths: once(sides.flatMap(({ paths }) => paths)), missing: [] }
 }
 
 function unknown(missing: readonly string[]): Decided {
-	return { value: undefined, paths: [], missing }
+	return { value: undefined, paths: [], missing: once(missing) }
+}
+
+/** Each once: lets that use lets would double them at every level. */
+function once(paths: readonly string[]): readonly string[] {
+	return [...new Set(paths)]
 }

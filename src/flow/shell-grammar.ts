@@ -58,9 +58,12 @@ export function readShell(text: string): ShellReading {
 }
 
 function syntaxProblem({ message, pos }: ParseError, text: string): ShellProblem {
-	const start = Math.min(pos, Math.max(0, text.length - 1))
+	// What is missing at the end is told of the last word.
+	const next = text.slice(pos).search(/\S/)
+	const start = next < 0 ? text.trimEnd().search(/\S*$/) : pos + next
+	const length = /^\S+/.exec(text.slice(start))?.[0].length ?? 1
 	const told = message.charAt(0).toLowerCase() + message.slice(1)
-	return { message: `no shell can read this: ${told}`, start, end: start + 1 }
+	return { message: `no shell can read this: ${told}`, start, end: start + length }
 }
 
 function bashOnly(node: SyntaxNode): string | undefined {

@@ -43,8 +43,10 @@ export function readSource(text: string, file: string): ReadSource {
 		const from = start - (col - 1)
 		const lineBreak = text.indexOf('\n', from)
 		const sourceLine = text.slice(from, lineBreak < 0 ? text.length : lineBreak).replace(/\r$/, '')
-		const length = Math.max(1, Math.min(end - start, sourceLine.length - (col - 1)))
-		return { file, line, column: col, message, ...(hint === undefined ? {} : { hint }), sourceLine, length }
+		// A place may be the line's end, and that be taken off.
+		const column = Math.min(col, sourceLine.length + 1)
+		const length = Math.max(1, Math.min(end - start, sourceLine.length - (column - 1)))
+		return { file, line, column, message, ...(hint === undefined ? {} : { hint }), sourceLine, length }
 	}
 	const wholeFile = (message: string, hint?: string): ReadSource => ({
 		ok: false,
@@ -90,7 +92,13 @@ export function readSource(text: string, file: string): ReadSource {
 		data = document.toJS({ maxAliasCount: 100 })
 	} catch (error) {
 		if (error instanceof RangeError) return wholeFile('the file is nested too deeply')
-		if (error instanceof ReferenceError) return wholeFile('the file has too many aliases', 'write the values out')
+		if (error instanceof ReferenceError) {
+			const name = /Unresolved alias .*: (.+)$/.exec(error.message)?.[1]
+			if (name === undefined) return wholeFile('the file has too many aliases', 'write the values out')
+			const at = Math.max(0, text.indexOf(`*${name}`))
+			const problem = problemAt(at, at + 1 + name.length, `no \`&${name}\` stands before this alias`)
+			return { ok: false, problems: [problem] }
+		}
 		throw error
 	}
 

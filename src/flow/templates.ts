@@ -110,13 +110,19 @@ export function renderText(template: Template, scope: Scope, evaluator: Evaluato
 	return out
 }
 
-/** A template for a reader who has no values: `{{inputs.unit}}` becomes `<unit>`, another expression `<expression>`. */
+/**
+ * A template for a reader who has no values: `{{inputs.unit}}` becomes `<unit>`, another expression `<expression>`, and of
+ * first() its first argument.
+ */
 export function withPlaceholders(template: Template): string {
 	const parsed = parseTemplate(template)
 	if (!parsed.ok) return template
-	return parsed.parts
-		.map((part) => (part.kind === 'text' ? part.text : `<${part.cel.replace(/^inputs\.(?=\w+$)/, '')}>`))
-		.join('')
+	return parsed.parts.map((part) => (part.kind === 'text' ? part.text : `<${placeholder(part.cel)}>`)).join('')
+}
+
+function placeholder(cel: Cel): string {
+	const main = /^first\(\s*([\w.]+)\s*,.*\)$/s.exec(cel)?.[1] ?? cel
+	return main.replace(/^inputs\.(?=\w+$)/, '')
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { flowJsonSchema } from './json-schema.ts'
+import { jsonSchemas } from './json-schema.ts'
 
-/** Writes `schema/flow.schema.json`: `npx node src/flow/write-schema.ts`. */
-const file = new URL('../../schema/flow.schema.json', import.meta.url)
-mkdirSync(new URL('.', file), { recursive: true })
-writeFileSync(file, flowJsonSchema())
+/** Writes the files in `schema/`: `npx node src/flow/write-schema.ts`. */
+const folder = new URL('../../schema/', import.meta.url)
+mkdirSync(folder, { recursive: true })
+for (const [name, text] of Object.entries(jsonSchemas())) writeFileSync(new URL(name, folder), text)

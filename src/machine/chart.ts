@@ -1,3 +1,4 @@
+import { authoredBranches } from '../flow/authored.ts'
 import { type Branch, type Cause, CONSULT, type Flow, type Step } from '../flow/flow.ts'
 import type { Answers, Invoke, Transition as Move, VisitEnd } from './statechart.ts'
 import type { WalkContext, WalkEvent } from './types.ts'
@@ -185,12 +186,21 @@ function stepState(flow: Flow, step: Step, arrival: ArrivalMapper) {
 			id: 'visit',
 			src: 'visit',
 			input: arrival,
-			onDone: step.branches.flatMap((branch, index) => arrowsOf(flow, step, branch, index)),
+			onDone: arrowsFrom(flow, step),
 		},
 	} as const
 }
 
-/** The arrows of a branch. One that only asks leads nowhere; the judge's own lead where those of all steps do. */
+/** The arrows of the branches that are this step's own: those that the judge adds to each are drawn for all steps once. */
+function arrowsFrom(flow: Flow, step: Step): readonly Transition[] {
+	const { branches } = step
+	const own = new Set(
+		step.id === CONSULT ? branches.filter(({ rule }) => rule.kind === 'choice') : authoredBranches(step),
+	)
+	return branches.flatMap((branch, index) => (own.has(branch) ? arrowsOf(flow, step, branch, index) : []))
+}
+
+/** The arrows of a branch. One that only asks leads nowhere; one for what is proven, to each cause that is expected. */
 function arrowsOf(flow: Flow, step: Step, branch: Branch, index: number): readonly Transition[] {
 	const { to, rule } = branch
 	const arrow = {
@@ -199,7 +209,6 @@ function arrowsOf(flow: Flow, step: Step, branch: Branch, index: number): readon
 		actions: 'take',
 		...(rule.kind === 'when' ? { meta: { when: rule.condition } } : {}),
 	} as const
-	if (rule.kind === 'consult') return []
 	switch (to.kind) {
 		case 'goto':
 			return [{ target: `#step:${to.step}`, ...arrow, ...(to.step === step.id ? { reenter: true } : {}) }]

@@ -1,4 +1,5 @@
 import { fromPromise, setup } from 'xstate'
+import { CONSULT } from '../flow/flow.ts'
 import { judge, setAside } from './judge.ts'
 import {
 	advance,
@@ -102,8 +103,8 @@ export type VisitMachine = ReturnType<typeof visitMachine>
 
 /** Nothing is shown and nothing is done there: the step only judges what is known. */
 function onlyRoutes({ flow }: Rules, context: WalkContext): boolean {
-	const { guide, manual, run } = stepOf(flow, context.step)
-	return run.length === 0 && context.plan.length === 0 && guide.trim() === '' && !manual
+	const { id, guide, manual, run } = stepOf(flow, context.step)
+	return run.length === 0 && context.plan.length === 0 && !manual && (guide.trim() === '' || id === CONSULT)
 }
 
 function leadsOn({ flow }: Rules, context: WalkContext, index: number): boolean {

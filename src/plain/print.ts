@@ -101,8 +101,9 @@ const markWords: Readonly<Record<Mark, string>> = {
 function choiceLines(choices: readonly ChoiceModel[], width: number): readonly string[] {
 	return choices.flatMap((choice, index) => {
 		const words = [choice.recommended ? 'recommended' : '', markWords[choice.mark]].filter((word) => word !== '')
-		const facts = [`leads to ${choice.leads}`, ...words].join(', ')
-		return wrapProse(`${index + 1}. ${choice.text} (${facts})`, width)
+		const leads = choice.text === choice.leads ? [] : [`leads to ${choice.leads}`]
+		const facts = [...leads, ...words].join(', ')
+		return wrapProse(`${index + 1}. ${choice.text}${facts === '' ? '' : ` (${facts})`}`, width)
 	})
 }
 

@@ -4,10 +4,15 @@ import { destinationOf } from '../machine/walk.ts'
 import type { ChoiceModel, Mark } from './model.ts'
 import type { WalkView } from './walk-view.ts'
 
-/** The branches that can be taken now: the recommended one first, then by how likely they are, then as the flow has them. */
+/**
+ * The branches that can be taken now: the recommended one first, then what only the operator can say, then what nobody
+ * knows yet. What the evidence speaks against stands behind the key for why.
+ */
 export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[] {
 	const { decision } = view.context
-	const choices = offered(view, step).map(({ branch, index }): ChoiceModel => {
+	const all = offered(view, step)
+	const possible = all.filter(({ branch, index }) => isPossible(branch, index, decision))
+	const choices = (possible.length > 0 ? possible : all).map(({ branch, index }): ChoiceModel => {
 		const to = destinationOf(view.context, branch)
 		return {
 			event: { type: 'branch.take', branch: index },
@@ -17,10 +22,20 @@ export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[
 			recommended: decision?.recommended === index,
 		}
 	})
-	return choices
-		.map((choice, place) => ({ choice, place }))
-		.sort((a, b) => rank(a.choice, decision) - rank(b.choice, decision) || a.place - b.place)
-		.map(({ choice }) => choice)
+	const ordered = choices.toSorted((a, b) => rank(a) - rank(b))
+	// Of several ways to one place that nobody knows to be right, one is enough.
+	const places = new Set<string>()
+	return ordered.filter((choice) => {
+		const known = choice.mark !== 'unknown' || !places.has(choice.leads)
+		places.add(choice.leads)
+		return known
+	})
+}
+
+/** Nothing speaks against it, and nothing before it holds. */
+function isPossible(branch: Branch, index: number, decision: Decision | null): boolean {
+	if (decision?.recommended === index || branch.rule.kind === 'choice') return true
+	return branch.rule.kind !== 'when' || markOf(branch, index, decision) === 'unknown'
 }
 
 /** The branches that can be taken now, in the flow's order, before their texts are filled in and without their marks: a quiz. */
@@ -52,13 +67,10 @@ function likelyCauses(view: WalkView): ReadonlySet<string> {
 	return new Set(view.standings().flatMap(({ cause, state }) => (state === 'likely' ? [cause] : [])))
 }
 
-const decided: readonly Mark[] = ['holds', 'unknown', 'open', 'fails']
-/** Where the evidence does not decide, what the operator can say comes first. */
-const undecided: readonly Mark[] = ['open', 'holds', 'unknown', 'fails']
+const ORDER: readonly Mark[] = ['holds', 'open', 'unknown', 'fails']
 
-function rank(choice: ChoiceModel, decision: Decision | null): number {
-	if (choice.recommended) return -1
-	return (decision?.recommended == null ? undecided : decided).indexOf(choice.mark)
+function rank(choice: ChoiceModel): number {
+	return choice.recommended ? -1 : ORDER.indexOf(choice.mark)
 }
 
 /**

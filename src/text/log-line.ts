@@ -1,6 +1,7 @@
 import { clockSeconds, epochOf, newestFirst } from './log-time.ts'
 import type { OutputLine } from './parser.ts'
 import { arePadded } from './plain-lines.ts'
+import { havePrefix, numbering, type Prefix, withoutPrefixes } from './prefixes.ts'
 
 /**
  * Reads log lines, whoever prefixed them: journalctl in any of its formats, syslog, Docker, compose, kubectl, a mail
@@ -38,12 +39,6 @@ const SHORT = /^\S{2,12} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?(?= )/
 const MONOTONIC = /^\[ {0,12}\d{1,12}\.\d{1,6}(?: <[ \d.]{1,20}>| {1,24})?\](?= )/
 /** What stands between the time and the message. The message itself is not matched, so that this stays linear. */
 const ORIGIN = /^ (?:([^\s[\]:]{1,255}) )?([A-Za-z_(][^\s:[\]]{0,255})(?:\[([\w.-]{1,40})\])?:(?: |$)/
-const COMPOSE = /^[A-Za-z0-9][\w.-]{0,60} {1,60}\| ?/
-const POD = /^\[pod\/[^\]\s]{1,200}\] /
-const QUOTE = /^(?:> ){1,8}|^>{1,8}$/
-const BOX = /^[│┃|] /
-const SYSLOG_PRIORITY = /^<\d{1,3}>(?:1 (?=\d{4}-))?/
-const LINE_NUMBER = /^\s{0,8}(\d{1,7})(?:[:|\t]| {1,2}(?=\S))/
 
 /** The journal's or syslog's prefix of a line, when it has one. */
 export const readPrefix = (text: string): LogPrefix | undefined => {
@@ -70,34 +65,8 @@ const isNoise = (text: string): boolean =>
 	text.startsWith('░░') ||
 	/^lines \d+-\d+(?:\/\d+)?(?: \(END\))?$/.test(text)
 
-/** True when nearly every line carries its number in front, as an editor, `grep -n` or `cat -n` puts it there. */
-const areNumbered = (lines: readonly OutputLine[]): boolean => {
-	let numbered = 0
-	let total = 0
-	let previous = -1
-	for (const line of lines) {
-		if (line.text.trim() === '') continue
-		total += 1
-		const number = Number(LINE_NUMBER.exec(line.text)?.[1] ?? Number.NaN)
-		if (number > previous) {
-			numbered += 1
-			previous = number
-		}
-	}
-	return total >= 3 && numbered / total >= 0.9
-}
-
-const undecorate = (text: string, numbered: boolean): string => {
-	let bare = numbered ? text.replace(LINE_NUMBER, '') : text
-	bare = bare.replace(QUOTE, '').replace(COMPOSE, '').replace(POD, '').replace(SYSLOG_PRIORITY, '')
-	if (BOX.test(bare))
-		bare = bare
-			.slice(2)
-			.trimEnd()
-			.replace(/\s{0,4}[│┃|]$/, '')
-			.trimEnd()
-	return bare
-}
+/** Whoever carried a line may have put something before it, before the time of the log itself. */
+const CARRIERS: readonly Prefix[] = ['quote', 'container', 'pod', 'priority', 'box']
 
 interface Piece {
 	readonly number: number
@@ -126,13 +95,16 @@ const secondsOf = ({ time, epoch }: LogLine): number | undefined =>
 	(time === undefined ? undefined : clockSeconds(time)) ?? epoch
 
 const readShort = (lines: readonly OutputLine[]): readonly LogLine[] => {
-	const numbered = areNumbered(lines)
+	const filled = lines.filter(({ text }) => text.trim() !== '')
+	const withoutNumber = numbering(filled)
+	const carriers: readonly Prefix[] = havePrefix(filled, 'frame') ? ['frame', ...CARRIERS] : CARRIERS
 	const padded = arePadded(lines)
 	const pieces: Piece[] = []
 	let width = 0
 	let atWidth = 0
 	for (const line of lines) {
-		const text = undecorate(padded ? line.text.trimEnd() : line.text, numbered)
+		const bare = padded ? line.text.trimEnd() : line.text
+		const text = withoutPrefixes(withoutNumber?.(bare) ?? bare, carriers)
 		if (isNoise(text)) continue
 		const prefix = readPrefix(text)
 		if (text.length > width) {

@@ -39,6 +39,13 @@ export interface OutputKind {
 	readonly divide?: (lines: readonly OutputLine[], command: string | undefined) => readonly Part[]
 	/** What the lines themselves say that they are about. */
 	readonly about?: (lines: readonly OutputLine[]) => About
+	/**
+	 * The lines as the program writes them, where people left out how they begin. For text of which nothing is believed
+	 * anyway: it says of some lines who wrote them.
+	 */
+	readonly complete?: (lines: readonly OutputLine[]) => readonly OutputLine[]
+	/** Facts that only the whole of it tells: of a part they are left out. */
+	readonly wholeOnly?: readonly string[]
 	/** Whether it looks healthy, as far as the facts that the parser read tell; undefined when they do not tell that. */
 	readonly isSound?: (facts: Facts, parser: string) => boolean | undefined
 }

@@ -1,4 +1,5 @@
 import type { OutputLine } from './parser.ts'
+import { havePrefix, numbering, type Prefix, withoutPrefixes } from './prefixes.ts'
 
 /** A line of a paste, without what a mail, a chat, a container or an editor put in front of it. */
 export type PastedLine =
@@ -9,20 +10,11 @@ export type PastedLine =
 	| { readonly kind: 'border'; readonly line: OutputLine }
 
 const FENCE = /^\s{0,8}(?:```+|~~~+)\s{0,4}[\w-]{0,20}\s*$/
-const QUOTE = /^(?:> ?){1,8}/
-/** What compose, and what runs inside of a container, put in front: two of them may stand behind each other. */
-const CONTAINER = /^(?:[A-Za-z0-9][\w.-]{0,60} {1,60}\| ?){1,2}/
-const POD = /^\[pod\/[^\]\s]{1,200}\] /
 /** A line of Docker's own log file. */
 const DOCKER_JSON = /^\{"log":"((?:[^"\\]|\\.){0,16000}?)(?:\\n)?","stream":"\w{1,10}",.{0,200}\}$/
 /** A list's mark before what no output has behind one. */
 const BULLET = /^ {0,8}[-*+•] (?=\S)/
 const HTML_CODE = /^<(?:pre|code)[^>]{0,100}>|<\/(?:pre|code)>$/g
-const PIPE = /^ {0,8}[|│] ?/
-/** A frame that no output begins with. */
-const BOX = /^ {0,2}│ (?=\S)/
-/** The number, and either what divides it from the line or the blanks before that. */
-const NUMBER = /^ {0,8}(\d{1,7})(?:([:|\t])|( +)|$)/
 const INDENT = /^ {4,12}(?=\S)/
 
 /** `root@web1:~# `, `[deploy@web1 app]$ `, `(venv) deploy@web1:/srv/app$ `. */
@@ -47,7 +39,7 @@ export function readPastedText(
 	lines: readonly OutputLine[],
 	isProgram: (command: string) => boolean = () => false,
 ): readonly PastedLine[] {
-	return withoutPrefixes(lines).map((line): PastedLine => {
+	return bareLines(lines).map((line): PastedLine => {
 		if (FENCE.test(line.text)) return { kind: 'border', line }
 		const prompt = PROMPT.exec(line.text)
 		if (prompt !== null) {
@@ -79,22 +71,21 @@ function commandOf(text: string): string {
 }
 
 /** A prefix that a line alone could have by chance is taken off only where nearly every line has it. */
-function withoutPrefixes(lines: readonly OutputLine[]): readonly OutputLine[] {
+function bareLines(lines: readonly OutputLine[]): readonly OutputLine[] {
 	const filled = lines.filter(({ text }) => text.trim() !== '')
 	// curl -v marks what it sends with `>`.
 	const quotes = !filled.some(({ text }) => /^< HTTP\//.test(text))
-	const numbered = areNumbered(filled)
-	const gap = numbered ? smallestGap(filled) : 0
-	const share = (pattern: RegExp): number =>
-		filled.length === 0 ? 0 : filled.filter(({ text }) => pattern.test(text)).length / filled.length
-	const framed = filled.length > 1 && share(PIPE) > 0.9
+	const withoutNumber = numbering(filled)
+	const framed = havePrefix(filled, 'frame')
+	const prefixes: readonly Prefix[] = [
+		...(quotes ? (['quote'] as const) : []),
+		framed ? 'frame' : 'box',
+		...(['container', 'pod'] as const),
+	]
 	let indent = ''
 	return lines.map((line) => {
 		let text = line.text.endsWith('\r') ? line.text.slice(0, -1) : line.text
-		if (numbered) text = text.replace(NUMBER, (_, _number, divider, blanks = '') => (divider ? '' : blanks.slice(gap)))
-		if (quotes) text = text.replace(QUOTE, '')
-		text = framed ? text.replace(PIPE, '').replace(/ {0,4}[|│]$/, '') : text.replace(BOX, '')
-		text = text.replace(CONTAINER, '').replace(POD, '')
+		text = withoutPrefixes(withoutNumber?.(text) ?? text, prefixes)
 		const logged = DOCKER_JSON.exec(text)?.[1]
 		if (logged !== undefined) text = fromJson(logged)
 		text = text.replace(HTML_CODE, '')
@@ -132,24 +123,6 @@ function fromJson(text: string): string {
 					: (plain ?? '')
 			: String.fromCharCode(Number.parseInt(code, 16)),
 	)
-}
-
-function smallestGap(filled: readonly OutputLine[]): number {
-	let least = Number.MAX_VALUE
-	for (const { text } of filled) least = Math.min(least, NUMBER.exec(text)?.[3]?.length ?? least)
-	return least
-}
-
-function areNumbered(filled: readonly OutputLine[]): boolean {
-	if (filled.length < 3) return false
-	let steps = 0
-	let before = Number.NaN
-	for (const { text } of filled) {
-		const number = Number(NUMBER.exec(text)?.[1] ?? Number.NaN)
-		if (number === before + 1 || number === before + 2) steps++
-		before = number
-	}
-	return steps >= 2 && steps / (filled.length - 1) >= 0.9
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { quot: '"', lt: '<', gt: '>', amp: '&', '#39': "'" }

@@ -165,7 +165,7 @@ function choiceRow(
 	const leads = `${glyphs.leads} ${choice.leads}`
 	if (!selected) {
 		const tone: Tone = choice.mark === 'fails' ? 'dim' : 'plain'
-		const right = brief ? [] : [span(leads, 'dim')]
+		const right = brief || choice.text === choice.leads ? [] : [span(leads, 'dim')]
 		return [spread([...lead, span(choice.text, tone)], right, width, glyphs.more)]
 	}
 	const text = markup(choice.text, Math.min(width, readingWidth), 'strong', lead).slice(0, 5)

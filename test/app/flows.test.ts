@@ -1,12 +1,24 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type FlowPlaces, findFlow, flowPlaces, listFlows, loadFlow } from '../../src/app/flows.ts'
 import { smallParsers } from '../support/small-parsers.ts'
 
-const sound = readFileSync(new URL('../fixtures/flow/broken/none.yaml', import.meta.url), 'utf8')
+const sound = readFileSync(new URL('../fixtures/flow/sound.yaml', import.meta.url), 'utf8')
+
+const catalogue = { parsers: smallParsers, functions: [] }
 
 let root: string
 let places: FlowPlaces
@@ -83,9 +95,9 @@ describe('findFlow', () => {
 		[
 			'p.yaml',
 			() => execFileSync('mkfifo', [join(root, 'p.yaml')]),
-			'"p.yaml" is not a file; give a flow\'s folder or file',
+			'"p.yaml" is not a regular file; give a flow\'s folder or file',
 		],
-		['/dev/zero', () => undefined, '"/dev/zero" is not a file; give a flow\'s folder or file'],
+		['/dev/zero', () => undefined, '"/dev/zero" is not a regular file; give a flow\'s folder or file'],
 	])('refuses %s in one sentence', async (path, make, reason) => {
 		make(root)
 		expect(await reasonOf(path)).toBe(reason)
@@ -108,12 +120,12 @@ describe('flowPlaces', () => {
 describe('loadFlow', () => {
 	test('gives the flow, and the same from its cache', async () => {
 		put('flows/a/flow.yaml', sound)
-		const first = await loadFlow('a', smallParsers, places)
+		const first = await loadFlow('a', catalogue, places)
 		const [entry] = readdirSync(join(root, 'cache'))
 		const kept = join(root, 'cache', entry ?? '')
 		expect(statSync(kept).mode & 0o777).toBe(0o600)
 		utimesSync(kept, 1, 1)
-		const second = await loadFlow('a', smallParsers, places)
+		const second = await loadFlow('a', catalogue, places)
 		expect(second).toEqual(first)
 		expect(first).toMatchObject({ ok: true, folder: join(root, 'flows/a'), warnings: [] })
 		// It was read and not written anew.
@@ -122,28 +134,64 @@ describe('loadFlow', () => {
 
 	test('checks again what has changed: the file, or what a parser gives', async () => {
 		put('flows/a/flow.yaml', sound)
-		await loadFlow('a', smallParsers, places)
-		expect(await loadFlow('a', new Map(), places)).toMatchObject({ ok: false })
+		await loadFlow('a', catalogue, places)
+		expect(await loadFlow('a', { parsers: new Map(), functions: [] }, places)).toMatchObject({ ok: false })
 		put('flows/a/flow.yaml', sound.replace('title: A broken flow', 'title: Mended'))
-		expect(await loadFlow('a', smallParsers, places)).toMatchObject({ ok: true, flow: { title: 'Mended' } })
+		expect(await loadFlow('a', catalogue, places)).toMatchObject({ ok: true, flow: { title: 'Mended' } })
 		expect(readdirSync(join(root, 'cache'))).toHaveLength(1)
+	})
+
+	test('checks again when a part has changed, and takes no part from elsewhere', async () => {
+		const main = sound.replace('start: look', 'start: look\ninclude: [../parts/p.yaml]')
+		put('flows/a/flow.yaml', main)
+		put('flows/parts/p.yaml', 'format: 2\npart: p\nlet: { here: host }\n')
+		const first = await loadFlow('a', catalogue, places)
+		expect(first).toMatchObject({ ok: true, flow: { lets: { here: 'host' } } })
+		expect(await loadFlow('a', catalogue, places)).toEqual(first)
+		put('flows/parts/p.yaml', 'format: 2\npart: p\nlet: { here: host + "x" }\n')
+		const second = await loadFlow('a', catalogue, places)
+		expect(second).toMatchObject({ ok: true, flow: { lets: { here: 'host + "x"' } } })
+		expect(second.ok && first.ok && second.flow.hash !== first.flow.hash).toBe(true)
+		rmSync(join(root, 'flows/parts/p.yaml'))
+		symlinkSync(put('outside.yaml', 'format: 2\npart: p\n'), join(root, 'flows/parts/p.yaml'))
+		const third = await loadFlow('a', catalogue, places)
+		expect(third.ok ? [] : third.problems.map(({ message }) => message)).toEqual([
+			`\`../parts/p.yaml\` cannot be included: it leads outside of the folder of flows, ${join(root, 'flows')}`,
+		])
+	})
+
+	test.each<readonly [string, (file: string) => void, string]>([
+		['nowhere', () => undefined, 'the file is not there; check the path'],
+		['empty', (file) => writeFileSync(file, ''), 'the file is empty; write a flow, or start one with `runtree new`'],
+		[
+			'a pipe',
+			(file) => execFileSync('mkfifo', [file]),
+			"the file is not a regular file; give a flow's folder or file",
+		],
+	])('says what is wrong with a part that is %s', async (_, make, reason) => {
+		put('flows/a/flow.yaml', sound.replace('start: look', 'start: look\ninclude: [p.yaml]'))
+		make(join(root, 'flows/a/p.yaml'))
+		const loaded = await loadFlow('a', catalogue, places)
+		expect(loaded.ok ? [] : loaded.problems.map(({ message, line }) => [line, message])).toEqual([
+			[5, `\`p.yaml\` cannot be included: ${reason}`],
+		])
 	})
 
 	test('does without a cache that is torn, or cannot be written', async () => {
 		put('flows/a/flow.yaml', sound)
-		await loadFlow('a', smallParsers, places)
+		await loadFlow('a', catalogue, places)
 		for (const entry of readdirSync(join(root, 'cache'))) writeFileSync(join(root, 'cache', entry), '{"key":')
-		expect(await loadFlow('a', smallParsers, places)).toMatchObject({ ok: true })
+		expect(await loadFlow('a', catalogue, places)).toMatchObject({ ok: true })
 		const file = put('no-folder', '')
-		expect(await loadFlow('a', smallParsers, { ...places, cache: join(file, 'x') })).toMatchObject({ ok: true })
+		expect(await loadFlow('a', catalogue, { ...places, cache: join(file, 'x') })).toMatchObject({ ok: true })
 	})
 
 	test('gives the problems of a broken flow, and what to do', async () => {
 		const file = put('flows/a/flow.yaml', sound.replace('goto: again', 'goto: agian'))
-		expect(await loadFlow('a', smallParsers, places)).toMatchObject({
+		expect(await loadFlow('a', catalogue, places)).toMatchObject({
 			ok: false,
 			reason: `${file} has a problem; mend it, then run \`runtree check ${file}\``,
-			problems: [{ file, line: 28, column: 15 }],
+			problems: [{ file, line: 43, column: 15 }],
 		})
 	})
 })
@@ -154,7 +202,7 @@ test('listFlows gives every flow once, broken ones with their problems', async (
 	put('flows/a/flow.yaml', sound.replace('start: look', 'start: look\nsummary: In short.'))
 	put('flows/c/flow.yaml', 'title: [')
 	put('flows/no-flow/readme', '')
-	const listed = await listFlows(smallParsers, places)
+	const listed = await listFlows(catalogue, places)
 	expect(listed.map(({ id, title, summary, problems }) => [id, title, summary, problems.length])).toEqual([
 		['a', 'A broken flow', 'In short.', 0],
 		['b', 'A broken flow', undefined, 0],

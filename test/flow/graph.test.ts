@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
-import type { Flow } from '../../src/flow/flow.ts'
+import { CONSULT, type Flow } from '../../src/flow/flow.ts'
 import { drawGraph } from '../../src/flow/graph.ts'
 import { writeGuide } from '../../src/flow/guide.ts'
+import type { Include } from '../../src/flow/include.ts'
 import { parseFlow } from '../../src/flow/parse.ts'
 import { smallParsers } from '../support/small-parsers.ts'
 
 function load(): Flow {
-	const file = new URL('../fixtures/flow/whole.yaml', import.meta.url)
-	const parsed = parseFlow(readFileSync(file, 'utf8'), 'whole.yaml', smallParsers)
+	const read = (name: string): string => readFileSync(new URL(`../fixtures/flow/${name}.yaml`, import.meta.url), 'utf8')
+	const include: Include = () => ({ ok: true, text: read('unit') })
+	const parsed = parseFlow(read('whole'), 'whole.yaml', smallParsers, { include })
 	if (!parsed.ok) throw new Error('the fixture is broken')
 	return parsed.flow
 }
@@ -22,20 +24,39 @@ describe('drawGraph', () => {
 			[
 				'Small 502',
 				'└ confirm: Confirm the failure path',
-				'  ├ cause unit-stopped: The unit is stopped · The unit <unit> is <service.state…',
+				'  ├ cause pool-full: The pool is full · proven',
 				'  │ └ remedy restart: Restart it [changes]',
 				'  │   ├ retest: Retest [retest] · It started.',
 				'  │   │ ├ end resolved · It answers again.',
 				'  │   │ └ end inconclusive · otherwise: Still down.',
 				'  │   └ end inconclusive · otherwise: It did not start.',
 				'  ├ by-hand: Look at the machine [by hand] · Nothing answers.',
-				'  │ └ cause unit-stopped: The unit is stopped · you choose: It is off (above)',
+				'  │ └ cause unit-stopped: The unit is stopped · you choose: It is off',
+				'  │   └ remedy restart: Restart it [changes] (above)',
 				'  ├ end healthy · It answers <response.status>.',
 				'  ├ end inconclusive · you choose: Somebody else owns this server',
 				'  └ ask: What did the endpoint answer?',
 				'',
 				'Quick fix',
 				'└ restart: Restart it [changes] (above)',
+				'',
+			].join('\n'),
+		)
+	})
+
+	test('names at the end the causes that no branch names', () => {
+		const choice = flow.steps['by-hand']
+		if (choice === undefined) throw new Error('the fixture is broken')
+		const steps = { ...flow.steps, 'by-hand': { ...choice, branches: choice.branches.slice(1) } }
+		expect(
+			drawGraph({ ...flow, steps }, 'tree')
+				.split('\n\n')
+				.at(-1),
+		).toBe(
+			[
+				'Causes that any step may prove',
+				'└ cause unit-stopped: The unit is stopped · proven',
+				'  └ remedy restart: Restart it [changes] (above)',
 				'',
 			].join('\n'),
 		)
@@ -59,23 +80,25 @@ describe('drawGraph', () => {
 			...confirm,
 			branches: confirm.branches.map((branch) => ({ ...branch, to: { kind: 'goto', step: 'confirm' } as const })),
 		}
-		expect(drawGraph({ ...flow, steps: { ...flow.steps, confirm: back } }, 'tree').match(/\(above\)/g)).toHaveLength(5)
+		expect(drawGraph({ ...flow, steps: { ...flow.steps, confirm: back } }, 'tree').match(/\(above\)/g)).toHaveLength(6)
 	})
 
 	test('draws mermaid with every edge, and escapes what would end a label', () => {
 		const drawn = drawGraph({ ...flow, title: 'A "quoted" <b> & more' }, 'mermaid')
 		expect(drawn.startsWith('flowchart TD\n')).toBe(true)
 		expect(drawn).toContain('in_0(["A #34;quoted#34; #60;b#62; #38; more"]) --> step_confirm')
-		expect(drawn).toContain('step_confirm ==>|"The unit #60;unit#62; is #60;service.state#62;."| cause_unit_stopped')
+		expect(drawn).toContain('step_confirm ==>|"proven"| cause_pool_full')
+		expect(drawn).toContain('step_confirm -->|"It answers #60;response.status#62;."| end_healthy')
+		expect(drawn).not.toContain(CONSULT)
 		expect(drawn).toContain('cause_unit_stopped -->|"remedy"| step_restart')
-		expect(drawn.match(/ (?:-->|==>)\|/g)).toHaveLength(10)
+		expect(drawn.match(/ (?:-->|==>)\|/g)).toHaveLength(11)
 	})
 
 	test('draws dot, and escapes what would end a label', () => {
 		const drawn = drawGraph({ ...flow, title: 'A "quoted" \\ title' }, 'dot')
 		expect(drawn).toContain('in_0 [label="A \\"quoted\\" \\\\ title", shape=oval]')
 		expect(drawn).toContain('"step_by-hand" -> "cause_unit-stopped" [label="you choose: It is off"]')
-		expect(drawn.match(/->/g)).toHaveLength(12)
+		expect(drawn.match(/->/g)).toHaveLength(13)
 	})
 })
 
@@ -94,6 +117,7 @@ describe('writeGuide', () => {
 			'### 3. Restart it',
 			'### 4. Retest',
 			'## Causes',
+			'### The pool is full',
 			'### The unit is stopped',
 			'## Checklist',
 			'## Questions',
@@ -102,7 +126,11 @@ describe('writeGuide', () => {
 		expect(guide).toContain('- `<url>`: Public URL, `http://127.0.0.1/` unless you say otherwise')
 		expect(guide).toContain('```sh\nsystemctl restart <unit>\n```')
 		expect(guide).toContain('**Changes the host.** As root. To take it back: `systemctl stop <unit>`.')
-		expect(guide).toContain('- When `response.status < 500`: It answers \\<response.status>. → **healthy**')
+		expect(guide).toContain('- It answers \\<response.status>. → **healthy**')
+		expect(guide).toContain('- All \\<pool.children> workers are busy. → cause: [The pool is full](#cause-pool-full)')
+		expect(guide).toContain(
+			'**It shows by:**\n\n- The unit \\<unit> is \\<service.state>.\n\nUnless it is explained by: The pool is full.',
+		)
 		expect(guide).toContain('**Remedy:** [step 3, Restart it](#step-restart)')
 		expect(guide).toContain('- [ ] The unit is active')
 	})

@@ -2,15 +2,22 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { CONSULT } from '../../src/flow/flow.ts'
+import type { Include } from '../../src/flow/include.ts'
 import { parseFlow } from '../../src/flow/parse.ts'
 import { runs } from '../support/property.ts'
 import { smallParsers } from '../support/small-parsers.ts'
 
-const whole = readFileSync(new URL('../fixtures/flow/whole.yaml', import.meta.url), 'utf8')
-const sound = readFileSync(new URL('../fixtures/flow/broken/none.yaml', import.meta.url), 'utf8')
+const read = (name: string): string => readFileSync(new URL(`../fixtures/flow/${name}.yaml`, import.meta.url), 'utf8')
+const whole = read('whole')
+const part = read('unit')
+const sound = read('sound')
+
+const include: Include = (path) =>
+	path === '../parts/unit.yaml' ? { ok: true, text: part } : { ok: false, reason: 'there is no such file' }
 
 function parse(text: string) {
-	return parseFlow(text, 'flow.yaml', smallParsers)
+	return parseFlow(text, 'flow.yaml', smallParsers, { include })
 }
 
 function flowOf(text: string) {
@@ -29,57 +36,96 @@ describe('a sound flow', () => {
 
 	test('is loaded as it is written', () => {
 		expect(warnings).toEqual([])
-		expect(flow).toMatchObject({ format: 1, id: 'small-502', start: 'confirm', paths: { quick: { start: 'restart' } } })
+		expect(flow).toMatchObject({ format: 2, id: 'small-502', start: 'confirm', paths: { quick: { start: 'restart' } } })
 		expect(flow.inputs).toEqual({
 			url: { title: 'Public URL', format: 'url', default: 'http://127.0.0.1/' },
 			unit: { title: 'Unit', format: 'unit-name', default: 'gunicorn', help: 'The unit that runs Gunicorn.' },
 			port: { title: 'Port', format: 'port', default: '8000' },
 		})
-		expect(flow.steps.confirm?.run).toEqual([
-			{
-				command: 'curl -sS -D - -o /dev/null {{inputs.url}}',
-				effect: 'read',
-				privilege: 'user',
-				timeoutMs: 120_000,
-				interactive: false,
-				parse: [
-					{ parser: 'status', as: 'response', with: { url: 'inputs.url', attempts: '3' } },
-					{ parser: 'result', as: 'asked', with: {} },
-				],
-			},
-			{
-				command: 'systemctl show {{inputs.unit}}',
-				effect: 'read',
-				privilege: 'root',
-				timeoutMs: 5000,
-				interactive: false,
-				if: 'response.status == 502',
-				parse: [{ parser: 'unit', as: 'service', with: {} }],
-			},
-		])
-		expect(flow.steps.confirm?.branches[0]).toEqual({
-			rule: { kind: 'when', condition: 'response.status == 502 && !service.active' },
-			say: 'The unit {{inputs.unit}} is {{service.state}}.',
-			to: { kind: 'cause', cause: 'unit-stopped' },
-			set: {},
-			evidence: ['service.state'],
-			source: ['G2'],
+		expect(flow.symptom).toBe('response.status >= 500')
+		expect(flow.probes.ask).toEqual({
+			probe: 'ask',
+			title: 'the page',
+			command: 'curl -sS -D - -o /dev/null {{inputs.url}}',
+			effect: 'read',
+			privilege: 'user',
+			timeoutMs: 120_000,
+			interactive: false,
+			parse: [
+				{ parser: 'status', as: 'response', with: { url: 'inputs.url', attempts: '3' } },
+				{ parser: 'result', as: 'asked', with: {} },
+			],
+			cost: 3,
+			again: true,
 		})
-		expect(flow.steps.confirm?.branches.slice(2).map(({ rule, to }) => [rule.kind, to.kind])).toEqual([
+		expect(flow.steps.confirm?.run).toEqual([flow.probes.ask, flow.probes['unit-state']])
+		expect(flow.parsers.pool?.facts.full).toEqual({
+			read: { kind: 'table', column: 'Use%', where: { 'Mounted on': '/' } },
+			type: 'percent',
+			help: 'How full it is.',
+		})
+	})
+
+	test('has what its part has, with the parameters put in', () => {
+		expect(flow.probes['unit-state']).toMatchObject({
+			command: 'systemctl show {{inputs.unit}}',
+			if: 'response.status > (response.status - 1)',
+			timeoutMs: 5000,
+		})
+		expect(flow.lets.down).toBe("!service.active && inputs.unit != ''")
+		expect(flow.causes['unit-stopped']).toMatchObject({
+			proof: [
+				{
+					when: 'down && response.status > (response.status - 1)',
+					unless: 'service.state == "activating"',
+					say: 'The unit {{inputs.unit}} is {{service.state}}.',
+				},
+			],
+			yields: ['pool-full'],
+			remedies: ['restart'],
+			prevent: 'systemctl enable {{inputs.unit}}',
+		})
+		expect(Object.keys(flow.causes)).toEqual(['pool-full', 'unit-stopped'])
+	})
+
+	test('ends each step with the proof of all causes, and with the judge', () => {
+		const added = [
+			{ rule: { kind: 'proof', causes: ['pool-full', 'unit-stopped'] }, say: '', to: { kind: 'proven' } },
+			{ rule: { kind: 'consult' }, say: '', to: { kind: 'goto', step: CONSULT } },
+		]
+		for (const step of Object.values(flow.steps)) {
+			if (step.id !== CONSULT) expect(step.branches.slice(-2)).toMatchObject(added)
+		}
+		expect(flow.steps.confirm?.branches.map(({ rule, to }) => [rule.kind, to.kind])).toEqual([
+			['proof', 'proven'],
+			['when', 'goto'],
 			['when', 'end'],
 			['choice', 'end'],
 			['otherwise', 'ask'],
+			['proof', 'proven'],
+			['consult', 'goto'],
 		])
-		expect(flow.causes['unit-stopped']?.remedies).toEqual(['restart'])
+		expect(flow.steps[CONSULT]?.branches.map(({ rule, to }) => [rule.kind, to.kind])).toEqual([
+			['choice', 'cause'],
+			['choice', 'cause'],
+			['otherwise', 'ask'],
+			['proof', 'proven'],
+			['consult', 'goto'],
+		])
+		expect(flow.steps[CONSULT]?.branches[1]).toMatchObject({
+			rule: { label: 'The unit is stopped' },
+			to: { cause: 'unit-stopped' },
+		})
 	})
 
 	test('has a change for an effect, thirty seconds for a timeout, and the question for what an asking branch says', () => {
-		expect(flow.steps.restart?.run[0]).toMatchObject({ effect: 'change', timeoutMs: 30_000 })
-		expect(flow.steps.confirm?.branches.at(-1)?.say).toBe('What did the endpoint answer?')
+		expect(flow.steps.restart?.run[0]).toMatchObject({ effect: 'change', timeoutMs: 30_000, cost: 1, again: false })
+		expect(flow.steps.confirm?.branches[4]?.say).toBe('What did the endpoint answer?')
 	})
 
-	test("has the hash of its file's bytes", () => {
-		expect(flow.hash).toBe(createHash('sha256').update(Buffer.from(whole)).digest('hex'))
+	test("has the hash of its files' bytes, and survives JSON", () => {
+		expect(flow.hash).toBe(createHash('sha256').update(Buffer.from(whole)).update(Buffer.from(part)).digest('hex'))
+		expect(JSON.parse(JSON.stringify(flow))).toEqual(flow)
 	})
 })
 
@@ -95,8 +141,8 @@ describe('YAML', () => {
 		['say: "nginx" answers', 'text that begins with a quote needs other quotes round all of it, or a block after |-'],
 		['say: `nginx` answers', 'text that begins with ` needs quotes round it'],
 	])('says what is meant by %s', (line, hint) => {
-		const parsed = parse(sound.replace('say: It is broken.', line))
-		expect(parsed.ok ? [] : parsed.problems.map((problem) => [problem.line, problem.hint])).toEqual([[15, hint]])
+		const parsed = parse(sound.replace('say: It is fine.', line))
+		expect(parsed.ok ? [] : parsed.problems.map((problem) => [problem.line, problem.hint])).toEqual([[32, hint]])
 	})
 
 	test('follows YAML 1.2: `no` and `on` are text, not false', () => {
@@ -105,9 +151,9 @@ describe('YAML', () => {
 
 	test('takes aliases, and refuses a bomb of them at once', () => {
 		const aliased = sound
-			.replace('- command: curl -sS http://127.0.0.1/', '- &ask\n        command: curl -sS http://127.0.0.1/')
-			.replace(/- command: curl -sS [^\n]*\n {8}effect: read\n {8}parse: [^\n]*\n/, '- *ask\n')
-		expect(flowOf(aliased).flow.steps.again?.run).toEqual(flowOf(sound).flow.steps.again?.run)
+			.replace('    run: [ask, unit]', '    run: &ask [ask, unit]')
+			.replace('    run: [ask]', '    run: *ask')
+		expect(flowOf(aliased).flow.steps.again?.run).toEqual(flowOf(sound).flow.steps.look?.run)
 		const levels = Array.from(
 			{ length: 12 },
 			(_, level) => `a${level + 1}: &a${level + 1} [${`*a${level},`.repeat(9)}]`,
@@ -121,17 +167,19 @@ describe('YAML', () => {
 
 	test('points at an alias where it repeats a wrong text', () => {
 		const aliased = sound
-			.replace('when: response.status == 502', 'when: &bad response.statsu == 502')
+			.replace('when: failing && service.state == "failed"', 'when: &bad response.statsu == 502')
 			.replace('when: response.status < 500', 'when: *bad')
 		expect(messages(aliased)).toEqual([
-			'14:29 `response` has no fact `statsu`',
-			'38:15 `response` has no fact `statsu`',
+			'25:29 `response` has no fact `statsu`',
+			'50:15 `response` has no fact `statsu`',
 		])
+		const before = sound.replace('when: response.status < 500', 'when: *bad')
+		expect(messages(before)).toEqual(['50:15 no `&bad` stands before this alias'])
 	})
 
 	test('counts lines and columns of a file with Windows line ends', () => {
 		const windows = sound.replace('goto: again', 'goto: agian').replaceAll('\n', '\r\n')
-		expect(messages(windows)).toEqual(['28:15 there is no step `agian`'])
+		expect(messages(windows)).toEqual(['43:15 there is no step `agian`'])
 	})
 
 	test.each(['constructor', 'toString', '1st', 'a--b', 'Look'])('refuses the step id %s', (id) => {
@@ -146,11 +194,11 @@ describe('warnings', () => {
 		const text = sound
 			.replace('start: look', 'start: look\ncovers: [G1, G2]')
 			.replace('guide: Mend it.', 'guide: Mend it.\n    source: [G2]')
-			.replace('command: systemctl', 'command: sudo systemctl')
+			.replace('command: systemctl restart', 'command: sudo systemctl restart')
 		const { warnings } = flowOf(text)
 		expect(warnings.map(({ line, column, length, message }) => [line, column, length, message])).toEqual([
 			[5, 10, 2, 'no `source` names G1'],
-			[26, 18, 4, 'a flow never writes sudo'],
+			[40, 18, 4, 'a flow never writes sudo'],
 		])
 	})
 })

@@ -1,22 +1,39 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { flowJsonSchema } from '../../src/flow/json-schema.ts'
-import { milliseconds } from '../../src/flow/schema.ts'
+import { jsonSchemas } from '../../src/flow/json-schema.ts'
+import { milliseconds } from '../../src/flow/schema-words.ts'
 
-describe('the JSON Schema for editors', () => {
-	const file = readFileSync(new URL('../../schema/flow.schema.json', import.meta.url), 'utf8')
+const files = Object.entries(jsonSchemas())
 
-	test('is the one that `npx node src/flow/write-schema.ts` writes', () => {
-		expect(file).toBe(flowJsonSchema())
+/** Every key that a schema knows, by its path, with its description. */
+function* keys(schema: unknown, path = ''): Generator<readonly [path: string, description: unknown]> {
+	if (typeof schema !== 'object' || schema === null) return
+	for (const [name, inner] of Object.entries(schema)) {
+		if (name === 'properties') {
+			for (const [key, value] of Object.entries(inner as Record<string, { description?: string }>)) {
+				if ('type' in value || 'anyOf' in value || 'enum' in value) yield [`${path}.${key}`, value.description]
+				yield* keys(value, `${path}.${key}`)
+			}
+		} else if (!['allOf', 'oneOf', 'required'].includes(name)) yield* keys(inner, path)
+	}
+}
+
+describe('the JSON Schemas for editors', () => {
+	test.each(files)('%s is the one that `npm run schema` writes', (name, text) => {
+		expect(readFileSync(new URL(`../../schema/${name}`, import.meta.url), 'utf8')).toBe(text)
+	})
+
+	test.each(files)('%s says of every key what it is', (_, text) => {
+		const found = [...keys(JSON.parse(text))]
+		expect(found.length).toBeGreaterThan(80)
+		expect(found.filter(([, description]) => typeof description !== 'string')).toEqual([])
 	})
 
 	test('asks for one rule and one destination of a branch, and knows no other keys', () => {
-		const branch = JSON.parse(file).properties.steps.additionalProperties.properties.branches.items
+		const branch = JSON.parse(jsonSchemas()['flow.schema.json'] ?? '').properties.steps.additionalProperties.properties
+			.branches.items
 		expect(branch.additionalProperties).toBe(false)
-		expect(branch.allOf).toEqual([
-			{ oneOf: ['when', 'otherwise', 'choice'].map((key) => ({ required: [key] })) },
-			{ oneOf: ['goto', 'cause', 'end', 'ask'].map((key) => ({ required: [key] })) },
-		])
+		expect(branch.allOf[0]).toEqual({ oneOf: ['goto', 'cause', 'end', 'ask'].map((key) => ({ required: [key] })) })
 	})
 })
 

@@ -157,7 +157,7 @@ describe('parseTemplate', () => {
 })
 
 describe('renderText', () => {
-	const text = (template: string, word: string): string =>
+	const text = (template: string, word: string): string | undefined =>
 		renderText(template, scopeWith({ response: { via: ['a', 'b'] } }, { word }), evaluator)
 
 	test('puts values in, lists with commas', () => {
@@ -168,9 +168,10 @@ describe('renderText', () => {
 		expect(text('<{{inputs.word}}>', 'a\u001b[31mb\u0007\nc\u202ed\u0085e')).toBe('<a[31mb cde>')
 	})
 
-	test('leaves what has no value as it is written', () => {
-		expect(text('{{response.status}} and {{inputs.word}}', 'x')).toBe('{{response.status}} and x')
-		expect(text('broken {{inputs.word', 'x')).toBe('broken {{inputs.word')
+	test('gives nothing where an expression has no value, since half a sentence says something else', () => {
+		expect(text('{{response.status}} and {{inputs.word}}', 'x')).toBeUndefined()
+		expect(text('{{first(response.status, 0)}} and {{inputs.word}}', 'x')).toBe('0 and x')
+		expect(text('broken {{inputs.word', 'x')).toBeUndefined()
 	})
 })
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { createMachine, setup } from 'xstate'
-import type { Branch } from '../../src/flow/flow.ts'
+import { type Branch, CONSULT } from '../../src/flow/flow.ts'
 import { exportChart } from '../../src/machine/export-chart.ts'
 import type { VisitMachine } from '../../src/machine/visit-machine.ts'
 import { compileFlow } from '../../src/machine/walk-machine.ts'
 import { shippedFlows } from '../support/shipped-flows.ts'
-import { cause, flow, smallFlow, step, when } from '../support/small-flow.ts'
+import { cause, flow, otherwise, probe, smallFlow, step, when } from '../support/small-flow.ts'
 import { walking } from '../support/walking.ts'
 import { oracle } from '../support/walks.ts'
 
@@ -43,9 +43,16 @@ function statesIn({ states = {} }: Chart): readonly Chart[] {
 	return Object.values(states).flatMap((state) => [state, ...statesIn(state)])
 }
 
-/** Where the arrows of a branch lead. The judge's own branches are drawn once, for all steps. */
+/** Without those that the assembler adds to each step for the judge, which are drawn once for all steps. */
+function ownBranches(id: string, branches: readonly Branch[]): readonly Branch[] {
+	if (id === CONSULT) return branches.filter(({ rule }) => rule.kind === 'choice')
+	const [proof, consult] = branches.slice(-2)
+	if (consult?.rule.kind !== 'consult') return branches
+	return branches.slice(0, proof?.rule.kind === 'proof' ? -2 : -1)
+}
+
+/** Where the arrows of a branch lead. */
 function targetsOf({ rule, to }: Branch): readonly string[] {
-	if (rule.kind === 'consult') return []
 	if (rule.kind === 'proof') return rule.causes.map((id) => `#cause:${id}`)
 	if (to.kind === 'goto') return [`#step:${to.step}`]
 	if (to.kind === 'cause') return [`#cause:${to.cause}`]
@@ -94,7 +101,7 @@ test.each([smallFlow, ...(await shippedFlows()).map(({ flow }) => flow)].map((ea
 			expect(
 				arrows.map(({ target }) => target),
 				id,
-			).toEqual(branches.flatMap(targetsOf))
+			).toEqual(ownBranches(id, branches).flatMap(targetsOf))
 		}
 		for (const { id, remedies } of causes) {
 			const arrows = [chart.states?.causes?.states?.[`cause:${id}`]?.on?.['remedy.start'] ?? []].flat()
@@ -127,4 +134,20 @@ test('a step and a cause of the same name are two states', () => {
 
 test('compiling is deterministic', () => {
 	expect(exportChart(structuredClone(smallFlow))).toBe(exportChart(smallFlow))
+})
+
+function longFlow(steps: number) {
+	return flow(
+		Array.from({ length: steps }, (_, at) =>
+			step(`s${at}`, {
+				run: [probe(`x ${at}`)],
+				branches: [when('a', `step:s${(at + 1) % steps}`), otherwise('ask:?')],
+			}),
+		),
+	)
+}
+
+test('a chart is as long as its flow', () => {
+	const [small, large] = [500, 2000].map((steps) => exportChart(longFlow(steps)).length)
+	expect((large ?? 0) / (small ?? 1)).toBeLessThan(4.2)
 })

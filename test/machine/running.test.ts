@@ -141,7 +141,7 @@ test('a command actor that breaks down leaves the operator with its message, not
 	walk.send({ type: 'step.goto', step: 'retest' }, { type: 'step.run' })
 	await walk.fail(new Error('The journal is closed.'))
 	expect(walk.snapshot().status).toBe('active')
-	expect(walk.context().decision).toMatchObject({ because: 'not-started', question: 'The journal is closed.' })
+	expect(walk.context().decision).toMatchObject({ question: 'The journal is closed.' })
 })
 
 test('a remedy that broke down counts as a change, one that was not started does not', async () => {

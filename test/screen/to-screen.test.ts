@@ -68,14 +68,12 @@ describe('a step that is ready', () => {
 })
 
 describe('a step that is judged', () => {
-	test('recommends what holds, puts it first, and marks the others', async () => {
+	test('recommends what holds, puts it first, and offers nothing that the evidence speaks against', async () => {
 		const model = await at([run])
 		expect(model).toMatchObject({ phase: 'deciding', recommended: 0, enter: 'choice', verdict: { kind: 'finding' } })
 		expect(model.choices.map(({ mark, recommended, leads, event }) => ({ mark, recommended, leads, event }))).toEqual([
 			{ mark: 'holds', recommended: true, leads: 'Service state', event: take(0) },
 			{ mark: 'open', recommended: false, leads: 'end: inconclusive', event: take(3) },
-			{ mark: 'fails', recommended: false, leads: 'end: healthy', event: take(1) },
-			{ mark: 'fails', recommended: false, leads: "cause: Gunicorn's service is stopped", event: take(2) },
 		])
 		expect(model.outputs).toMatchObject([{ evidence: [1], running: false }])
 		expect(model.step.commands[0]).toMatchObject({ state: 'ok', words: 'exit 0, 84 ms' })

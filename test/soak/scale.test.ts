@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { parseFlow } from '../../src/flow/parse.ts'
 import { smallParsers } from '../support/small-parsers.ts'
 
-/** A chain of `size` steps, each with a command, a template and a condition of its own, and a remedy at its end. */
+/** A chain of `size` steps, each with a command, a probe, a let, a cause and a condition of its own, and a remedy at its end. */
 function chain(size: number): string {
 	const step = (index: number): string => `  step-${index}:
     title: Step ${index}
@@ -12,20 +12,27 @@ function chain(size: number): string {
         effect: read
         parse: { unit: service }
     branches:
-      - when: service.state == "s${index}"
-        say: It is {{service.state}}.
-        ${index % 2 === 0 ? 'cause: stopped' : 'end: inconclusive'}
+      - cause: [stopped-${index}]
+      - when: here && service.listens == "s${index}"
+        say: It is {{let${index}}}.
+        end: inconclusive
       - otherwise: true
         say: It is not.
         ${index + 1 < size ? `goto: step-${index + 1}` : 'end: healthy'}
 `
-	return `format: 1
+	const many = (line: (index: number) => string): string =>
+		Array.from({ length: size }, (_, index) => line(index)).join('')
+	return `format: 2
 id: chain
 title: Chain
 inputs: { unit: { title: Unit, format: unit-name, default: gunicorn } }
 start: step-0
-steps:
-${Array.from({ length: size }, (_, index) => step(index)).join('')}  mend:
+probes:
+  runs: { command: "systemctl is-active {{inputs.unit}}" }
+${many((index) => `  probe-${index}: { command: "ls /run/${index} 2>/dev/null | wc -l", parse: { unit: service } }\n`)}let:
+  here: service.active
+${many((index) => `  let${index}: first(service.listens, "${index}")\n`)}steps:
+${many(step)}  mend:
     title: Mend
     guide: Mend it.
     run: [{ command: "systemctl start {{inputs.unit}}" }]
@@ -34,11 +41,10 @@ ${Array.from({ length: size }, (_, index) => step(index)).join('')}  mend:
     title: Retest
     guide: Look again.
     retest: true
-    run: [{ command: "systemctl is-active {{inputs.unit}}", effect: read }]
+    run: [runs]
     branches: [{ when: result.exitCode == 0, say: It runs., end: resolved }, { otherwise: true, say: No., end: inconclusive }]
 causes:
-  stopped: { title: Stopped, why: Nobody started it., remedy: mend, prevent: Enable it. }
-`
+${many((index) => `  stopped-${index}: { title: Stopped, yields: [${index + 1 < size ? `stopped-${index + 1}` : ''}], proof: [{ when: here && service.listens == "${index}", say: So. }], why: Nobody started it., remedy: mend, prevent: Enable it. }\n`)}`
 }
 
 function secondsFor(text: string): number {

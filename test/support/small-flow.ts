@@ -196,6 +196,8 @@ export const smallFlow: Flow = flow(
 				when('response.status == 502', 'step:service', 'Still 502.'),
 				choice('It works for me', 'end:healthy'),
 				otherwise('ask:What now?'),
+				proof(),
+				consult(),
 			],
 		}),
 		step(CONSULT, { guide: '', branches: [proof(), otherwise('ask:What now?'), consult()] }),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { initialTransition, transition } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
+import { authoredBranches } from '../../src/flow/authored.ts'
 import type { Evaluator } from '../../src/flow/conditions.ts'
 import { CONSULT, type Flow, type Step } from '../../src/flow/flow.ts'
 import { VISIT_DONE } from '../../src/machine/chart.ts'
@@ -51,12 +52,17 @@ function done(flow: Flow, runs: number, cause?: string): Happens {
  * the facts that it reads. Every value is `x`, so every command can be planned.
  */
 export function oracle(holds: ReadonlySet<string>, { factsRead }: Partial<Evaluator> = {}): Evaluator {
+	const missed = new Map<string, readonly string[]>()
+	const missing = (cel: string): readonly string[] => {
+		const known = missed.get(cel) ?? [...(factsRead?.(cel) ?? [])]
+		missed.set(cel, known)
+		return known
+	}
 	return {
 		condition: (cel, { facts }) => {
 			const said = facts[ORACLE]?.holds
 			const value = holds.has(cel) || (Array.isArray(said) && said.includes(cel)) ? true : 'unknown'
-			const missing = value === true ? [] : [...(factsRead?.(cel) ?? [])]
-			return { value, reads: [], deciding: [], told: value === true, missing }
+			return { value, reads: [], deciding: [], told: value === true, missing: value === true ? [] : missing(cel) }
 		},
 		value: () => ({ ok: true, value: 'x' }),
 		check: () => ({ ok: true, type: 'bool', reads: [] }),
@@ -92,14 +98,14 @@ function walksFrom(flow: Flow, evaluator: Evaluator, start: string): readonly Wa
 	const paths = getShortestPaths(stepped(machine), {
 		input: inputOf(flow, start),
 		events: (state) => happenings(flow, state.is) as WalkEvent[],
-		serializeState: ({ is }) =>
-			JSON.stringify([
-				is.value,
-				is.context.cursor,
-				is.context.decision?.because ?? null,
-				is.context.decision?.proven.at(0) ?? null,
-			]),
+		serializeState: ({ is: { value, context } }) => {
+			if (typeof value === 'string') return value
+			const { cursor, decision } = context
+			return JSON.stringify([value, cursor, decision?.because ?? null, decision?.proven.at(0) ?? null])
+		},
 	})
+	/** Each branch is taken once, for each cause that is proven there. */
+	const taken = new Set<string>()
 	return paths.flatMap(({ state, steps }) => {
 		const legs = steps
 			.filter(({ event }) => event.type !== ('xstate.init' as string))
@@ -113,8 +119,11 @@ function walksFrom(flow: Flow, evaluator: Evaluator, start: string): readonly Wa
 		const walk: Walk = { name: nameOf(is), start, legs, ...(judged ? { judged: is.context.step } : {}) }
 		const branches = happenings(flow, is).flatMap((happens): readonly Walk[] => {
 			if (happens.type !== 'branch.take') return []
+			const name = `${is.context.step}, branch ${happens.branch}, ${decision?.proven.at(0) ?? ''}`
+			if (taken.has(name)) return []
+			taken.add(name)
 			const { value } = stepped(machine).transition(state, happens).is
-			return [{ name: `${is.context.step}, branch ${happens.branch}`, start, legs: [...legs, { happens, value }] }]
+			return [{ name, start, legs: [...legs, { happens, value }] }]
 		})
 		return [walk, ...branches]
 	})
@@ -157,7 +166,7 @@ function nameOf({ value, context }: WalkSnapshot): string {
 
 /** The causes that a command of this step may prove: those that its author expects there; at the start, all others. */
 function provableAt(flow: Flow, step: string): readonly string[] {
-	const expected = ({ branches }: Step) => branches.flatMap(({ rule }) => (rule.kind === 'proof' ? rule.causes : []))
+	const expected = (of: Step) => authoredBranches(of).flatMap(({ rule }) => (rule.kind === 'proof' ? rule.causes : []))
 	const own = flow.steps[step] === undefined ? [] : expected(flow.steps[step])
 	if (step !== flow.start && step !== CONSULT) return own
 	const elsewhere = new Set(Object.values(flow.steps).flatMap(expected))

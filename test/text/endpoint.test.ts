@@ -31,7 +31,6 @@ describe('parseEndpoint', () => {
 		['unix:./myproject.sock', 'unix:myproject.sock'],
 		['@gunicorn', 'unix:@gunicorn'],
 		['127.0.0.1:8000', '127.0.0.1:8000'],
-		['127.0.0.1', '127.0.0.1:8000'],
 		['http://127.0.0.1', '127.0.0.1:80'],
 		['https://Example.COM/path?x=1#y', 'example.com:443'],
 		['http://user:secret@example.com:81/', 'example.com:81'],
@@ -43,16 +42,24 @@ describe('parseEndpoint', () => {
 		['[::]:8000', '[::]:8000'],
 		[':::80', '[::]:80'],
 		['::1:8000', '[::1]:8000'],
-		['::1', '[::1]:8000'],
 		['[0:0:0:0:0:0:0:1]:8000', '[::1]:8000'],
 		['[2001:DB8::0:1]:80', '[2001:db8::1]:80'],
 		['[::ffff:127.0.0.1]:8000', '127.0.0.1:8000'],
 		['[fe80::1]%eth0:546', '[fe80::1]:546'],
 		['127.0.0.53%lo:53', '127.0.0.53:53'],
 		['localhost:8000/app', 'localhost:8000'],
-		['app_server', 'app_server:8000'],
 	])('%s is %s', (text, expected) => {
 		expect(formatted(text)).toBe(expected)
+	})
+
+	test.each([
+		['127.0.0.1', '127.0.0.1:80'],
+		['::1', '[::1]:80'],
+		['app_server', 'app_server:80'],
+		['uwsgi://app_server', 'app_server:80'],
+	])('%s is an endpoint only to who knows the port', (text, expected) => {
+		expect(formatted(text)).toBeUndefined()
+		expect(formatted(text, 80)).toBe(expected)
 	})
 
 	test.each([
@@ -88,7 +95,7 @@ describe('sameEndpoint', () => {
 	test.each([
 		['unix:/var/run/g.sock', 'http://unix:/run/g.sock:/'],
 		['http://127.0.0.1:8000/', '127.0.0.1:8000'],
-		['127.0.0.1', 'tcp://127.0.0.1:8000'],
+		['127.0.0.1:8000', 'tcp://127.0.0.1:8000'],
 		['localhost:8000', '127.0.0.1:8000'],
 		['[::1]:8000', 'localhost:8000'],
 		['http://LOCALHOST:8000', 'localhost:8000'],

@@ -41,7 +41,8 @@ export async function score(opened: OpenedFlow, text: LabelledText): Promise<Sco
 	const lines = await linesOf(text.output)
 	const left = await answer(opened, withoutOutputs(lines, text.evidence))
 	const rest = await answer(opened, withoutLines(lines, text.evidence))
-	const fails = verdictOn(rest, text) === 'wrong'
+	// Healthy is no cause: what is left of a log may well be.
+	const fails = named(rest).length > 0 && verdictOn(rest, text) === 'wrong'
 	return {
 		id: text.id,
 		decisive: text.sufficient_alone,

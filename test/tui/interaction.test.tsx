@@ -120,9 +120,9 @@ describe('keys in one piece', () => {
 	test('are told apart', async () => {
 		const app = await renderApp()
 		await enter(app)
-		await app.keys('jj')
-		expect(app.screen().find((line) => line.includes('▸ 3'))).toContain('end: healthy')
-		await app.keys('k\r')
+		await app.keys('jkj')
+		expect(app.screen().find((line) => line.includes('▸ 2'))).toContain('A proxy in front of nginx')
+		await app.keys('kj\r')
 		expect(journaled(app, 'branch.taken')).toMatchObject([{ branch: 3 }])
 		await app.unmount()
 	})

@@ -31,9 +31,10 @@ import {
 	withoutGuesses,
 } from '../systemd/index.ts'
 import { GUNICORN_ERRORS } from './complaint.ts'
+import { EXCEPTION_PLACES, type Fault } from './fault.ts'
 import { readGunicornLine } from './line.ts'
 import { isServerFile, PLACES_OF_RAISE, placeOfRaise } from './own-code.ts'
-import { describeService, EXCEPTION_PLACES, type Fault, type ServiceRun } from './service-run.ts'
+import { describeService, type ServiceRun } from './service-run.ts'
 
 const HEARSAY = { hearsay: true } as const
 export const FAULTS = ['complaint', 'exception', 'timeout', 'killed', 'crashed', 'request', 'no-space', 'none'] as const
@@ -211,8 +212,8 @@ const setFault = (sheet: FactSheet, { fault, during }: Present, run: ServiceRun)
 	if (run.reason !== undefined) {
 		sheet.set('reason', reasonOf(run.reason.value), run.reason.at.line)
 		if (fault === undefined) sheet.set('message', run.reason.value, run.reason.at.line)
-		// What it gave up for was written above, and is not in this log: nobody knows what that was.
-		if (fault === undefined) return
+		// What it gave up for may stand above the beginning of this log: then nobody knows what that was.
+		if (fault === undefined && run.version === undefined) return
 	}
 	sheet.set('fault', fault?.kind ?? 'none', ...lines)
 	sheet.set('duringRequest', during, ...lines)

@@ -1,6 +1,6 @@
 import { endpointReaches, parseEndpoint } from '../../text/endpoint.ts'
 import { createFactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, int, list, type Parser, string } from '../../text/parser.ts'
+import { bool, type FactSchema, type FactValue, int, list, type Parser, string } from '../../text/parser.ts'
 import { listArg } from '../../text/parser-args.ts'
 import { unitsIn } from '../systemd/index.ts'
 import { gunicornCommandParser } from './command.ts'
@@ -9,6 +9,7 @@ const FACTS = {
 	units: list('Services whose command line runs Gunicorn.'),
 	count: int('How many these are.'),
 	unit: string('The one of them that binds the target, when it is one.'),
+	unclaimed: list('Those of them that bind no address which is taken; where one listens may not be told by its unit.'),
 	wrappers: list('Services that run a script of which nobody knows what it runs; it may be Gunicorn.'),
 	certain: bool('Where each of them listens is certain from its unit.'),
 } as const satisfies FactSchema
@@ -22,11 +23,16 @@ export const gunicornUnitsParser: Parser = {
 	name: 'gunicorn-units',
 	summary: 'The units that run Gunicorn, and the one that binds an address (systemctl cat with several units).',
 	facts: FACTS,
-	args: { target: string('Where the proxy connects.') },
+	args: {
+		target: string('Where the proxy connects.'),
+		taken: list('Where the proxy connects for other sites.'),
+		unit: string('An instance of a template that may be among them.'),
+	},
 	parse: ({ lines, args }) => {
 		const sheet = createFactSheet()
 		const services = unitsIn(lines).filter((unit) => unit.endsWith('.service'))
-		const read = services.map((unit) => {
+		const read = services.map((file) => {
+			const unit = instanceOf(file, args.unit)
 			const { facts, evidence } = gunicornCommandParser.parse({ lines, exitCode: 0, args: { unit } })
 			return { unit, facts, line: evidence.commandLine?.[0]?.line }
 		})
@@ -56,16 +62,37 @@ export const gunicornUnitsParser: Parser = {
 			found.every(({ certain }) => certain),
 			...told,
 		)
-		const target = typeof args.target === 'string' ? parseEndpoint(args.target) : undefined
-		if (target === undefined) return sheet.parsed()
-		const binding = found.filter(({ binds }) =>
-			binds.some((bind) => {
-				const at = parseEndpoint(bind)
-				return at !== undefined && endpointReaches(target, at)
-			}),
-		)
+		const taken = listArg(args, 'taken')
+		if (taken !== undefined) {
+			const unclaimed = found.filter(({ binds }) => !taken.some((address) => isBound(address, binds)))
+			sheet.set(
+				'unclaimed',
+				unclaimed.map(({ unit }) => unit),
+				...unclaimed.map(({ line }) => line),
+			)
+		}
+		const { target } = args
+		if (typeof target !== 'string' || parseEndpoint(target) === undefined) return sheet.parsed()
+		const binding = found.filter(({ binds }) => isBound(target, binds))
 		const [only, ...others] = binding
 		if (only !== undefined && others.length === 0) sheet.set('unit', only.unit, only.line)
 		return sheet.parsed()
 	},
+}
+
+/** Does a connection to the address arrive at one of the binds? */
+function isBound(address: string, binds: readonly string[]): boolean {
+	const from = parseEndpoint(address)
+	if (from === undefined) return false
+	return binds.some((bind) => {
+		const at = parseEndpoint(bind)
+		return at !== undefined && endpointReaches(from, at)
+	})
+}
+
+/** `gunicorn@.service` is the file of each of its instances. */
+function instanceOf(file: string, wanted: FactValue | undefined): string {
+	if (typeof wanted !== 'string' || !file.endsWith('@.service')) return file
+	const name = wanted.endsWith('.service') ? wanted : `${wanted}.service`
+	return name.startsWith(file.slice(0, -'.service'.length)) ? name : file
 }

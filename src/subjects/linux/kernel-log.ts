@@ -104,14 +104,14 @@ function readEvent(text: string): KernelEvent | undefined {
 	return undefined
 }
 
-/** `nginx[9604]: segfault at 0 ip …`, `traps: python3[12] trap invalid opcode ip:…` */
+/** `app[9604]: segfault at 0 ip …`, `traps: python3[12] trap invalid opcode ip:…` */
 function readCrash(text: string): KernelEvent | undefined {
 	const match = /\[(\d{1,10})\]:? (segfault|general protection(?: fault)?|trap [a-z ]{1,40}?)(?= at |,| ip[: ]|$)/.exec(
 		text,
 	)
 	if (match === null) return undefined
 	const before = text.slice(Math.max(0, match.index - 64), match.index)
-	// A process name may hold blanks, as `nginx: worker p` does; the kernel's own words end in a colon or a bracket.
+	// A process name may hold blanks, as `app: worker` does; the kernel's own words end in a colon or a bracket.
 	const process = /(?:^|kernel: |traps: |\] )((?:(?!kernel: |traps: |\] ).){1,16})$/.exec(before)?.[1] ?? ''
 	return {
 		kind: 'crash',

@@ -156,7 +156,12 @@ function stderrOf({ text }: Entry): string | undefined {
 function failureOf(entry: Entry): Failure | undefined {
 	const failure = readUpstreamFailure(entry.level, entry.text)
 	if (failure === undefined) return undefined
-	return { ...failure, entry, upstream: failure.chosen ? entry.upstream : undefined }
+	return { ...failure, entry, upstream: failure.chosen ? (entry.upstream ?? connectedTo(entry)) : undefined }
+}
+
+/** The address that nginx names itself, at the beginning of its message: an entry may lack its fields. */
+function connectedTo({ text }: Entry): string | undefined {
+	return /^connect\(\) to ([^\s",]{1,300}) failed \(/.exec(text)?.[1]
 }
 
 interface UpstreamFacts {
@@ -174,9 +179,20 @@ function endpointFacts(text: string | undefined): UpstreamFacts {
 	return {
 		upstream: upstreamName(text),
 		...(protocol !== undefined && { protocol }),
-		...(endpoint !== undefined && isAddress(endpoint) && { unixSocket: endpoint.kind === 'unix' }),
+		...(endpoint === undefined
+			? { unixSocket: isSocket(text) }
+			: isAddress(endpoint) && { unixSocket: endpoint.kind === 'unix' }),
 		...(endpoint?.kind === 'unix' && { socketPath: endpoint.path }),
 	}
+}
+
+/** Of an address that cannot be read (a variable in a path, a port that somebody made unreadable): what nginx writes before it. */
+function isSocket(text: string): boolean {
+	return withoutScheme(text).startsWith('unix:')
+}
+
+function withoutScheme(text: string): string {
+	return text.replace(/^[a-z]{2,10}:\/\//, '')
 }
 
 /** nginx logs the address it connects to; only without a live one it logs the name of the upstream block. */
@@ -186,7 +202,10 @@ function isAddress(endpoint: Endpoint): boolean {
 
 function upstreamName(text: string): string {
 	const endpoint = parseEndpoint(text, 80)
-	if (endpoint === undefined) return text
+	if (endpoint === undefined)
+		return isSocket(text)
+			? withoutScheme(text).replace(/:(?:\/.*)?$/, '')
+			: (withoutScheme(text).split('/', 1)[0] ?? text)
 	return isAddress(endpoint) || endpoint.kind === 'unix' ? formatEndpoint(endpoint) : endpoint.host
 }
 

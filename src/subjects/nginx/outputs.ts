@@ -52,7 +52,7 @@ export const nginxOutputs: readonly OutputKind[] = [
 		divide: logAndStart,
 		isSound: ({ total, fresh, emergency }) => {
 			if (typeof total !== 'number' || total === 0) return undefined
-			return fresh === 0 && emergency === undefined ? true : false
+			return fresh === 0 && emergency === undefined
 		},
 	},
 	{
@@ -112,6 +112,8 @@ export const nginxOutputs: readonly OutputKind[] = [
 		label: "a part of nginx's configuration",
 		parsers: ['nginx-config'],
 		joins: 'below-one-prompt',
+		// The rest of the configuration may say otherwise.
+		wholeOnly: ['isDefaultSite', 'static', 'returns', 'otherTargets', 'undecided', 'readTimeout', 'errorLog'],
 		printedBy: (command) => (/^(?:tail|cat|less|head) .*\/nginx\//.test(command) ? {} : undefined),
 	},
 ]

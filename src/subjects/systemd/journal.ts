@@ -49,6 +49,7 @@ export const JOURNAL_FACTS = {
 	environmentFailed: bool('A file of EnvironmentFile= could not be read.'),
 	environmentFile: string('That file, where systemd names it.'),
 	environmentErrno: int('Why it could not be read: the errno.'),
+	refused: bool("systemd refuses the unit's file because of a mistake in it; never false."),
 	startTimedOut: bool('The start took longer than systemd waits.'),
 	startLimitHit: bool('systemd gave up after too many starts.'),
 	restarts: int("systemd's count of restarts, or those that the log shows."),
@@ -79,7 +80,7 @@ const SEEN: ReadonlySet<string> = new Set([
 	...['totalLines', 'noPermission', 'exitCode', 'exitStatus', 'exitName', 'exitProcess', 'signal', 'result'],
 	...['step', 'stepPath', 'stepErrno', 'execFailed', 'execPath', 'execErrno', 'execLocated', 'failed', 'dead'],
 	...['environmentFailed', 'environmentFile', 'environmentErrno', 'startTimedOut', 'startLimitHit', 'restarting'],
-	...['oomKilled', 'message', 'time', 'epoch'],
+	...['oomKilled', 'refused', 'message', 'time', 'epoch'],
 ])
 
 interface Run {
@@ -157,6 +158,7 @@ const setEnding = (sheet: FactSheet, { run, invocation }: Run, since: number | u
 		} else sheet.set('signal', name === '' ? String(status) : name, number)
 	}
 	sheet.set('result', resultOf(run), numberOf(result?.at))
+	if (run.refused !== undefined) sheet.set('refused', true, numberOf(run.refused))
 	if (run.startTimeout !== undefined || invocation.begun)
 		sheet.set('startTimedOut', run.startTimeout !== undefined, numberOf(run.startTimeout))
 	const oom = run.dead === undefined && isPast(run.oom, since) ? undefined : run.oom
@@ -224,6 +226,7 @@ const setRestarts = (sheet: FactSheet, entries: readonly LogEntry[], now: UnitRu
 
 /** The line that says most of how the unit stands: why it was not run, how it ended, that it was stopped. */
 const decidingOf = (run: UnitRun): LogEntry | undefined =>
+	run.refused ??
 	run.execute?.at ??
 	run.environment?.at ??
 	run.step?.at ??

@@ -1,3 +1,4 @@
+import { readPrefix } from '../../text/log-line.ts'
 import type { About, OutputKind, Part } from '../../text/output-kind.ts'
 import type { OutputLine } from '../../text/parser.ts'
 
@@ -61,9 +62,8 @@ export const systemdOutputs: readonly OutputKind[] = [
 			return STATUS_LINE.test(text) ? {} : undefined
 		},
 		goesOn: (_, { blanks }) => blanks < 2,
-		isSound: ({ active, subState, failed, restarting, notFound, triggeredBy }, parser) => {
-			if (parser !== 'systemctl-status') return undefined
-			if (active === true) return subState === 'exited' ? false : true
+		isSound: ({ active, subState, failed, restarting, notFound, triggeredBy }) => {
+			if (active === true) return subState !== 'exited'
 			if (failed === true || restarting === true || notFound === true) return false
 			// What is started by a connection to its socket waits for the first one.
 			return active === false && Array.isArray(triggeredBy) && triggeredBy.length > 0 ? true : undefined
@@ -86,6 +86,8 @@ export const systemdOutputs: readonly OutputKind[] = [
 		},
 		goesOn: (_, { blanks }) => blanks === 0,
 		about: (lines) => mostNamed(lines),
+		complete: completed,
+		isSound: ({ failed, refused }) => (failed === true || refused === true ? false : undefined),
 	},
 	{
 		name: 'systemctl-show',
@@ -126,6 +128,26 @@ export const systemdOutputs: readonly OutputKind[] = [
 		sign: ({ text }) => (/^\s*UNIT(?: FILE)?\s+(?:LOAD|STATE)\b/.test(text) || UNIT_LISTED.test(text) ? {} : undefined),
 	},
 ]
+
+const DATED = 'Jan 01 00:00:00 host systemd[1]: '
+
+/**
+ * Where nobody stands in front of any line, systemd's own sentences get its name. Several may stand in one line, as
+ * people tell them in a row.
+ */
+function completed(lines: readonly OutputLine[]): readonly OutputLine[] {
+	if (lines.some(({ text }) => readPrefix(text)?.ident !== undefined)) return lines
+	return lines.flatMap((line) => {
+		const text = line.text.trim()
+		if (!SENTENCE.test(text) && !REFUSED.test(text) && !OF_UNIT.test(text)) return [line]
+		return text
+			.split(/, (?=Failed |Main process |Control process |Start request |Scheduled |Unit )/)
+			.map((sentence) => ({
+				...line,
+				text: `${DATED}${sentence.replace(/[.,]$/, '')}`,
+			}))
+	})
+}
 
 function isSetting(text: string, { lines }: { readonly lines: readonly OutputLine[] }): boolean {
 	return /^(?:[A-Za-z]{1,60}=|[#;]|\s|\[)/.test(text) || lines.at(-1)?.text.endsWith('\\') === true

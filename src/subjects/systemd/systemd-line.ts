@@ -30,6 +30,8 @@ export type SystemdEvent =
 				| 'oom'
 				| 'attempt-failed'
 				| 'no-pid-file'
+				/** The unit's file has a mistake, so systemd does not load it. */
+				| 'refused'
 				| 'other'
 	  }
 
@@ -173,6 +175,10 @@ const SENTENCES: readonly (readonly [RegExp, (match: RegExpExecArray, text: stri
 	[
 		/^Sen[dt](?:ing)? signal SIG(\w{1,10}) to .{1,100} on client request/,
 		(match) => ({ kind: 'client-kill', signal: match[1] ?? '' }),
+	],
+	[
+		/^(?:.{0,300} )?lacks (?:both )?ExecStart=.{0,80}Refusing|^Service (?:has no ExecStart=|lacks |has more than one ExecStart=).{0,200}Refusing|Unit configuration has fatal error|has a bad unit file setting|failed to load(?: properly)?: (?:Invalid argument|Exec format error|Bad message)|^(?:\[?\/\S{1,400}:\d{1,6}\]?:? )?Executable (?:path is not absolute|name contains)|Neither a valid executable name nor an absolute path/,
+		() => ({ kind: 'refused' }),
 	],
 	[/^Can't open PID file|^PID file .{1,300} not readable/, () => ({ kind: 'no-pid-file' })],
 ]

@@ -30,6 +30,8 @@ export interface UnitRun {
 	readonly execFailed: boolean
 	readonly environment?: Told<EventOf<'environment-files'>>
 	readonly startTimeout?: LogEntry
+	/** systemd does not load the unit's file. */
+	readonly refused?: LogEntry
 	readonly oom?: LogEntry
 	readonly clientKill?: LogEntry
 	readonly restart?: LogEntry
@@ -75,6 +77,7 @@ const HANDLERS: Handlers = {
 	restart: (_, __, at) => ({ restart: at }),
 	'start-limit': (run, _, at) => ({ startLimit: at, dead: run.dead ?? at }),
 	'start-timeout': (_, __, at) => ({ startTimeout: at }),
+	refused: (_, __, at) => ({ refused: at }),
 	oom: (_, __, at) => ({ oom: at }),
 	'client-kill': (_, event, at) => (STOP_SIGNALS.has(event.signal) ? { clientKill: at } : {}),
 	'environment-files': (run, event, at) => ({ environment: { value: event, at }, dead: run.dead ?? at }),

@@ -153,9 +153,15 @@ describe('a start of which neither says anything', () => {
 	])('%s', (name) =>
 		expect(read(name)).toMatchObject({ fault: 'none', error: 'none', exceptionKind: 'none', ready: false }),
 	)
-	it.each(['elsewhere-21-boot-unexplained', 'elsewhere-0.14-boot'])('%s: only that it did not boot', (name) =>
-		expect(read(name)).toMatchObject({ fault: 'none', reason: 'worker-boot', message: 'Worker failed to boot.' }),
-	)
+	it.each(['elsewhere-21-boot-unexplained', 'elsewhere-0.14-boot'])('%s: only that it did not boot', (name) => {
+		expect(read(name)).toMatchObject({ fault: 'none', reason: 'worker-boot', message: 'Worker failed to boot.' })
+	})
+
+	it('the end of such a log: why stood above, so that it is not told that there is no exception', () => {
+		const facts = log(text('elsewhere-21-boot-unexplained').split('\n').slice(-2).join('\n'))
+		expect(facts).toMatchObject({ reason: 'worker-boot' })
+		for (const fact of ['fault', 'error', 'exceptionKind']) expect(facts).not.toHaveProperty(fact)
+	})
 })
 
 describe('a service that runs', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { gunicornUnitsParser } from '../../../src/subjects/gunicorn/units.ts'
+import type { Facts } from '../../../src/text/parser.ts'
 import { evidenceOf, factsOf, pasted, recorded } from '../recorded-output.ts'
 
 const units = (name: string, target?: string) =>
@@ -27,6 +28,15 @@ describe('the units that run Gunicorn', () => {
 		})
 		expect(units('many', '127.0.0.1:9000')).toMatchObject({ unit: 'shop.service' })
 		expect(units('many', 'unix:/run/gunicorn/gunicorn.sock')).not.toHaveProperty('unit')
+	})
+
+	test('whose address no other site uses, and which instance a template stands for', () => {
+		const asked = (args: Facts) => factsOf(gunicornUnitsParser, recorded('gunicorn-units', 'many', args))
+		expect(asked({ taken: ['http://127.0.0.1:9000', 'unix:/none.sock'] }).unclaimed).not.toContain('shop.service')
+		expect(asked({ taken: [] }).unclaimed).toEqual(asked({}).units)
+		expect(asked({})).not.toHaveProperty('unclaimed')
+		expect(asked({ unit: 'blog@one' }).units).toContain('blog@one.service')
+		expect(asked({ unit: 'blog' }).units).toContain('blog@.service')
 	})
 
 	test('a script of which nobody knows what it runs', () => {
