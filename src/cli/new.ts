@@ -25,7 +25,7 @@ export async function newFlow(id: string, { stdout }: TerminalStreams): Promise<
 }
 
 /** The text of a flow with one of everything that most flows need. */
-export function starterFlow(id: string): string {
+function starterFlow(id: string): string {
 	const title = `${id[0]?.toUpperCase()}${id.slice(1).replaceAll('-', ' ')}`
 	return `# A runtree flow. \`runtree check ${id}\` says what is wrong with it, \`runtree graph ${id}\` draws it.
 format: 2

@@ -36,7 +36,7 @@ function row(session: SessionSummary): readonly string[] {
 }
 
 /** `cause: upstream-mismatch`, `interrupted (resume it)`. */
-export function stateWords(state: Extract<SessionSummary, { kind: 'session' }>['state']): string {
+function stateWords(state: Extract<SessionSummary, { kind: 'session' }>['state']): string {
 	switch (state.kind) {
 		case 'ended':
 			return state.causes.length > 0 ? `${state.outcome}: ${state.causes.join(', ')}` : state.outcome

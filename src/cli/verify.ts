@@ -21,7 +21,7 @@ export async function verify(name: string, { stdout, env }: TerminalStreams): Pr
 }
 
 /** What should be in a journal and is not: one clause each. Pure. */
-export function missingOf(entries: readonly JournalEntry[]): readonly string[] {
+function missingOf(entries: readonly JournalEntry[]): readonly string[] {
 	const faults: string[] = []
 	const open = new Map<string, string>()
 	const known = new Set<string>()

@@ -76,14 +76,6 @@ export function resumePoint(entries: readonly JournalEntry[], flow: Flow): Resum
 	}
 }
 
-/** What the walk knew at its last entry, ended or not: for a checklist, a transcript, a summary. */
-export function foldWalk(entries: readonly JournalEntry[], flow: Flow): ResumedContext {
-	const started = entries.find((entry) => entry.type === 'session.started')
-	const fold = newFold(flow, started?.inputs ?? {})
-	for (const entry of entries) fold.take(entry)
-	return fold.rest().walk
-}
-
 function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 	const walk: Walk = {
 		inputs,

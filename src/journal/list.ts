@@ -37,7 +37,7 @@ export async function listSessions(sessions: string): Promise<readonly SessionSu
 }
 
 /** One session's summary, from the two ends of its journal. */
-export async function summarise(id: string, folder: string): Promise<SessionSummary> {
+async function summarise(id: string, folder: string): Promise<SessionSummary> {
 	const file = join(folder, JOURNAL_FILE)
 	const ends = (await readEnds(file)) ?? (await readWhole(file))
 	if (!ends.ok) return { kind: 'unreadable', id, folder, reason: ends.reason }

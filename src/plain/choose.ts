@@ -3,7 +3,7 @@ import { bestWords, type ChooserModel, type Chosen } from '../screen/chooser.ts'
 import type { LinesIn } from './lines-in.ts'
 
 /** The list of recorded hosts in lines, one each. */
-export function chooserLines({ items }: ChooserModel, width: number): readonly string[] {
+function chooserLines({ items }: ChooserModel, width: number): readonly string[] {
 	return items.flatMap((item) => {
 		const best = bestWords(item)
 		return wrapProse(

@@ -53,7 +53,7 @@ export function scoreText(card: ScoreCard, glyphs: GlyphSet): string {
 }
 
 /** What a quiz came to, in lines. */
-export function scoreLines(card: ScoreCard, width: number): readonly string[] {
+function scoreLines(card: ScoreCard, width: number): readonly string[] {
 	return [
 		...wrapProse(scoreHeading(card), width),
 		...wrapProse(scoreLine(card, duration(card.durationMs)), width),

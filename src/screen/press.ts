@@ -37,7 +37,7 @@ export interface Situation {
 }
 
 /** How long a second Ctrl-C leaves after the first has cancelled a command. */
-export const leaveWithinMs = 2000
+const leaveWithinMs = 2000
 
 /** What a key does. Pure: gives the next view and what to send. */
 export function press(situation: Situation, key: KeyPress): Pressed {

@@ -61,7 +61,7 @@ export interface Question {
 }
 
 /** More alternatives than this are no question but a list. */
-export const mostOptions = 5
+const mostOptions = 5
 
 export const mostHints = 2
 
@@ -216,7 +216,7 @@ export function stageOf(state: QuizState, question: Question | null): QuizStage 
 }
 
 /** Takes note of where the walk is. */
-export function observed(state: QuizState, view: WalkView, at: number): QuizState {
+function observed(state: QuizState, view: WalkView, at: number): QuizState {
 	const { context, phase } = view
 	const place = `${context.path.length} ${context.step}`
 	const reached = phase === 'ended' || context.causes.length > 0

@@ -14,8 +14,6 @@ export interface RunnerOptions {
 	readonly parsers: ReadonlyMap<string, Parser>
 	readonly journal: Journal
 	readonly output: OutputStore
-	/** Hands the terminal over for as long as `run` takes. */
-	readonly aroundInteractive: <T>(run: () => Promise<T>) => Promise<T>
 	/** The order's command as it stands in the plan, with what only the plan knows. */
 	readonly planned: (order: CommandOrder) => PlannedCommand | undefined
 	/** Told of a command's begin (true) and of its end (false). */
@@ -54,8 +52,7 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 		onOutput({ stream: 'stdout', text: pasted, offsetMs: 0 })
 		ending = { kind: 'exited', exitCode: null, signal: null, durationMs: 0, heldOpen: false }
 	} else {
-		const start = (): Promise<CommandEnding> => options.target.run(spec, { signal, onOutput })
-		ending = spec.interactive ? await options.aroundInteractive(start) : await start()
+		ending = await options.target.run(spec, { signal, onOutput })
 	}
 	const { lines, count } = intake.end(ending.durationMs)
 	const paste = pasted === undefined ? undefined : readPastedOutput(lines, parsersOf(order))

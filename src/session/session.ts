@@ -12,7 +12,7 @@ import type { OutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'
 import type { Parser } from '../text/parser.ts'
 import type { Inspection } from './inspection.ts'
-import { type RunnerOptions, runOrder } from './run-command.ts'
+import { runOrder } from './run-command.ts'
 import type { Session } from './types.ts'
 
 export interface SessionOptions {
@@ -36,8 +36,6 @@ export interface SessionOptions {
 	readonly clock: () => number
 	/** Takes what the machines do. The session closes it. */
 	readonly inspection?: Inspection
-	/** Hands the terminal over while an interactive command runs. */
-	readonly aroundInteractive?: RunnerOptions['aroundInteractive']
 }
 
 /** Begins a walk, or goes on with one. Everything is in the journal before any listener hears of it. */
@@ -65,7 +63,6 @@ export function startSession(options: SessionOptions): Session {
 		return runOrder(
 			{
 				...options,
-				aroundInteractive: options.aroundInteractive ?? ((run) => run()),
 				planned: ({ index }) => walk.snapshot().context.plan[index],
 				running: (run, runs) => {
 					if (runs) {

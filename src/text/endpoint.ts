@@ -72,7 +72,7 @@ function unixEndpoint(text: string): UnixEndpoint | undefined {
 }
 
 /** A path without `//`, `/./` and `..`, and with `/run` for `/var/run`. */
-export function normalPath(path: string): string {
+function normalPath(path: string): string {
 	if (!path.startsWith('/')) return path.replace(/^(?:\.\/+)+/, '') || path
 	const parts: string[] = []
 	for (const part of path.split('/')) {

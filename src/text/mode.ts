@@ -16,7 +16,7 @@ export const KINDS: Readonly<Record<string, string>> = {
 	b: 'device',
 }
 
-export const MODE = /^([-dlspcb])([-r][-w][-xsStT]){3}([.+@])?$/
+const MODE = /^([-dlspcb])([-r][-w][-xsStT]){3}([.+@])?$/
 
 /** Reads a mode word, as `srwxrwx---` or `drwxr-xr-x+`. */
 export const readMode = (word: string): Mode | undefined => {

@@ -3,7 +3,7 @@ import { storyOf } from './story.ts'
 import { verdictOf } from './words.ts'
 
 /** Grows when a field is taken away or means something else. New fields may come at any time. */
-export const TRANSCRIPT_FORMAT = 1
+const TRANSCRIPT_FORMAT = 1
 
 /** The session as one JSON document, ending with a newline. Empty when the entries do not begin with a session. */
 export function jsonOf(entries: readonly JournalEntry[]): string {

@@ -1,6 +1,6 @@
 import type { ConfirmModel, ScreenModel } from '../screen/model.ts'
 import type { Reach } from '../screen/press.ts'
-import { contextOf, selectedChoice, selectedOutput, type View } from '../screen/view.ts'
+import { selectedChoice, selectedOutput, type View } from '../screen/view.ts'
 import { type Lines, windowOf } from '../screen/window.ts'
 import { causeRows, confirmRows, summaryRows } from './card-rows.ts'
 import { fieldRow, typedRows } from './field-rows.ts'
@@ -310,9 +310,4 @@ function quitRows({ model, width, glyphs }: Place): readonly Row[] {
 		blank,
 		[span('   '), span('y', 'accent'), span(' leave    '), span('n', 'accent'), span(' stay')],
 	]
-}
-
-/** True when the keys that count put a text cursor on the screen. */
-export function typesText(model: ScreenModel, view: View): boolean {
-	return ['field', 'paste', 'typing-host'].includes(contextOf(model, view))
 }

@@ -14,7 +14,7 @@ export interface TuiOptions {
 	readonly stderr: NodeJS.WriteStream
 	/** Fills in the flow's texts. The one that the session walks with. */
 	readonly evaluator: Evaluator
-	/** Gets the terminal while a command needs it: give its `lend` to the session as `aroundInteractive`. */
+	/** Gives the terminal to a command that needs it: the target lends it by its `lend`. */
 	readonly handOver?: HandOver
 	readonly colour: boolean
 	readonly glyphs: GlyphSet

@@ -29,10 +29,7 @@ export function guideRows(step: StepModel, width: number, rows: number, glyphs: 
 const badgeTone: Readonly<Record<Badge, Tone>> = { read: 'dim', changes: 'warn', destructive: 'alarm' }
 
 /** What a command does and as whom. */
-export function badgeSpans(
-	{ badge, root, edited }: Pick<CommandModel, 'badge' | 'root' | 'edited'>,
-	glyphs: Glyphs,
-): Span[] {
+function badgeSpans({ badge, root, edited }: Pick<CommandModel, 'badge' | 'root' | 'edited'>, glyphs: Glyphs): Span[] {
 	return [
 		span(badge, badgeTone[badge]),
 		...(root ? [span(` ${glyphs.dot} as root`, 'dim')] : []),

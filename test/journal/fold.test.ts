@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { CommandEnding } from '../../src/flow/command.ts'
 import { createEvaluator } from '../../src/flow/conditions.ts'
 import type { JournalEntry } from '../../src/journal/entry.ts'
-import { foldWalk, resumePoint } from '../../src/journal/fold.ts'
+import { resumePoint } from '../../src/journal/fold.ts'
 import { parseEntry, readJournal } from '../../src/journal/read.ts'
 import { availableEvents, phaseOf, type WalkSnapshot } from '../../src/machine/machine.ts'
 import type { WalkContext, WalkEvent } from '../../src/machine/types.ts'
@@ -186,7 +186,9 @@ describe('the fold of a journal is the state of the walk', () => {
 					phases.add(phaseOf(session.snapshot()))
 					if (context.path.length % 5 > 0 && phaseOf(session.snapshot()) !== 'ended') return
 					const entries = journaled(session.folder)
-					expect(resumable({ ...context, ...foldWalk(entries, smallFlow) })).toEqual(resumable(context))
+					const point = resumePoint(entries, smallFlow)
+					expect(point.ok || phaseOf(session.snapshot()) === 'ended').toBe(true)
+					if (point.ok) expect(resumable({ ...context, ...point.resume })).toEqual(resumable(context))
 				})
 			}),
 			{ numRuns: runs(60) },

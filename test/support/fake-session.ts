@@ -40,7 +40,6 @@ export interface FakeSessionOptions {
 	readonly start?: string
 	/** By the beginning of the command's text: the answers, in order; the last one repeats. */
 	readonly answers?: Readonly<Record<string, readonly Answer[]>>
-	readonly aroundInteractive?: <T>(run: () => Promise<T>) => Promise<T>
 }
 
 export const badGateway: Answer = {
@@ -87,7 +86,6 @@ export function fakeSession({
 	host = 'web-1',
 	start,
 	answers = demoAnswers,
-	aroundInteractive,
 }: FakeSessionOptions = {}): FakeSession {
 	const entries: SessionEntry[] = []
 	const ran: string[] = []
@@ -146,7 +144,6 @@ export function fakeSession({
 		version: '0.0.0',
 		clock: () => Date.now(),
 		...(start === undefined ? {} : { start }),
-		...(aroundInteractive === undefined ? {} : { aroundInteractive }),
 	})
 	return {
 		session,
