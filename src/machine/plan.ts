@@ -245,12 +245,13 @@ export function record(rules: Rules, context: WalkContext, result: CommandResult
 export type Memory = Pick<WalkContext, 'facts' | 'answers' | 'changes' | 'changedAt' | 'learned' | 'runs' | 'step'>
 
 /**
- * What is known after a command: its facts replace those of the same names, and a remedy that ran is remembered. After a
- * change, what was read before is stale, and no answer stands. `args`: what its parsers were given.
+ * What is known after a command: its facts replace those of the same names, unless it told none (it was denied, or is not
+ * there), and a remedy that ran is remembered. After a change, what was read before is stale, and no answer stands.
+ * `args`: what its parsers were given.
  */
 export function recorded(before: Memory, planned: Runnable, args: unknown, result: CommandResult): Memory {
-	const gone = new Set([RESULT, ...planned.parse.map((rule) => rule.as)])
-	const facts = withFacts(without(before.facts, gone), result, before.runs)
+	const told = result.named.filter(({ name, facts }) => name === RESULT || Object.keys(facts).length > 0)
+	const facts = withFacts(without(before.facts, new Set([RESULT])), { ...result, named: told }, before.runs)
 	const { step, runs, changes, learned } = before
 	if (planned.spec.effect !== 'read' && result.ending.kind !== 'not-started') {
 		const changed = [...changes, changeBy(step, planned, result)]
