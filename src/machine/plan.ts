@@ -150,13 +150,15 @@ function isProven(rules: Rules, context: WalkContext): boolean {
  */
 export function restart(rules: Rules, context: WalkContext): Turn {
 	const asked = context.plan.filter((planned): planned is Runnable => planned.kind === 'run')
-	const answers = without(context.answers, new Set(asked.map(({ key }) => key)))
+	const keys = asked.map(({ key }) => key)
+	const answers = without(context.answers, new Set(keys))
 	const read = asked.flatMap(({ parse, readAt }) => parse.filter(({ as }) => context.facts[as]?.read === readAt))
-	const facts = without(context.facts, new Set([RESULT, ...read.map(({ as }) => as)]))
+	const names = read.map(({ as }) => as)
+	const facts = without(context.facts, new Set([RESULT, ...names]))
 	const fresh = { ...context, cursor: 0, decision: null, facts, answers, thorough: true }
 	return {
 		context: { cursor: 0, decision: null, facts, answers, thorough: true, plan: planStep(rules, fresh) },
-		emits: [],
+		emits: [{ type: 'step.rerun', step: context.step, facts: names, answers: keys }],
 	}
 }
 
