@@ -3,6 +3,7 @@ import { createEvaluator, type Evaluator } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
 import { nearest } from '../flow/nearest.ts'
+import { withOwnParsers } from '../flow/own-parser.ts'
 import { formatProblem } from '../flow/problem.ts'
 import type { SessionStarted } from '../journal/entry.ts'
 import type { ResumePoint } from '../journal/fold.ts'
@@ -151,7 +152,7 @@ async function openSession(
 		flow: opened.flow,
 		evaluator: opened.evaluator,
 		target,
-		parsers,
+		parsers: withOwnParsers(opened.flow.parsers, parsers),
 		journal: journal.journal,
 		output: createOutputStore(),
 		inputs,

@@ -105,9 +105,8 @@ export function createEvaluator(
 	}
 	const language = createLanguage({ inputs, host: 'string', ...Object.fromEntries(facts) }, functions)
 	// What a parser gives that does not exist is not known, and that is said where the parser is named.
-	for (const { parse } of commandsOf(flow)) {
-		for (const { as } of parse) if (!facts.has(as) && unusableName(as) === undefined) language.define(as, 'dyn')
-	}
+	const named = new Set([...commandsOf(flow)].flatMap(({ parse }) => parse.map(({ as }) => as)))
+	for (const as of named) if (!facts.has(as) && unusableName(as) === undefined) language.define(as, 'dyn')
 	const usable = Object.entries(flow.lets).filter(([name]) => !facts.has(name) && unusableName(name) === undefined)
 	const lets = defineLets(Object.fromEntries(usable), language)
 

@@ -39,7 +39,12 @@ export function readShell(text: string): ShellReading {
 		const bash = bashOnly(node)
 		if (bash !== undefined) {
 			const hint = 'commands run with `sh`, which on many hosts is not bash'
-			refuse({ message: `${bash} is bash's own`, hint, start: node.pos, end: Math.min(node.end, node.pos + 20) })
+			refuse({
+				message: `${bash} is bash's own`,
+				hint,
+				start: node.pos,
+				end: Math.max(node.pos + 1, Math.min(node.end, node.pos + 20)),
+			})
 		}
 		if (node.type === 'Command') {
 			const what = changeOfCommand(node)

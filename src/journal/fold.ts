@@ -1,6 +1,6 @@
 import type { Effect } from '../flow/command.ts'
 import type { Flow } from '../flow/flow.ts'
-import { changeBy, type Runnable, recorded } from '../machine/plan.ts'
+import { changeBy, type Runnable, recorded, without } from '../machine/plan.ts'
 import type { CommandResult, NamedFacts, PlannedCommand, SessionOutcome, Visit, WalkInput } from '../machine/types.ts'
 import type { JournalEntry, SessionStarted } from './entry.ts'
 import { REDACTED } from './secret-rules.ts'
@@ -182,6 +182,10 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 			case 'step.entered':
 				if (entry.back === true) goBack(entry.step)
 				else enter(entry.step)
+				return
+			case 'step.rerun':
+				walk.facts = without(walk.facts, new Set(entry.facts))
+				walk.answers = without(walk.answers, new Set(entry.answers))
 				return
 			case 'command.left-out':
 				freshPlan()

@@ -150,13 +150,15 @@ function isProven(rules: Rules, context: WalkContext): boolean {
  */
 export function restart(rules: Rules, context: WalkContext): Turn {
 	const asked = context.plan.filter((planned): planned is Runnable => planned.kind === 'run')
-	const answers = without(context.answers, new Set(asked.map(({ key }) => key)))
+	const keys = asked.map(({ key }) => key)
+	const answers = without(context.answers, new Set(keys))
 	const read = asked.flatMap(({ parse, readAt }) => parse.filter(({ as }) => context.facts[as]?.read === readAt))
-	const facts = without(context.facts, new Set([RESULT, ...read.map(({ as }) => as)]))
+	const names = read.map(({ as }) => as)
+	const facts = without(context.facts, new Set([RESULT, ...names]))
 	const fresh = { ...context, cursor: 0, decision: null, facts, answers, thorough: true }
 	return {
 		context: { cursor: 0, decision: null, facts, answers, thorough: true, plan: planStep(rules, fresh) },
-		emits: [],
+		emits: [{ type: 'step.rerun', step: context.step, facts: names, answers: keys }],
 	}
 }
 
@@ -245,12 +247,13 @@ export function record(rules: Rules, context: WalkContext, result: CommandResult
 export type Memory = Pick<WalkContext, 'facts' | 'answers' | 'changes' | 'changedAt' | 'learned' | 'runs' | 'step'>
 
 /**
- * What is known after a command: its facts replace those of the same names, and a remedy that ran is remembered. After a
- * change, what was read before is stale, and no answer stands. `args`: what its parsers were given.
+ * What is known after a command: its facts replace those of the same names, unless it told none (it was denied, or is not
+ * there), and a remedy that ran is remembered. After a change, what was read before is stale, and no answer stands.
+ * `args`: what its parsers were given.
  */
 export function recorded(before: Memory, planned: Runnable, args: unknown, result: CommandResult): Memory {
-	const gone = new Set([RESULT, ...planned.parse.map((rule) => rule.as)])
-	const facts = withFacts(without(before.facts, gone), result, before.runs)
+	const told = result.named.filter(({ name, facts }) => name === RESULT || Object.keys(facts).length > 0)
+	const facts = withFacts(without(before.facts, new Set([RESULT])), { ...result, named: told }, before.runs)
 	const { step, runs, changes, learned } = before
 	if (planned.spec.effect !== 'read' && result.ending.kind !== 'not-started') {
 		const changed = [...changes, changeBy(step, planned, result)]

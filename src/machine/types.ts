@@ -238,6 +238,13 @@ export type WalkEvent =
 export type WalkEmitted =
 	/** `back`: the operator went back to it. What lay behind it on the path is no longer on the path. */
 	| { readonly type: 'step.entered'; readonly step: string; readonly title: string; readonly back?: true }
+	/** The step is run again from its first command: these facts and answers are forgotten. */
+	| {
+			readonly type: 'step.rerun'
+			readonly step: string
+			readonly facts: readonly string[]
+			readonly answers: readonly string[]
+	  }
 	| { readonly type: 'command.left-out'; readonly step: string; readonly index: number; readonly reason: string }
 	/** An earlier run answered it, and nothing was changed since: it is not run again. */
 	| { readonly type: 'command.known'; readonly step: string; readonly index: number; readonly run: string }

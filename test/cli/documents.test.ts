@@ -20,11 +20,25 @@ function firstColumn(text: string): string[] {
 describe('docs/writing-flows.md', () => {
 	const text = page('docs/writing-flows.md')
 
+	const blocks = (key: string): readonly string[] =>
+		[...text.matchAll(/```yaml\n(.*?)```/gs)].flatMap(([, yaml = '']) =>
+			yaml.startsWith(`format: 2\n${key}: `) ? [yaml] : [],
+		)
+
 	test('its flow checks without a word', () => {
-		const flows = [...text.matchAll(/```yaml\n(format: 1\n.*?)```/gs)].map(([, yaml = '']) => yaml)
-		expect(flows.length).toBeGreaterThan(0)
-		for (const yaml of flows)
-			expect(parseFlow(yaml, 'writing-flows.md', parsers, { functions })).toMatchObject({ ok: true, warnings: [] })
+		const [flow = ''] = blocks('id')
+		expect(parseFlow(flow, 'writing-flows.md', parsers, { functions })).toMatchObject({ ok: true, warnings: [] })
+	})
+
+	test('its part can be included', () => {
+		const [part = ''] = blocks('part')
+		const including = 'include: [{ file: part.yaml, with: { unit: inputs.mount } }]\nstart:'
+		const flow = (blocks('id')[0] ?? '').replace('start:', including)
+		const include = () => ({ ok: true as const, text: part })
+		expect(parseFlow(flow, 'writing-flows.md', parsers, { functions, include })).toMatchObject({
+			ok: true,
+			flow: { probes: { 'unit-state': { command: 'systemctl show {{inputs.mount}}' } } },
+		})
 	})
 
 	test('names every function', () => {

@@ -57,8 +57,16 @@ describe('new', () => {
 })
 
 describe('check', () => {
-	const folder = join(root, 'test/fixtures/flow/broken')
-	const broken = readdirSync(folder).filter((name) => name !== 'none.yaml')
+	const sound = readFileSync(join(root, 'test/fixtures/flow/sound.yaml'), 'utf8')
+	/** The sound flow with one thing broken: a wrong key, a wrong fact, no YAML. */
+	const edits: Readonly<Record<string, readonly [string, string]>> = {
+		'key.yaml': ['guide: Mend it.', 'giude: Mend it.'],
+		'fact.yaml': ['response.status < 500', 'response.statsu < 500'],
+		'yaml.yaml': ['say: Done.', 'say: Done: really.'],
+	}
+	const folder = freshFolder()
+	const broken = Object.keys(edits)
+	for (const [name, [from, to]] of Object.entries(edits)) writeFileSync(join(folder, name), sound.replace(from, to))
 
 	test.each(broken.map((name) => [name]))('%s: the place, the line, and no stack trace', async (name) => {
 		const file = join(folder, name)

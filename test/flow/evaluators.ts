@@ -1,6 +1,7 @@
 import { createEvaluator, type Evaluator, type Scope } from '../../src/flow/conditions.ts'
 import type { Flow, FlowInput, Step } from '../../src/flow/flow.ts'
 import { endpointFunctions } from '../../src/subjects/http/endpoint-functions.ts'
+import type { DomainFunction } from '../../src/text/subject.ts'
 import { smallParsers } from '../support/small-parsers.ts'
 
 const text: FlowInput = { title: 'Any text', format: 'text' }
@@ -33,13 +34,12 @@ const step: Step = {
 }
 
 /** Knows `response` (parser status), `service` (unit), `asked` (result), and the inputs unit, word and host. */
-export function smallEvaluator(lets: Flow['lets'] = {}): Evaluator {
+export function smallEvaluator(
+	lets: Flow['lets'] = {},
+	functions: readonly DomainFunction[] = endpointFunctions,
+): Evaluator {
 	const inputs = { unit: text, word: text, host: text }
-	return createEvaluator(
-		{ inputs, probes: {}, parsers: {}, lets, steps: { ask: step } },
-		smallParsers,
-		endpointFunctions,
-	)
+	return createEvaluator({ inputs, probes: {}, parsers: {}, lets, steps: { ask: step } }, smallParsers, functions)
 }
 
 export function scopeWith(facts: Scope['facts'] = {}, inputs: Scope['inputs'] = {}): Scope {

@@ -29,15 +29,17 @@ export const diagnosisSchema = z.strictObject({
 	confidence: z.enum(['proven', 'likely', 'inconclusive']),
 	evidence,
 	findings: z.array(z.strictObject({ step: z.string(), say: z.string(), evidence })),
-	ruledOut: z.array(
+	differential: z.array(
 		z.strictObject({
-			step: z.string(),
-			branch: z.int(),
+			cause: z.string(),
 			title: z.string(),
-			cause: z.string().optional(),
-			condition: z.string(),
-			reads,
+			state: z.enum(['proven', 'likely', 'open', 'excluded']),
+			say: z.string().optional(),
 			evidence,
+			missing: z.array(z.string()),
+			settledBy: z.array(z.string()),
+			symptomOf: z.string().optional(),
+			because: z.enum(['unless', 'yields', 'hearsay']).optional(),
 		}),
 	),
 	old: z.array(z.strictObject({ run: z.string(), line: z.int().positive(), text: z.string() })),

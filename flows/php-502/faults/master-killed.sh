@@ -1,8 +1,8 @@
 # title: PHP-FPM's master was killed, and its socket file was left behind
 # symptom: Every page answers 502, although the socket is there
-# cause: service-killed
+# cause: socket-stale
 # covers: P18 P2
-# variants: unix tcp
+# variants: unix
 # difficulty: medium
 # expect: 502
 # fewest: 2

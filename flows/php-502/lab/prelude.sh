@@ -17,13 +17,13 @@ restart_fails() {
 restart_works() {
 	systemctl daemon-reload
 	systemctl restart php8.2-fpm
-	await pgrep -f 'php-fpm: pool'
+	await pgrep -f '^php-fpm: pool'
 }
 
 # Lets nginx read its configuration again, and waits until no worker has the old one.
 reload_nginx() {
 	nginx -t -q
-	old=$(pgrep -f 'nginx: worker' | tr '\n' ' ')
+	old=$(pgrep -f '^nginx: worker' | tr '\n' ' ')
 	systemctl reload nginx
 	for worker in $old; do await sh -c "! kill -0 $worker"; done
 }

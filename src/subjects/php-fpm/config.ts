@@ -24,6 +24,7 @@ const FACTS = {
 	listenAcl: list(
 		'Users and groups (with @) that an access list of the socket names: owner and group then do not count.',
 	),
+	anyClient: bool('It takes connections from every address; so does every Unix socket.'),
 	allowedClients: list(
 		'The addresses whose connections it takes; left out where it takes all, which is so without the setting.',
 	),
@@ -176,7 +177,10 @@ function describePool(sheet: FactSheet, pool: Section): void {
 	const listen = listenOf(pool)
 	if (listen !== undefined) {
 		sheet.set('listen', listen.address, listen.line)
-		sheet.set('unixSocket', parseEndpoint(listen.address)?.kind === 'unix', listen.line)
+		const isUnix = parseEndpoint(listen.address)?.kind === 'unix'
+		sheet.set('unixSocket', isUnix, listen.line)
+		const allowed = pool.values.get('listen.allowed_clients')
+		sheet.set('anyClient', isUnix || allowed === undefined, allowed?.line ?? listen.line)
 	}
 	for (const [setting, fact, read] of OF_POOL) set(sheet, pool, setting, fact, read)
 	const users = pool.values.get('listen.acl_users')

@@ -15,6 +15,7 @@ describe('php-fpm -tt', () => {
 			pool: 'www',
 			listen: '/run/php/php8.2-fpm.sock',
 			unixSocket: true,
+			anyClient: true,
 			listenOwner: 'www-data',
 			listenGroup: 'www-data',
 			backlog: -1,
@@ -41,7 +42,10 @@ describe('php-fpm -tt', () => {
 	})
 
 	it.each([
-		['client-disallowed.tcp', { allowedClients: ['10.0.0.5'], listen: '127.0.0.1:9000', unixSocket: false }],
+		[
+			'client-disallowed.tcp',
+			{ anyClient: false, allowedClients: ['10.0.0.5'], listen: '127.0.0.1:9000', unixSocket: false },
+		],
 		['socket-mode.unix', { listenOwner: 'deploy', listenGroup: 'deploy', listenMode: '0600', user: 'deploy' }],
 		['request-terminated.unix', { terminateTimeout: 3 }],
 	])('has the settings of %s', (host, expected) => {
