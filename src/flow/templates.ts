@@ -1,5 +1,6 @@
 import type { Evaluator, PlainValue, Scope } from './conditions.ts'
 import type { Cel, Template } from './flow.ts'
+import { placeholderOf } from './placeholder.ts'
 
 /**
  * Templates: text with `{{ CEL }}` in it. `\{{` is a literal `{{`; a `}}` outside of an expression is literal.
@@ -110,19 +111,11 @@ export function renderText(template: Template, scope: Scope, evaluator: Evaluato
 	return out
 }
 
-/**
- * A template for a reader who has no values: `{{inputs.unit}}` becomes `<unit>`, another expression `<expression>`, and of
- * first() its first argument.
- */
+/** A template for a reader who has no values: `{{inputs.unit}}` becomes `<unit>`. */
 export function withPlaceholders(template: Template): string {
 	const parsed = parseTemplate(template)
 	if (!parsed.ok) return template
-	return parsed.parts.map((part) => (part.kind === 'text' ? part.text : `<${placeholder(part.cel)}>`)).join('')
-}
-
-function placeholder(cel: Cel): string {
-	const main = /^first\(\s*([\w.]+)\s*,.*\)$/s.exec(cel)?.[1] ?? cel
-	return main.replace(/^inputs\.(?=\w+$)/, '')
+	return parsed.parts.map((part) => (part.kind === 'text' ? part.text : placeholderOf(part.cel))).join('')
 }
 
 /**

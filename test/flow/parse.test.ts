@@ -203,6 +203,17 @@ describe('warnings', () => {
 	})
 })
 
+test('a cause that rests on hearsay alone is warned of', () => {
+	const text = sound.replace('failing && !service.active', 'response.server == "nginx"')
+	expect(flowOf(text).warnings.map(({ line, message, hint }) => [line, message, hint])).toEqual([
+		[
+			59,
+			'cause `stopped` is never more than likely: its proof reads nothing but hearsay',
+			'add a fact that the system itself tells and that agrees',
+		],
+	])
+})
+
 describe('any text', () => {
 	test('gives a flow or problems whose places are in the file', () => {
 		const cuts = fc.tuple(fc.nat(sound.length), fc.nat(40), fc.string({ unit: 'binary', maxLength: 12 }))

@@ -175,6 +175,17 @@ describe('renderText', () => {
 	})
 })
 
+test.each([
+	["{{first(conf.errorLog, '/var/log/nginx/error.log')}}", '<conf.errorLog>'],
+	["{{'import ' + gunicorn.module}}", 'import <gunicorn.module>'],
+	['{{listens.join(", ")}}', '<listens>'],
+	['{{string(response.status)}}', '<response.status>'],
+	['{{response.status + 1}}', '<response.status + 1>'],
+	['{{(}}', '<(>'],
+])('withPlaceholders shows %s as %s', (template, shown) => {
+	expect(withPlaceholders(template)).toBe(shown)
+})
+
 test('withPlaceholders shows a reader what to put in', () => {
 	expect(withPlaceholders('systemctl status {{ inputs.unit }} # {{response.via[0]}} \\{{x}}')).toBe(
 		'systemctl status <unit> # <response.via[0]> {{x}}',
