@@ -144,7 +144,8 @@ const ENOUGH = 'a cause is proven without it'
 function isProven(rules: Rules, context: WalkContext): boolean {
 	const step = stepOf(rules.flow, context.step)
 	const changes = step.run.some(({ effect }) => effect !== 'read')
-	if (context.thorough || step.retest || changes || !step.branches.some(({ rule }) => rule.kind === 'proof')) return false
+	if (context.thorough || step.retest || changes || !step.branches.some(({ rule }) => rule.kind === 'proof'))
+		return false
 	return provenOf(rules, context, differentialOf(rules, context), []).length > 0
 }
 
@@ -228,7 +229,8 @@ function argsOf(rules: Rules, context: WalkContext, args: Readonly<Record<string
 	return known
 }
 
-function argsOfAll(rules: Rules, context: WalkContext, { parse }: Pick<Runnable, 'parse'>) {
+/** What the command's parsers are told, each the arguments that are known. */
+export function argsOfAll(rules: Rules, context: WalkContext, { parse }: Pick<Runnable, 'parse'>) {
 	return parse.map((rule) => argsOf(rules, context, rule.with))
 }
 
