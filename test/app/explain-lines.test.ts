@@ -60,6 +60,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 	'workers-killed': [
 		record('ERROR', 'Worker (pid:26) was sent SIGKILL! Perhaps out of memory?'),
 		'shop.service: A process of this unit has been killed by the OOM killer.',
+		'[Sat Nov 21 09:00:00 2026] Out of memory: Killed process 26 (gunicorn) total-vm:1kB, anon-rss:1kB',
 	],
 	'worker-crash': [record('WARNING', 'Worker with pid 26 was terminated due to signal 11')],
 	'nginx-config-invalid': [
@@ -85,7 +86,14 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 	],
 	'header-too-big': ['upstream sent too big header while reading response header from upstream'],
 	'no-live-upstreams': [entry('no live upstreams while connecting to upstream', 'http://shop/')],
+	'service-denied-by-policy': [
+		'type=AVC msg=audit(1.2:3): avc:  denied  { execute } for  pid=9 comm="(gunicorn)" name="gunicorn" scontext=a tcontext=b tclass=file permissive=0',
+	],
 	'upstream-timeout': [
+		entry(
+			'upstream timed out (110: Connection timed out) while reading response header from upstream',
+			'fastcgi://127.0.0.1:9000',
+		),
 		entry(
 			'upstream timed out (110: Connection timed out) while reading response header from upstream',
 			'http://127.0.0.1:8000/',
@@ -158,6 +166,8 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 		),
 		entry('invalid port in upstream "127.0.0.1:/"'),
 		'shop.service: Main process exited, code=exited, status=203/EXEC',
+		// Whether it was at a start, or in a request, nobody knows.
+		'OSError: [Errno 95] Operation not supported',
 		'shop.service: Main process exited, code=exited, status=3/NOTIMPLEMENTED',
 		record('INFO', 'Booting worker with pid: 26'),
 		record('ERROR', 'Reason: Worker failed to boot.'),
