@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../flow/command.ts'
 import { CONSULT, type FlowCommand } from '../flow/flow.ts'
 import { RESULT, resultFacts } from '../flow/result.ts'
+import { withPlaceholders } from '../flow/templates.ts'
 import { knownAnswer, probeKey, withAnswer } from './answers.ts'
 import { differentialOf, nextProbe, provenOf } from './consult.ts'
 import { type Rules, stepOf, type Turn } from './rules.ts'
@@ -54,7 +55,7 @@ function planCommand(rules: Rules, context: WalkContext, command: FlowCommand, i
 	if (!rendered.ok) return { kind: 'left-out', index, reason: rendered.reason }
 	const user = command.as === undefined ? undefined : rules.text(command.as, context)
 	if (command.as !== undefined && user === undefined) {
-		return { kind: 'left-out', index, reason: `not known: the user ${command.as}` }
+		return { kind: 'left-out', index, reason: `not known: the user ${withPlaceholders(command.as)}` }
 	}
 	const spec: CommandSpec = {
 		text: rendered.text,
