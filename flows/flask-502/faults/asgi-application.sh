@@ -1,6 +1,6 @@
 # title: wsgi:app is an ASGI application, served by a WSGI worker
 # symptom: Every page answers 500 since the application became asynchronous
-# cause: app-error
+# cause: worker-class-missing
 # covers: X7 X15
 # variants: unix tcp
 # difficulty: hard
