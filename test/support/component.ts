@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import chalk from 'chalk'
-import type { render } from 'ink-testing-library'
-import { afterEach, beforeEach, onTestFinished, vi } from 'vitest'
+import { cleanup, type render } from 'ink-testing-library'
+import { afterEach, beforeEach, vi } from 'vitest'
 
 /** A component alone, on the terminal of ink-testing-library: 100 columns wide, without an emulator behind it. */
 export interface ShownComponent {
@@ -28,7 +28,10 @@ export interface ShownComponent {
 
 const GIVEN_UP_NS = 5_000_000_000n
 
-/** For all tests of a file: the library's terminal has no rows, and Ink would ask the machine for them. */
+/**
+ * For all tests of a file: the library's terminal has no rows, and Ink would ask other programs for them. What a test
+ * shows is taken away at its end.
+ */
 export function terminalOfRows(rows: number): void {
 	beforeEach(() => {
 		chalk.level = 3
@@ -36,14 +39,14 @@ export function terminalOfRows(rows: number): void {
 		vi.stubEnv('LINES', String(rows))
 	})
 	afterEach(() => {
+		cleanup()
 		vi.unstubAllEnvs()
 	})
 }
 
-/** Reads what `render` of ink-testing-library shows, and takes it away at the end of the test. */
+/** Reads what `render` of ink-testing-library shows. */
 export function shownBy(rendered: ReturnType<typeof render>): ShownComponent {
-	const { stdin, stdout, unmount } = rendered
-	onTestFinished(unmount)
+	const { stdin, stdout } = rendered
 	const frame = (): string => rendered.lastFrame() ?? ''
 	const rows = (): readonly string[] => plain(frame()).split('\n')
 	const until: ShownComponent['until'] = async (wanted) => {
