@@ -153,6 +153,19 @@ describe('sources', () => {
 		expect(vague.filter((file) => !/^src\/subjects\/[^/]+\/index\.ts$/.test(file))).toEqual([])
 	})
 
+	test('what is known of one product stands in the folder of its subject', () => {
+		const subjects = readdirSync(join(root, 'src/subjects'), { withFileTypes: true }).filter((entry) =>
+			entry.isDirectory(),
+		)
+		const families = subjects.map(({ name }) => name).filter((name) => ['gunicorn', 'php-fpm'].includes(name))
+		expect(families).toHaveLength(2)
+		for (const family of families) {
+			const named = sources.filter((file) => readFileSync(join(root, file), 'utf8').toLowerCase().includes(family))
+			const elsewhere = named.filter((file) => !file.startsWith(`src/subjects/${family}/`))
+			expect(elsewhere, family).toEqual(['src/subjects/catalogue.ts'])
+		}
+	})
+
 	test('only the launcher and the terminal end the process or speak to the console', () => {
 		const loud = sources.filter((file) => /\bprocess\.exit\(|\bconsole\./.test(readFileSync(join(root, file), 'utf8')))
 		expect(loud).toEqual([])

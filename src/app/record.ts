@@ -58,7 +58,6 @@ async function askEverything(
 		if (step.run.length === 0 || step.run.some(({ effect }) => effect !== 'read')) continue
 		session.send({ type: 'step.goto', step: step.id })
 		if (session.snapshot().context.step !== step.id) continue
-		if (phaseOf(session.snapshot()) === 'deciding') session.send({ type: 'step.rerun' })
 		session.send({ type: 'step.run' })
 		await session.whenIdle()
 	}

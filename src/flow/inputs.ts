@@ -30,8 +30,8 @@ export function checkInput(format: InputFormat, value: string): CheckedInput {
 const expected: Readonly<Record<InputFormat, string>> = {
 	text: 'a text',
 	url: 'a URL such as http://example.com/',
-	'unit-name': 'a systemd unit such as gunicorn or myapp.service',
-	path: 'an absolute path such as /run/gunicorn.sock',
+	'unit-name': 'a systemd unit such as nginx or myapp.service',
+	path: 'an absolute path such as /run/myapp.sock',
 	host: 'a host name or IP address such as example.com or 10.0.0.5',
 	port: 'a port from 1 to 65535',
 }

@@ -90,7 +90,7 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 		changedAt: 0,
 		answers: {},
 		learned: 0,
-		thorough: false,
+		thorough: 'no',
 	}
 	/** Commands that ended, by run: what a later step knows by them. */
 	const ended = new Map<string, Runnable>()

@@ -145,7 +145,7 @@ const ENOUGH = 'a cause is proven without it'
 function isProven(rules: Rules, context: WalkContext): boolean {
 	const step = stepOf(rules.flow, context.step)
 	const changes = step.run.some(({ effect }) => effect !== 'read')
-	if (context.thorough || step.retest || changes || !step.branches.some(({ rule }) => rule.kind === 'proof'))
+	if (context.thorough !== 'no' || step.retest || changes || !step.branches.some(({ rule }) => rule.kind === 'proof'))
 		return false
 	return provenOf(rules, context, differentialOf(rules, context), []).length > 0
 }
@@ -161,9 +161,10 @@ export function restart(rules: Rules, context: WalkContext): Turn {
 	const read = asked.flatMap(({ parse, readAt }) => parse.filter(({ as }) => context.facts[as]?.read === readAt))
 	const names = read.map(({ as }) => as)
 	const facts = without(context.facts, new Set([RESULT, ...names]))
-	const fresh = { ...context, cursor: 0, decision: null, facts, answers, thorough: true }
+	const thorough = context.thorough === 'walk' ? 'walk' : 'step'
+	const fresh: WalkContext = { ...context, cursor: 0, decision: null, facts, answers, thorough }
 	return {
-		context: { cursor: 0, decision: null, facts, answers, thorough: true, plan: planStep(rules, fresh) },
+		context: { cursor: 0, decision: null, facts, answers, thorough, plan: planStep(rules, fresh) },
 		emits: [{ type: 'step.rerun', step: context.step, facts: names, answers: keys }],
 	}
 }

@@ -184,8 +184,8 @@ export interface WalkContext {
 	readonly facts: Readonly<Record<string, KnownFacts>>
 	/** The count of commands at the last change of the host: what was read until then is stale. 0: none. */
 	readonly changedAt: number
-	/** The operator asked for the step once more: all of its probes run, whatever is proven. */
-	readonly thorough: boolean
+	/** All probes of a step run, whatever is proven: of the one that the operator runs again, or of every step. */
+	readonly thorough: 'no' | 'step' | 'walk'
 	/** How often a command told something new: a step that is come back to without that has nothing to add. */
 	readonly learned: number
 	/** Answers of probes since the last change, by the probe. */
@@ -309,5 +309,7 @@ export interface WalkInput {
 	readonly host: string
 	/** First step; the flow's own start when absent. */
 	readonly start?: string
+	/** Every probe of a step runs, also those that a proven cause makes needless: a host is recorded. */
+	readonly thorough?: true
 	readonly resume?: Omit<WalkContext, 'plan' | 'cursor' | 'decision' | 'outcome' | 'host'>
 }

@@ -40,7 +40,7 @@ export function beginning(rules: Rules, input: WalkInput): WalkContext {
 		changedAt: 0,
 		answers: {},
 		learned: 0,
-		thorough: false,
+		thorough: input.thorough === true ? 'walk' : 'no',
 		outcome: null,
 	}
 	return resume !== undefined && has(flow.steps, resume.step) ? { ...fresh, ...resume } : fresh
@@ -62,7 +62,7 @@ export function enter(rules: Rules, context: WalkContext, id: string): Turn {
 		cursor: 0,
 		decision: null,
 		facts: without(context.facts, new Set([RESULT])),
-		thorough: false,
+		thorough: context.thorough === 'walk' ? 'walk' : 'no',
 		path,
 	}
 	return {

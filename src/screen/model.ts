@@ -119,7 +119,7 @@ export interface ChoiceModel {
 	readonly text: string
 	/** What such a choice means. */
 	readonly more?: string
-	/** Where it leads: `Gunicorn's log`, `cause: port in use`. */
+	/** Where it leads: `Who listens`, `cause: port in use`. */
 	readonly leads: string
 	readonly mark: Mark
 	readonly recommended: boolean

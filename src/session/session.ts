@@ -83,6 +83,7 @@ export function startSession(options: SessionOptions): Session {
 	const input: WalkInput = {
 		inputs: options.inputs,
 		host: target.host,
+		...(options.mode === 'record' ? { thorough: true as const } : {}),
 		...(options.start === undefined ? {} : { start: options.start }),
 		...(options.resume === undefined
 			? {}

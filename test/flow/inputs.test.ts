@@ -45,7 +45,7 @@ describe('checkInput', () => {
 			'gunicorn*',
 			'"gunicorn*" is not the name of a systemd unit; give letters, digits and : _ . @ - only',
 		],
-		['unit-name', '', 'nothing was given; give a systemd unit such as gunicorn or myapp.service'],
+		['unit-name', '', 'nothing was given; give a systemd unit such as nginx or myapp.service'],
 		['path', 'run/x', '"run/x" is not an absolute path; give one that begins with /'],
 		['path', '/tmp/$(id)', 'a path with "$" is not accepted; give one without it'],
 		['host', '10.0.0', '"10.0.0" is not a host; give a host name or IP address such as example.com or 10.0.0.5'],

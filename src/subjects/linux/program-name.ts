@@ -18,7 +18,7 @@ export function nameOf(word: string): string {
 }
 
 /**
- * Is it the program's name: exactly, with its version (`php-fpm8.2`), as the beginning of a title that the process
+ * Is it the program's name: exactly, with its version (`python3.11`), as the beginning of a title that the process
  * gave itself (`nginx: worker process`), or as much of these as the kernel keeps?
  */
 export function isNamed(name: string, program: string): boolean {
