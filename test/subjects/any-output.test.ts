@@ -13,20 +13,25 @@ import {
 	type Parser,
 	type ParserInput,
 } from '../../src/text/parser.ts'
+import { recording, recordingNames } from '../support/recordings.ts'
 import { pasted } from './recorded-output.ts'
 
-const root = join(import.meta.dirname, '../fixtures')
+const root = join(import.meta.dirname, '../fixtures/facts')
 
 /** Every output that was recorded anywhere, of whatever command, each once. */
 const outputs: readonly { readonly path: string; readonly text: string }[] = [
-	...new Map(
-		['facts', 'recorded'].flatMap((place) =>
-			readdirSync(join(root, place), { recursive: true, withFileTypes: true })
-				.filter((entry) => entry.isFile() && entry.name.endsWith('.txt'))
-				.map((entry) => join(entry.parentPath, entry.name))
-				.map((path) => [readFileSync(path, 'utf8'), path.slice(root.length)] as const),
+	...new Map([
+		...readdirSync(root, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile() && entry.name.endsWith('.txt'))
+			.map((entry) => join(entry.parentPath, entry.name))
+			.map((path) => [readFileSync(path, 'utf8'), path.slice(root.length)] as const),
+		...recordingNames().flatMap((name) =>
+			[...recording(name).answers.values()].flatMap(({ slug, stdout, stderr }) => [
+				[stdout, `${name} ${slug}`] as const,
+				[stderr, `${name} ${slug}, standard error`] as const,
+			]),
 		),
-	),
+	]),
 ].map(([text, path]) => ({ path, text }))
 
 /** A value for every argument that any parser takes, so that no fact is left out for want of one. */

@@ -1,12 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parsers } from '../../src/subjects/catalogue.ts'
 import type { Facts } from '../../src/text/parser.ts'
+import { recording, recordingNames, streamText } from '../support/recordings.ts'
 import { cutAt, type Kind, MESSES, type Mess, printed, shortenedTo } from './messy-output.ts'
 
-const folder = join(import.meta.dirname, '../fixtures/recorded')
-const hosts = existsSync(folder) ? readdirSync(folder) : []
+const hosts = recordingNames()
 
 /** The recorded outputs, who reads them, and how. */
 const OUTPUTS: readonly {
@@ -61,13 +59,12 @@ const SHARE = 3
 const met = (mess: Mess, place: number): readonly string[] =>
 	hosts.filter((_host, index) => (index + place + MESSES.indexOf(mess)) % SHARE === 0)
 
-describe.runIf(hosts.length > 0).each(OUTPUTS)('$slug read by $parser', ({ slug, parser: name, kind, args = {} }) => {
+describe.each(OUTPUTS)('$slug read by $parser', ({ slug, parser: name, kind, args = {} }) => {
 	const parser = parsers.get(name)
 	if (parser === undefined) throw new Error(name)
 	const plain = new Map(
 		hosts.flatMap((host) => {
-			const path = join(folder, host, `${slug}.txt`)
-			const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+			const text = streamText(recording(host), slug)
 			if (text.trim() === '') return []
 			return [[host, { text, facts: comparable(parser.parse({ lines: printed(text), exitCode: null, args }).facts) }]]
 		}),
@@ -145,9 +142,7 @@ describe.runIf(hosts.length > 0)(
 					told(parser?.parse({ lines: printed(text), exitCode: null, args: { unit: 'gunicorn' } }).facts ?? {})
 				let changed = 0
 				for (const host of hosts) {
-					const path = join(folder, host, `${slug}.txt`)
-					if (!existsSync(path)) continue
-					const text = readFileSync(path, 'utf8')
+					const text = streamText(recording(host), slug)
 					const part = of(text)
 					if (part === text || !isPlain(part)) continue
 					changed += 1
