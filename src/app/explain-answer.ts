@@ -70,7 +70,7 @@ export interface Explanation {
 
 const MOST_EVIDENCE = 8
 const MOST_FINDINGS = 4
-const MOST_PROBES = 3
+const MOST_PROBES = 2
 
 /** The answer to a paste. `lines`: as they were pasted. */
 export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanation {
@@ -82,14 +82,15 @@ export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanatio
 	const standings = differential(paste.flow, paste.evaluator, { scope, facts: pasted.facts, prose })
 	const isOver =
 		paste.flow.symptom !== undefined && paste.evaluator.condition(paste.flow.symptom, scope).value === false
-	const holding = isOver ? [] : inOrder(paste, standings)
+	const torn = unitInDispute(paste)
+	const holding = isOver || torn !== undefined ? [] : inOrder(paste, standings)
 	const likely = holding.filter(({ isName }) => !isName)
 	const leading = likely.filter(({ symptomOf }) => symptomOf === undefined)
 	const names = holding
 		.filter(({ isName }) => isName)
 		.map(({ cause, say, evidence }) => ({ say: say ?? titleOf(paste, cause), evidence: quoted(lines, evidence) }))
 	const findings = likely.length > 0 ? [] : [...names, ...findingsOf(paste, pasted, lines)].slice(0, MOST_FINDINGS)
-	const health = holding.length > 0 ? undefined : soundness(paste)
+	const health = holding.length > 0 || torn !== undefined ? undefined : soundness(paste)
 	const outcome =
 		leading.length === 1
 			? 'cause'
@@ -103,8 +104,8 @@ export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanatio
 		recognised: paste.segments.filter(({ within }) => within === undefined).map(recognisedAs),
 		causes: likely.map((standing) => explained(paste, pasted, prose, standing, lines)),
 		findings,
-		next: outcome === 'healthy' ? null : nextCommand(paste, pasted, standings),
-		said: sentence(paste, outcome, leading, findings),
+		next: outcome === 'healthy' ? null : nextCommand(paste, pasted, leading.length > 0 ? leading : standings),
+		said: torn === undefined ? sentence(paste, outcome, leading, findings) : disagreement(torn),
 		notes: notesOf(paste, outcome),
 	}
 }
@@ -158,11 +159,11 @@ function explained(
 	}
 }
 
-/** Commands of the flow that give one of these facts and that the paste has no output of, the cheapest first. */
-function probesFor({ flow }: Paste, { from }: PastedFacts, missing: readonly string[]): readonly FlowCommand[] {
+/** Commands of the flow that give one of these facts and that the paste has no output of: the cheapest first. */
+function probesFor(paste: Paste, pasted: PastedFacts, missing: readonly string[]): readonly FlowCommand[] {
 	const names = new Set(missing.map((path) => path.split('.', 1)[0] ?? path))
-	return Object.values(flow.probes)
-		.filter(({ parse }) => parse.some(({ as }) => names.has(as)) && !parse.some(({ as }) => Object.hasOwn(from, as)))
+	return Object.values(paste.flow.probes)
+		.filter((probe) => probe.parse.some(({ as }) => names.has(as)) && canBeAsked(paste, pasted, probe))
 		.toSorted((one, other) => one.cost - other.cost)
 		.slice(0, MOST_PROBES)
 }
@@ -175,7 +176,7 @@ function nextCommand(paste: Paste, pasted: PastedFacts, standings: readonly Stan
 	const open = standings.filter(({ state }) => state === 'likely' || state === 'open')
 	let best: { readonly probe: FlowCommand; readonly score: number } | undefined
 	for (const probe of Object.values(paste.flow.probes)) {
-		if (probe.parse.some(({ as }) => Object.hasOwn(pasted.from, as)) || !canBeAsked(paste, pasted, probe)) continue
+		if (!canBeAsked(paste, pasted, probe)) continue
 		const names = new Set(probe.parse.map(({ as }) => as))
 		const settles = open.filter(({ missing }) => missing.some((path) => names.has(path.split('.', 1)[0] ?? path)))
 		const worth = settles.reduce((sum, { state }) => sum + (state === 'likely' ? LIKELY_WEIGHT : 1), 0)
@@ -185,7 +186,13 @@ function nextCommand(paste: Paste, pasted: PastedFacts, standings: readonly Stan
 	return best === undefined ? null : shown(paste, pasted, best.probe)
 }
 
-function canBeAsked(paste: Paste, { facts }: PastedFacts, { if: condition, command }: FlowCommand): boolean {
+/** It is not answered yet, and what it is made of is known. */
+function canBeAsked(
+	paste: Paste,
+	{ facts, from }: PastedFacts,
+	{ if: condition, command, parse }: FlowCommand,
+): boolean {
+	if (parse.some(({ as }) => Object.hasOwn(from, as))) return false
 	const scope = scopeOf(paste, facts)
 	if (condition !== undefined && paste.evaluator.condition(condition, scope).value !== true) return false
 	return renderCommand(command, scope, paste.evaluator).ok
@@ -203,7 +210,7 @@ function shown(paste: Paste, { facts }: PastedFacts, { command, privilege }: Flo
 function findingsOf(paste: Paste, { facts }: PastedFacts, lines: readonly OutputLine[]): readonly Finding[] {
 	const { flow, evaluator } = paste
 	const scope = scopeOf(paste, facts)
-	const found = new Map<string, Finding>()
+	const found = new Map<string, Finding & { readonly particular: boolean }>()
 	for (const step of Object.values(flow.steps)) {
 		if (step.retest || step.run.some(({ effect }) => effect !== 'read')) continue
 		for (const { rule, say, evidence } of step.branches) {
@@ -213,16 +220,19 @@ function findingsOf(paste: Paste, { facts }: PastedFacts, lines: readonly Output
 			const text = renderText(say, scope, evaluator)
 			const proof = quoted(lines, evidenceOf(facts, [...deciding, ...evidence], evaluator, scope))
 			if (text !== undefined && text !== '' && proof.length > 0 && !found.has(text))
-				found.set(text, { say: text, evidence: proof })
+				found.set(text, { say: text, evidence: proof, particular: say.includes('{{') })
 			break
 		}
 	}
-	return [...found.values()].slice(0, MOST_FINDINGS)
+	// A sentence without a value of this host was written for a walk, which has seen more.
+	const particular = [...found.values()].filter((one) => one.particular)
+	const told = particular.length > 0 ? particular : [...found.values()]
+	return told.slice(0, MOST_FINDINGS).map(({ say, evidence }) => ({ say, evidence }))
 }
 
 /** Whether what was pasted looks healthy: something does, and nothing looks otherwise. Undefined when it does not tell. */
 function soundness({ segments, parsers }: Paste): boolean | undefined {
-	const verdicts = segments.flatMap(({ kind, lines, parsers: readers }) => [
+	const verdicts = lastOnes(segments).flatMap(({ kind, lines, parsers: readers }) => [
 		...(readers.length === 0 ? [kind.isSound?.({}, '')] : []),
 		...readers.map((name) => {
 			const facts = parsers.get(name)?.parse({ lines, exitCode: null, args: {} }).facts
@@ -231,6 +241,36 @@ function soundness({ segments, parsers }: Paste): boolean | undefined {
 	])
 	if (verdicts.includes(false)) return false
 	return verdicts.includes(true) ? true : undefined
+}
+
+/** Of two outputs of one command the last one counts. */
+function lastOnes(segments: readonly Segment[]): readonly Segment[] {
+	return [
+		...new Map(
+			segments.map((one) => [
+				[one.kind.name, one.about.unit, one.about.path, one.about.url, one.within].join(' '),
+				one,
+			]),
+		).values(),
+	]
+}
+
+/** A unit that one output shows in good health and another one does not: they are of different moments, or hosts. */
+function unitInDispute({ segments, parsers }: Paste): string | undefined {
+	const verdicts = new Map<string, Set<boolean>>()
+	for (const { kind, about, lines, within } of lastOnes(segments)) {
+		const [own] = kind.parsers
+		const unit = about.unit?.replace(/\.service$/, '')
+		if (within !== undefined || unit === undefined || own === undefined) continue
+		const facts = parsers.get(own)?.parse({ lines, exitCode: null, args: {} }).facts
+		const verdict = facts === undefined ? undefined : kind.isSound?.(facts, own)
+		if (verdict !== undefined) verdicts.set(unit, (verdicts.get(unit) ?? new Set()).add(verdict))
+	}
+	return [...verdicts].find(([, found]) => found.size > 1)?.[0]
+}
+
+function disagreement(unit: string): string {
+	return `The outputs do not agree on ${unit}: they are of different moments, or of different hosts. What it is now, only a new look tells.`
 }
 
 /** How the facts of a parser are judged: by the output itself, else by the one that the parser is of. */

@@ -8,7 +8,7 @@ import { askedBy, kindOfCommand, readerOf } from '../subjects/output-kinds.ts'
 import type { Segment } from '../subjects/segments.ts'
 import type { About } from '../text/output-kind.ts'
 import type { Facts, Parser } from '../text/parser.ts'
-import { isInner, type Settings } from './explain-inputs.ts'
+import type { Settings } from './explain-inputs.ts'
 
 /**
  * Facts out of a paste, under the names that a flow gives them. Which output answers which command is told by the flow's
@@ -35,26 +35,45 @@ const ROUNDS = 3
 
 /** What the whole paste tells, whichever command of the flow it answers. Of two outputs of one command the last counts. */
 export function factsOfPaste(paste: Paste): PastedFacts {
-	const commands = [...commandsOf(paste.flow)].filter(({ parse, effect }) => parse.length > 0 && effect === 'read')
+	const commands = [...commandsOf(paste.flow)].filter(
+		({ parse, effect }) => effect === 'read' && parse.some((rule) => isReadable(paste, rule)),
+	)
+	const readings: Readings = new Map()
 	let known: PastedFacts = { facts: givenFacts(paste), from: {} }
 	for (let round = 0; round < ROUNDS; round++) {
-		const facts: Record<string, NamedFacts> = { ...givenFacts(paste) }
-		const from: Record<string, Segment> = {}
-		for (const command of commands) {
-			const scope = scopeOf(paste, { ...known.facts, ...facts })
-			if (command.if !== undefined && paste.evaluator.condition(command.if, scope).value === false) continue
-			for (const rule of command.parse) {
-				if (Object.hasOwn(from, rule.as)) continue
-				const segment = outputFor(paste, command, rule, scope)
-				const named = segment === undefined ? undefined : read(paste, segment, rule, scope)
-				if (segment === undefined || named === undefined) continue
-				facts[rule.as] = withGiven(paste, named)
-				from[rule.as] = segment
-			}
-		}
-		known = { facts, from }
+		const before = known
+		known = readAll(paste, commands, known, readings)
+		const isSame = (name: string) => known.facts[name] === before.facts[name]
+		if (Object.keys(known.facts).every(isSame)) break
 	}
 	return known
+}
+
+/** What was read already, by the output and by what it was read for. */
+type Readings = Map<Segment, Map<string, NamedFacts | undefined>>
+
+/** Reads every command's output, with arguments out of what was known before and what is read on the way. */
+function readAll(paste: Paste, commands: readonly FlowCommand[], known: PastedFacts, readings: Readings): PastedFacts {
+	const facts: Record<string, NamedFacts> = { ...givenFacts(paste) }
+	const from: Record<string, Segment> = {}
+	let scope = scopeOf(paste, known.facts)
+	for (const command of commands) {
+		if (command.if !== undefined && paste.evaluator.condition(command.if, scope).value === false) continue
+		for (const rule of command.parse) {
+			if (Object.hasOwn(from, rule.as) || !isReadable(paste, rule)) continue
+			const segment = outputFor(paste, command, rule, scope)
+			const named = segment === undefined ? undefined : read(paste, segment, { rule, scope, readings })
+			if (segment === undefined || named === undefined) continue
+			facts[rule.as] = named
+			from[rule.as] = segment
+			if (known.facts[rule.as] !== named) scope = scopeOf(paste, { ...known.facts, ...facts })
+		}
+	}
+	return { facts, from }
+}
+
+function isReadable({ segments }: Paste, { parser }: ParseRule): boolean {
+	return segments.some(({ kind }) => readerOf(kind, parser) !== undefined)
 }
 
 /** What conditions may read. Inputs that nobody knows have their defaults. */
@@ -107,7 +126,8 @@ function fits(paste: Paste, segment: Segment, asked: Asked): boolean {
 	const isOwn = kind.parsers.includes(reader)
 	if (isOwn && kind.program !== undefined && !asked.command.command.includes(kind.program)) return false
 	if (!fitsUnit(paste, about.unit, asked)) return false
-	if (about.url !== undefined || kind.parsers.includes('http')) return isInner(about) === asksInside(paste, asked)
+	// Of a request nobody knows where it went, unless its command or its answer shows it.
+	if (kind.printedBy?.(asked.command.command)?.inner !== undefined) return about.inner === asksInside(paste, asked)
 	if (about.path === undefined) return true
 	// What cannot be told yet, since it is made of facts that nobody knows, may be the one.
 	return asked.asks.text === undefined || asked.asks.text.split(/\s+/).includes(about.path)
@@ -138,7 +158,11 @@ function asksInside({ evaluator }: Paste, { command }: Asked): boolean {
 	})
 }
 
-function read(paste: Paste, segment: Segment, rule: ParseRule, scope: Scope): NamedFacts | undefined {
+function read(
+	paste: Paste,
+	segment: Segment,
+	{ rule, scope, readings }: { readonly rule: ParseRule; readonly scope: Scope; readonly readings: Readings },
+): NamedFacts | undefined {
 	const args: Record<string, Facts[string]> = {}
 	for (const [name, cel] of Object.entries(rule.with)) {
 		// Nobody knows when a pasted log begins to count: the last state in it does.
@@ -147,16 +171,28 @@ function read(paste: Paste, segment: Segment, rule: ParseRule, scope: Scope): Na
 		if (value.ok) args[name] = value.value
 	}
 	const parser = readerOf(segment.kind, rule.parser) ?? rule.parser
+	const own = readings.get(segment) ?? new Map<string, NamedFacts | undefined>()
+	readings.set(segment, own)
+	const key = JSON.stringify([rule.as, parser, args])
+	if (!own.has(key)) own.set(key, readAs(paste, segment, { parser, as: rule.as, args }))
+	return own.get(key)
+}
+
+function readAs(
+	paste: Paste,
+	segment: Segment,
+	rule: { readonly parser: string; readonly as: string; readonly args: Facts },
+): NamedFacts | undefined {
 	const { exitCode, parsers } = paste
 	const ending = { kind: 'exited', exitCode, signal: null, durationMs: 0, heldOpen: false } as const
-	const order = { run: `paste/${segment.lines[0]?.number ?? 0}`, parse: [{ parser, as: rule.as, args }] }
+	const order = { run: `paste/${segment.lines[0]?.number ?? 0}`, parse: [rule] }
 	const reader = { parsers, shorten: (text: string) => `${text.slice(0, 499)}…` }
 	const { complete, wholeOnly } = segment.kind
 	const { named } = readFacts(order, ending, complete?.(segment.lines) ?? segment.lines, reader)
-	const found = named.find((one) => one.name === rule.as && one.parser === parser)
+	const found = named.find((one) => one.name === rule.as && one.parser === rule.parser)
 	if (found === undefined) return undefined
 	const facts = Object.entries(found.facts).filter(([name]) => wholeOnly?.includes(name) !== true)
-	return facts.length === 0 ? undefined : { ...found, facts: Object.fromEntries(facts) }
+	return facts.length === 0 ? undefined : withGiven(paste, { ...found, facts: Object.fromEntries(facts) })
 }
 
 function restsOnKnownInputs({ settings }: Paste, cel: string): boolean {

@@ -1,6 +1,7 @@
 import type { Flow, InputFormat } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
 import { nearest } from '../flow/nearest.ts'
+import { withOwnParsers } from '../flow/own-parser.ts'
 import { commandsOf, declarationAt, declareFacts, type FactDeclarations } from '../flow/variables.ts'
 import { parsers } from '../subjects/catalogue.ts'
 import type { Segment } from '../subjects/segments.ts'
@@ -23,7 +24,7 @@ export function settingsOf(flow: Flow, set: readonly (readonly [string, string])
 	const inputs: Record<string, string> = {}
 	const known = new Set<string>()
 	const facts: Record<string, Record<string, Facts[string]>> = {}
-	const declared = declareFacts(flow, parsers)
+	const declared = declareFacts(flow, withOwnParsers(flow.parsers, parsers))
 	for (const [name, input] of Object.entries(flow.inputs)) inputs[name] = input.default ?? ''
 	for (const [key, text] of set) {
 		const name = key.replace(/^inputs\./, '')
@@ -92,16 +93,9 @@ export function withInputsShown(flow: Flow, segments: readonly Segment[], settin
 		known.add(name)
 	}
 	accept('unit-name', unitShown(flow, segments, settings.inputs))
-	const asked = segments.findLast(({ about }) => about.url !== undefined && !isInner(about))
+	const asked = segments.findLast(({ about }) => about.url !== undefined && about.inner !== true)
 	accept('url', asked?.about.url)
 	return { ...settings, inputs, known }
-}
-
-/** Asked past the public address: on a socket, or on a port of its own. */
-export function isInner({ url, path }: Segment['about']): boolean {
-	if (path !== undefined) return true
-	const port = url === undefined || !URL.canParse(url) ? '' : new URL(url).port
-	return port !== ''
 }
 
 /** The service that the outputs are about: the one that is expected, or the only one that the flow does not name itself. */

@@ -137,10 +137,14 @@ export function advance(rules: Rules, context: WalkContext): Turn {
 
 const ENOUGH = 'a cause is proven without it'
 
-/** A cause is proven already, so that the step's further probes add nothing. Asked again by hand, all of them run. */
+/**
+ * A cause is proven already, so that the step's further probes add nothing. Asked again by hand, all of them run; and what
+ * a remedy reads is for its own commands.
+ */
 function isProven(rules: Rules, context: WalkContext): boolean {
 	const step = stepOf(rules.flow, context.step)
-	if (context.thorough || step.retest || !step.branches.some(({ rule }) => rule.kind === 'proof')) return false
+	const changes = step.run.some(({ effect }) => effect !== 'read')
+	if (context.thorough || step.retest || changes || !step.branches.some(({ rule }) => rule.kind === 'proof')) return false
 	return provenOf(rules, context, differentialOf(rules, context), []).length > 0
 }
 

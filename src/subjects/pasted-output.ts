@@ -55,5 +55,9 @@ function isNear({ kind }: Segment, parsers: readonly string[]): boolean {
 /** What a journal can hold. */
 function isInJournals(name: string): boolean {
 	const kind = outputKinds.get(name)
-	return kind?.byWriter === 'whole' || kind?.isWriter !== undefined || kind?.standsIn?.includes('journal') === true
+	return (
+		kind?.byWriter === 'whole' ||
+		kind?.standsIn?.includes('journal') === true ||
+		kind?.parsers.includes('journal') === true
+	)
 }

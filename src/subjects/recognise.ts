@@ -32,9 +32,9 @@ export function recognise(lines: readonly OutputLine[]): readonly Segment[] {
 			typed = item.kind === 'command' ? item : undefined
 			continue
 		}
-		const { line } = item
 		const following = pasted[index + 1]
-		const claim = claimOf(line.text.trimEnd(), following?.kind === 'text' ? following.line.text : '')
+		const next = following?.kind === 'text' ? following.line.text : ''
+		const { line, claim } = claimed(item.line, next, open === undefined || open.blanks > 0)
 		if (open !== undefined && belongs(open, line, claim)) {
 			append(open, line)
 			open.about = { ...claim?.sign.about, ...open.about }
@@ -50,6 +50,20 @@ export function recognise(lines: readonly OutputLine[]): readonly Segment[] {
 		else if (line.text.trim() !== '') open = undefined
 	}
 	return segmentsOf(drafts)
+}
+
+/** The line and what it says. Where it stands alone it may have a list's mark in front, which no output begins with. */
+function claimed(
+	line: OutputLine,
+	next: string,
+	alone: boolean,
+): { readonly line: OutputLine; readonly claim: Claim | undefined } {
+	const claim = claimOf(line.text.trimEnd(), next)
+	const mark = claim === undefined && alone ? /^ {0,8}[-*+•] (?=\S| )/.exec(line.text)?.[0] : undefined
+	if (mark === undefined) return { line, claim }
+	const unmarked = { ...line, text: line.text.slice(mark.length) }
+	const found = claimOf(unmarked.text.trimEnd(), next)
+	return found === undefined ? { line, claim } : { line: unmarked, claim: found }
 }
 
 /** The paste with its prefixes taken off. */

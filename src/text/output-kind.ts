@@ -57,6 +57,8 @@ export interface About {
 	readonly path?: string
 	/** What was requested. */
 	readonly url?: string
+	/** The request went past the public address, to a server behind it (true), or to that (false). */
+	readonly inner?: boolean
 }
 
 /** A line of a paste, without what a mail, a chat, a container or a shell put in front of it. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { openFlow } from '../../src/app/compose.ts'
+import type { Explanation } from '../../src/app/explain-answer.ts'
 import { explained } from '../support/explaining.ts'
 import { outputOf, type RecordedHost, recordedHosts, transcriptOf } from '../support/recorded-hosts.ts'
 
@@ -6,11 +8,54 @@ import { outputOf, type RecordedHost, recordedHosts, transcriptOf } from '../sup
 Error.stackTraceLimit = 0
 
 const hosts = recordedHosts()
-const isHealthy = ({ fault }: RecordedHost): boolean => fault.startsWith('healthy')
+const { flow } = await openFlow('flask-502')
 const byName = (name: string): RecordedHost => {
 	const host = hosts.find((one) => one.name === name)
 	if (host === undefined) throw new Error(`no recorded host ${name}`)
 	return host
+}
+
+/** By the output and the cause: hosts on which the text alone shows that, though something else was planted, which it does not show. */
+const SHOWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+	'systemctl-status': {
+		// The unit's own log does not reach back to the reason any more.
+		'crash-loop': ['start-limit'],
+		'service-stopped': ['gunicorn-daemonised'],
+		'worker-class-missing': ['asgi-application'],
+	},
+	journalctl: { 'worker-class-missing': ['asgi-application'] },
+	'nginx-error-log': {
+		// The service behind the socket is down, for a reason that nginx does not know.
+		'socket-stale': [
+			'environment-missing',
+			'exec-path-wrong',
+			'module-path-wrong',
+			'package-missing',
+			'socket-unit-stopped',
+		],
+		// Its address looks like another host's, and is nobody's.
+		'upstream-unreachable': ['bind-address-missing'],
+		// ::1 was refused, 127.0.0.1 answered.
+		'localhost-ipv6': ['healthy-localhost'],
+	},
+}
+
+/** Causes of the answer: not those that another one of them explains. */
+const namedBy = ({ causes }: Explanation): readonly string[] =>
+	causes.flatMap(({ id, symptomOf }) => (symptomOf === undefined ? [id] : []))
+
+/**
+ * A cause is rightly named where it was planted, and where it yields to one that was: then it is what this text shows, and
+ * the deeper one is named as soon as its own facts are told.
+ */
+function isTrueOf(host: RecordedHost, cause: string): boolean {
+	return host.causes.some((planted) => planted === cause || explains(planted, cause))
+}
+
+function explains(deeper: string, cause: string, seen = new Set<string>()): boolean {
+	if (seen.has(cause)) return false
+	seen.add(cause)
+	return flow.causes[cause]?.yields.some((id) => id === deeper || explains(deeper, id, seen)) === true
 }
 
 describe('a single output of a host that was broken on purpose', () => {
@@ -34,9 +79,14 @@ describe('a single output of a host that was broken on purpose', () => {
 		'upstream-curl',
 		'upstream-curl-as-www-data',
 	]
-	/** How many of these outputs decide a cause; fewer means that something is not read any more. */
-	const decide: Readonly<Record<string, number>> = { journalctl: 50, 'systemctl-status': 48, 'nginx-error-log': 5 }
-
+	/** How many of these outputs lead to a cause at least; fewer means that something is not read any more. */
+	const decide: Readonly<Record<string, number>> = {
+		journalctl: 75,
+		'systemctl-status': 70,
+		'nginx-error-log': 15,
+		'nginx-test': 4,
+		'nginx-config-dump': 5,
+	}
 	test.each(slugs)('%s never tells a wrong cause, and no cause of a healthy host', async (slug) => {
 		let decided = 0
 		const seen = new Set<string>()
@@ -47,12 +97,14 @@ describe('a single output of a host that was broken on purpose', () => {
 			const key = `${host.causes.join()} ${text}`
 			if (seen.has(key)) continue
 			seen.add(key)
-			const { outcome, cause, evidence } = await explained(text)
-			expect(['cause', 'healthy', 'undecided'], host.name).toContain(outcome)
-			if (cause === null) continue
-			expect(host.causes, host.name).toContain(cause.id)
-			expect(evidence, host.name).not.toEqual([])
-			decided++
+			const answer = await explained(text)
+			for (const { id, symptomOf, evidence } of answer.causes) {
+				if (symptomOf !== undefined) continue
+				const excused = SHOWN[slug]?.[id]?.includes(host.fault) === true
+				expect(isTrueOf(host, id) || excused, `${host.name} (${host.causes}): ${id}`).toBe(true)
+				expect(evidence, host.name).not.toEqual([])
+			}
+			if (namedBy(answer).length > 0) decided++
 		}
 		expect(decided).toBeGreaterThanOrEqual(decide[slug] ?? 0)
 	})
@@ -64,34 +116,27 @@ describe('status, log and error log of one host', () => {
 	test.each([
 		['with prompts', (host: RecordedHost) => transcriptOf(host, slugs)],
 		['without', (host: RecordedHost) => slugs.map((slug) => outputOf(host, slug)).join('\n\n')],
-	])('%s: the right cause or none, and a cause where they decide', async (_, textOf) => {
+	])('%s: the right causes or none, and causes where they decide', async (_, textOf) => {
 		const decided = new Set<string>()
 		for (const host of hosts) {
-			const { outcome, cause } = await explained(textOf(host))
-			expect(outcome, host.name).not.toBe('unrecognised')
-			if (cause === null) continue
-			expect(host.causes, host.name).toContain(cause.id)
-			decided.add(host.name)
+			const answer = await explained(textOf(host))
+			expect(answer.outcome, host.name).not.toBe('unrecognised')
+			for (const id of namedBy(answer)) {
+				const excused = slugs.some((slug) => SHOWN[slug]?.[id]?.includes(host.fault) === true)
+				expect(isTrueOf(host, id) || excused, `${host.name} (${host.causes}): ${id}`).toBe(true)
+				decided.add(host.name)
+			}
 		}
-		expect(decided.size).toBeGreaterThanOrEqual(75)
-	})
-
-	test.each(hosts.filter(isHealthy).map((host) => [host.name, host] as const))('%s has no cause', async (_, host) => {
-		const { outcome, cause } = await explained(transcriptOf(host, slugs))
-		expect(cause).toBeNull()
-		// What the error log holds of earlier outages stays open: nobody knows how old a pasted line is.
-		expect(['healthy', 'undecided']).toContain(outcome)
+		expect(decided.size).toBeGreaterThanOrEqual(95)
 	})
 
 	test('what they do not decide, further outputs do', async () => {
 		const host = byName('upstream-wrong-port.tcp')
 		const three = await explained(transcriptOf(host, slugs))
-		expect(three).toMatchObject({ outcome: 'undecided', next: { command: 'ss -ltnxp', root: true, reads: true } })
+		expect(three).toMatchObject({ outcome: 'undecided', causes: [] })
+		expect(three.next).not.toBeNull()
 		const five = transcriptOf(host, [...slugs, 'ss-tcp', 'nginx-config-dump', 'systemctl-cat'])
-		// Another unit's Gunicorn, stopped, may be the one that nginx means: the outputs do not tell whether there is one.
-		const open = await explained(five)
-		expect(open).toMatchObject({ outcome: 'undecided', next: { command: expect.stringMatching(/systemctl cat$/) } })
-		expect((await explained(five, { set: [['others.count', '1']] })).cause?.id).toBe('upstream-mismatch')
+		expect(namedBy(await explained(five))).toEqual(['upstream-mismatch'])
 	})
 })
 
@@ -102,10 +147,9 @@ test('everything at once is never explained wrongly', async () => {
 			host,
 			host.commands.map(({ slug }) => slug),
 		)
-		const { cause } = await explained(text)
-		if (cause === null) continue
-		expect(host.causes, host.name).toContain(cause.id)
-		decided++
+		const answer = await explained(text)
+		for (const id of namedBy(answer)) expect(isTrueOf(host, id), `${host.name} (${host.causes}): ${id}`).toBe(true)
+		if (answer.outcome === 'cause') decided++
 	}
 	expect(decided).toBeGreaterThanOrEqual(15)
 })
@@ -175,25 +219,30 @@ describe('the same texts as people paste them', () => {
 	test('an error log that went through syslog', async () => {
 		const log = outputOf(byName('header-too-big.tcp'), 'nginx-error-log')
 		const syslog = eachLine(log, (line) => (line === '' ? line : `Nov 21 09:30:46 web1 nginx: ${line}`))
-		expect((await explained(syslog)).cause?.id).toBe('header-too-big')
+		expect(namedBy(await explained(syslog))).toEqual(['header-too-big'])
 	})
 
-	function brief({ outcome, cause, finding, evidence, next }: Awaited<ReturnType<typeof explained>>, shift = 0) {
-		const lines = evidence.map(({ line }) => line - shift)
-		return { outcome, cause: cause?.id, finding, lines, next: next?.command }
+	function brief({ outcome, causes, findings, next }: Explanation, shift = 0) {
+		const lines = [...causes, ...findings].flatMap(({ evidence }) => evidence.map(({ line }) => line - shift))
+		return { outcome, causes: causes.map(({ id, say }) => [id, say]), lines, next: next?.command }
 	}
 })
 
 describe('what it says', () => {
-	test('of a cause: its evidence, as it stands in the paste', async () => {
+	test('of a cause: its evidence, as it stands in the paste, and what would prove it', async () => {
 		const host = byName('environment-missing.tcp')
 		const text = `> ${outputOf(host, 'journalctl').replaceAll('\n', '\n> ')}`
-		const { cause, evidence, said, next } = await explained(text)
-		expect(cause?.id).toBe('environment-missing')
+		const { outcome, causes, said, notes } = await explained(text)
+		expect(outcome).toBe('cause')
+		expect(causes[0]).toMatchObject({
+			id: 'environment-missing',
+			provedBy: expect.arrayContaining([expect.any(String)]),
+		})
 		expect(said).toContain('SECRET_KEY')
-		expect(next).toBeNull()
+		expect(notes.join(' ')).toMatch(/A paste proves nothing/)
 		const lines = text.split('\n')
-		for (const { line, text: quoted } of evidence) expect(quoted).toBe(lines[line - 1])
+		expect(causes[0]?.evidence.length).toBeGreaterThan(0)
+		for (const { line, text: quoted } of causes[0]?.evidence ?? []) expect(quoted).toBe(lines[line - 1])
 	})
 
 	test('of a log: that ages are not known', async () => {
@@ -201,46 +250,54 @@ describe('what it says', () => {
 		expect(notes.join(' ')).toMatch(/How old the log lines are could not be checked/)
 	})
 
-	test('of a failure that the service survived: what it points to, and no cause', async () => {
-		const { outcome, said, next } = await explained(outputOf(byName('worker-timeout.tcp'), 'journalctl'))
-		expect(outcome).toBe('undecided')
-		expect(said).toContain("Gunicorn's worker timeout kills the request")
-		expect(next?.command).toMatch(/error\.log$/)
+	test('of a failure that the service survived: the likely cause', async () => {
+		const answer = await explained(outputOf(byName('worker-timeout.tcp'), 'journalctl'))
+		expect(namedBy(answer)).toEqual(['worker-timeout'])
 	})
 
-	test('of a log that was cut off: that it was, and where', async () => {
-		const log = outputOf(byName('environment-missing.tcp'), 'journalctl').split('\n')
-		const cut = log.findIndex((line) => line.includes('Traceback')) + 3
-		const { outcome, said, evidence } = await explained(log.slice(0, cut).join('\n'))
+	test('of a cause that another one explains: that it does, behind that', async () => {
+		const host = byName('no-live-upstreams.tcp')
+		const { causes } = await explained(transcriptOf(host, ['nginx-error-log', 'nginx-config-dump']))
+		const explainedOnes = causes.filter(({ symptomOf }) => symptomOf !== undefined)
+		expect(
+			causes.slice(0, causes.length - explainedOnes.length).every(({ symptomOf }) => symptomOf === undefined),
+		).toBe(true)
+		for (const { symptomOf } of explainedOnes) expect(causes.map(({ id }) => id)).toContain(symptomOf)
+	})
+
+	test('of a worker that failed to boot, without the lines that say why: no cause', async () => {
+		const log = outputOf(byName('environment-missing.tcp'), 'journalctl').trimEnd().split('\n')
+		const end = log.findLastIndex((line) => line.includes('Worker failed to boot'))
+		const { outcome, findings } = await explained(log.slice(end - 1).join('\n'))
 		expect(outcome).toBe('undecided')
-		expect(said).toMatch(/breaks off in the middle of a failure/)
-		expect(evidence.length).toBeGreaterThan(0)
+		expect(findings.length).toBeGreaterThan(0)
 	})
 
 	test('of a bind that failed, without the line that says why: no cause', async () => {
-		const { outcome, cause } = await explained(
-			"[2026-11-21 09:00:00 +0000] [9] [ERROR] Can't connect to ('10.0.0.5', 8000)\n",
+		const answer = await explained("[2026-11-21 09:00:00 +0000] [9] [ERROR] Can't connect to ('10.0.0.5', 8000)\n")
+		expect(namedBy(answer)).toEqual([])
+	})
+
+	test('of a part of a configuration: nothing that its rest may say otherwise', async () => {
+		const { outcome } = await explained(
+			'server {\n  listen 80;\n  server_name shop.example;\n  root /var/www/shop;\n}\n',
 		)
-		expect([outcome, cause]).toEqual(['undecided', null])
+		expect(outcome).toBe('undecided')
 	})
 
-	test('of two faults: the one that goes further last', async () => {
-		const host = byName('upstream-wrong-port.tcp')
-		const { findings } = await explained(transcriptOf(host, ['nginx-access-log', 'nginx-error-log']))
-		expect(findings.at(-1)).toContain('127.0.0.1:8001')
-	})
-
-	test('of a state that another output would have told: nothing', async () => {
-		const { finding } = await explained(outputOf(byName('gunicorn-suspended.tcp'), 'ps-aux'))
-		expect(finding).toMatch(/stopped \(state T\)/)
-		expect(finding).not.toMatch(/by hand/)
+	test('of workers that are gone without a word: not that all is well', async () => {
+		const boot = (second: number, pid: number): string =>
+			`[2026-11-21 09:00:0${second} +0000] [${pid}] [INFO] Booting worker with pid: ${pid}`
+		const start = ['[2026-11-21 09:00:01 +0000] [9] [INFO] Listening at: http://127.0.0.1:8000 (9)', boot(1, 11)]
+		expect((await explained(start.join('\n'))).outcome).toBe('healthy')
+		expect((await explained([...start, boot(8, 12)].join('\n'))).outcome).toBe('undecided')
 	})
 
 	test('of outputs that do not agree: that they do not', async () => {
 		const broken = transcriptOf(byName('environment-missing.tcp'), ['journalctl'])
 		const mended = transcriptOf(byName('healthy-wildcard.tcp'), ['systemctl-status'])
-		const { outcome, said } = await explained(`${broken}\n${mended}`)
-		expect(outcome).toBe('undecided')
+		const { outcome, causes, said } = await explained(`${broken}\n${mended}`)
+		expect([outcome, causes]).toEqual(['undecided', []])
 		expect(said).toMatch(/do not agree/)
 	})
 
@@ -248,12 +305,18 @@ describe('what it says', () => {
 		const before = transcriptOf(byName('environment-missing.tcp'), ['journalctl'])
 		const after = transcriptOf(byName('healthy-wildcard.tcp'), ['journalctl'])
 		expect((await explained(`${before}\n${after}`)).outcome).toBe('healthy')
-		expect((await explained(`${after}\n${before}`)).cause?.id).toBe('environment-missing')
+		expect(namedBy(await explained(`${after}\n${before}`))).toEqual(['environment-missing'])
 	})
 
-	test('a command that can be run, where the output of another one is needed for it first', async () => {
-		const { next } = await explained(outputOf(byName('app-not-found.tcp'), 'curl-url'))
-		expect(next?.command).toBe('nginx -T')
+	test('of what is not decided: a command that can be run now', async () => {
+		const { outcome, next } = await explained(outputOf(byName('app-not-found.tcp'), 'curl-url'))
+		expect(outcome).toBe('undecided')
+		expect(next?.command).not.toMatch(/[<{]/)
+	})
+
+	test('of a request whose answer alone is shown: nothing about either side', async () => {
+		const { causes } = await explained('HTTP/1.1 500 Internal Server Error\nServer: Werkzeug/3.0 Python/3.12\n')
+		expect(causes).toEqual([])
 	})
 
 	test.each([
@@ -262,7 +325,7 @@ describe('what it says', () => {
 		['code', 'const answer = 42\nexport { answer }\n'],
 		['a word', 'active\n'],
 	])('of %s: that it is not recognised', async (_, text) => {
-		expect(await explained(text)).toMatchObject({ outcome: 'unrecognised', cause: null, evidence: [], recognised: [] })
+		expect(await explained(text)).toMatchObject({ outcome: 'unrecognised', causes: [], findings: [], recognised: [] })
 	})
 })
 
@@ -270,22 +333,23 @@ describe('a step', () => {
 	test('reads its own output', async () => {
 		const host = byName('upstream-wrong-port.tcp')
 		const answer = await explained(outputOf(host, 'nginx-error-log'), { step: 'nginx-errors' })
-		expect(answer).toMatchObject({ outcome: 'undecided', step: 'nginx-errors' })
-		expect(answer.finding).toContain('127.0.0.1:8001')
+		expect(answer.outcome).toBe('undecided')
+		expect(answer.findings.map(({ say }) => say).join(' ')).toContain('127.0.0.1:8001')
 	})
 
 	test('reads the facts that are given by hand', async () => {
 		const host = byName('user-missing.unix')
 		const log = outputOf(host, 'journalctl')
-		expect((await explained(log)).cause).toBeNull()
-		const given = await explained(log, { set: [['unit.needReload', 'false']] })
-		expect(given.cause?.id).toBe('user-missing')
+		expect(namedBy(await explained(log))).toEqual(['user-missing'])
+		// It runs by now, so that the log is of the past.
+		const given = await explained(log, { set: [['journal.failed', 'true']] })
+		expect(given.notes.join(' ')).toMatch(/Given by hand, not read: journal/)
 	})
 
 	test.each<[string, Parameters<typeof explained>, RegExp]>([
 		['unknown', ['x', { step: 'nginx-error' }], /no step "nginx-error"\. Did you mean nginx-errors\?/],
 		['of another output', ['curl: (7) Failed to connect', { step: 'logs' }], /looks like an HTTP answer.*not like/],
-		['without an output', ['x', { step: 'wait-for-log' }], /wait-for-log reads no output: leave it out/],
+		['without an output', ['x', { step: 'fix-by-hand' }], /fix-by-hand reads no output: leave it out/],
 	])('%s is refused', async (_, [text, asked], pattern) => {
 		await expect(explained(text, asked)).rejects.toThrow(pattern)
 	})

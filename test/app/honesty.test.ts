@@ -13,8 +13,9 @@ beforeAll(async () => {
 
 const walk = (name: string): Promise<HonestWalk> => walkHost(opened, hostOf(name))
 
-/** Ids of the causes that the walk looked for and did not find. */
-const ruledOut = ({ report }: HonestWalk) => report.ruledOut.flatMap(({ cause }) => cause ?? [])
+/** Ids of the causes that the evidence speaks against. */
+const excluded = ({ report }: HonestWalk) =>
+	report.differential.flatMap(({ cause, state }) => (state === 'excluded' ? [cause] : []))
 const evidenceText = ({ report }: HonestWalk) => report.evidence.map(({ text }) => text).join('\n')
 const said = ({ report }: HonestWalk) => report.findings.map(({ say }) => say).join('\n')
 
@@ -50,14 +51,14 @@ describe('1. lines of an older fault', () => {
 		const walked = await walk('old-failures-then-timeout.tcp')
 		expectCause(walked, 'worker-timeout', /KeyError: 'SECRET_KEY'/)
 		expectOld(walked, /111: Connection refused/)
-		expect(ruledOut(walked)).toContain('environment-missing')
+		expect(excluded(walked)).toContain('environment-missing')
 	})
 
 	test('a traceback from before somebody killed the service', async () => {
 		const walked = await walk('old-traceback-then-killed.tcp')
 		expectCause(walked, 'service-stopped')
 		expectOld(walked, /KeyError: 'SECRET_KEY'/)
-		expect(ruledOut(walked)).toContain('environment-missing')
+		expect(excluded(walked)).toContain('environment-missing')
 	})
 
 	test('refused and cut-off requests from before the socket was closed', async () => {
@@ -131,13 +132,13 @@ describe("3. the probe's own mistake", () => {
 	test('a port on which nobody listens, while nginx runs', async () => {
 		const walked = await walk('url-wrong.tcp')
 		expectCause(walked, 'url-wrong')
-		expect(ruledOut(walked)).toContain('nginx-down')
+		expect(excluded(walked)).toContain('nginx-down')
 	})
 
 	test.each(['app-not-found.unix', 'app-not-found.tcp'])('%s: a path with a spelling mistake', async (name) => {
 		const walked = await walk(name)
 		expectCause(walked, 'app-not-found')
-		expect(ruledOut(walked)).toContain('default-site')
+		expect(excluded(walked)).toContain('default-site')
 	})
 })
 
@@ -172,7 +173,7 @@ describe('5. a closed folder above an open socket', () => {
 	test('socket-denied.unix: a closed socket in an open folder is the other way round', async () => {
 		const walked = await walk('socket-denied.unix')
 		expectCause(walked, 'socket-denied')
-		expect(ruledOut(walked)).not.toContain('socket-denied')
+		expect(excluded(walked)).not.toContain('socket-denied')
 	})
 })
 
@@ -183,7 +184,7 @@ describe('6. who killed the worker', () => {
 			const walked = await walk(name)
 			expectCause(walked, 'worker-timeout')
 			expect(walked.printed).toMatch(/SIGKILL! Perhaps out of memory\?|WORKER TIMEOUT/)
-			expect(ruledOut(walked)).toContain('workers-killed')
+			expect(excluded(walked)).toContain('workers-killed')
 		},
 	)
 
@@ -191,7 +192,7 @@ describe('6. who killed the worker', () => {
 		const walked = await walk(name)
 		expectCause(walked, 'workers-killed')
 		expect(walked.printed).not.toMatch(/WORKER TIMEOUT/)
-		expect(ruledOut(walked)).toContain('worker-timeout')
+		expect(excluded(walked)).toContain('worker-timeout')
 	})
 })
 

@@ -24,7 +24,8 @@ test.each(recordedHosts())('%s is given no cause that it does not have', async (
 	const first = host.causes[0] ?? 'healthy'
 	expect([first, 'inconclusive', ALSO_TRUE[name]]).toContain(found)
 	if (report.cause !== undefined) expect(report.evidence.length, 'lines of evidence').toBeGreaterThan(0)
-	expect(report.ruledOut.map(({ cause }) => cause)).not.toContain(report.cause?.id ?? '')
+	const proven = report.differential.flatMap(({ cause, state }) => (state === 'proven' ? [cause] : []))
+	expect(host.causes, 'what is proven').toEqual(expect.arrayContaining(proven))
 	named.set(name, found === first)
 })
 

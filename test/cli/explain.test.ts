@@ -14,6 +14,11 @@ const byName = (name: string): RecordedHost => {
 const broken = transcriptOf(byName('environment-missing.tcp'), ['systemctl-status', 'journalctl'])
 const healthy = transcriptOf(byName('healthy-wildcard.tcp'), ['systemctl-status', 'journalctl'])
 const open = transcriptOf(byName('upstream-wrong-port.tcp'), ['nginx-error-log'])
+/** Two faults that have nothing to do with each other. */
+const several = transcriptOf(byName('header-too-big.tcp'), ['nginx-error-log']).concat(
+	'\n',
+	transcriptOf(byName('nginx-config-broken.tcp'), ['nginx-test']),
+)
 
 interface Said {
 	readonly code: number
@@ -57,10 +62,11 @@ function expectSentence({ code, stdout, stderr }: Said, pattern: RegExp): void {
 
 describe('the exit code and the document say the same', () => {
 	test.each([
-		['a cause', broken, 1, { outcome: 'cause', cause: 'environment-missing', next: null }],
-		['a healthy service', healthy, 0, { outcome: 'healthy', cause: null }],
-		['what is not decided', open, 3, { outcome: 'undecided', cause: null, next: 'ss -ltnxp' }],
-		['what is not recognised', 'hello\n', 2, { outcome: 'unrecognised', kind: null, cause: null, evidence: [] }],
+		['a cause', broken, 1, { outcome: 'cause', cause: 'environment-missing' }],
+		['several causes', several, 3, { outcome: 'likely', cause: null }],
+		['a healthy service', healthy, 0, { outcome: 'healthy', cause: null, next: null }],
+		['what is not decided', open, 3, { outcome: 'undecided', cause: null, next: expect.any(String) }],
+		['what is not recognised', 'hello\n', 2, { outcome: 'unrecognised', cause: null, causes: [] }],
 	])('%s', async (_, text, code, expected) => {
 		const answer = await explain(['flask-502', '--json'], text)
 		expect(answer).toMatchObject({ code, stderr: '' })
@@ -73,11 +79,13 @@ describe('the exit code and the document say the same', () => {
 			const text = transcriptOf(host, ['curl-url', 'systemctl-status', 'journalctl', 'nginx-error-log', 'ss-tcp'])
 			const { code, stdout } = await explain(['flask-502', '--json'], text)
 			const document = explanationSchema.parse(JSON.parse(stdout))
-			expect(code).toBe({ healthy: 0, cause: 1, unrecognised: 2, undecided: 3 }[document.outcome])
-			expect(document.cause === null).toBe(document.outcome !== 'cause')
+			expect(code).toBe({ healthy: 0, cause: 1, unrecognised: 2, likely: 3, undecided: 3 }[document.outcome])
+			const leading = document.causes.filter(({ symptomOf }) => symptomOf === undefined)
+			expect(document.cause).toBe(document.outcome === 'cause' ? (leading[0]?.id ?? 'none') : null)
 			if (document.outcome === 'undecided') expect(document.next, host.name).not.toBeNull()
 			const lines = text.split('\n')
-			for (const { line, text: quoted } of document.evidence) expect(quoted).toBe(lines[line - 1]?.replace('\r', ''))
+			const evidence = [...document.causes, ...document.findings].flatMap((one) => one.evidence)
+			for (const { line, text: quoted } of evidence) expect(quoted).toBe(lines[line - 1]?.replace('\r', ''))
 		}
 	})
 })
@@ -85,23 +93,30 @@ describe('the exit code and the document say the same', () => {
 describe('for people', () => {
 	test('a cause comes first, then its lines, then what was read', async () => {
 		const { stdout } = await explain(['flask-502'], broken, { columns: 80 })
-		expect(stdout).toMatch(/^Cause: An environment variable is missing under systemd \[environment-missing\]\n/)
-		expect(stdout).toMatch(/\nEvidence\n(?: {1,4}\d+ \| .*\n)* {2}\d+ \| .*KeyError: 'SECRET_KEY'\n/)
+		expect(stdout).toMatch(/^Likely cause: An environment variable is missing under systemd\s\[environment-missing\]\n/)
+		expect(stdout).toMatch(/\n {2,4}\d+ \| .*KeyError: 'SECRET_KEY'\n/)
+		expect(stdout).toMatch(/\n {2}Would prove it, or rule it out:\n {4}\S/)
 		expect(stdout).toMatch(/\nRead: systemctl status gunicorn .*\(lines \d+–\d+\); journalctl -u\sgunicorn/)
-		const words = stdout.split('\n').filter((line) => !/^ +\d+ \| /.test(line))
+		// Lines of output and commands stay as they are, to be copied.
+		const words = stdout.split('\n').filter((line) => !/^ +\d+ \| |^ {4}\S|^ {2}\S+ -/.test(line))
 		for (const line of words) expect(line.length, line).toBeLessThanOrEqual(80)
+	})
+
+	test('several causes stand in their order, each with its lines', async () => {
+		const { stdout } = await explain(['flask-502'], several)
+		expect(stdout).toMatch(/^Likely, in this order:\n1\. .*\[[a-z-]+\]\n(?:.*\n)*2\. .*\[[a-z-]+\]\n/)
 	})
 
 	test('what is not decided says which command would go on', async () => {
 		const { stdout } = await explain(['flask-502'], open)
 		expect(stdout).toMatch(/^Undecided: nginx connects to 127\.0\.0\.1:8001/)
-		expect(stdout).toMatch(/\nNext, run as root\n {2}ss -ltnxp\n/)
+		expect(stdout).toMatch(/\nNext, run(?: as root)?\n {2}\S/)
 	})
 
 	test('a healthy output does not rule out a fault elsewhere', async () => {
 		const { stdout } = await explain(['flask-502'], healthy)
 		expect(stdout).toMatch(
-			/^Healthy: Nothing in this output is wrong\..*\n {2}That does not rule out a fault elsewhere\.\n/s,
+			/^Healthy: Nothing in what was pasted is wrong\..*\n {2}That does not rule out a fault elsewhere\.\n/s,
 		)
 	})
 
@@ -157,7 +172,7 @@ describe('what cannot be explained is said in one sentence', () => {
 test('a terminal is told how to paste, and how to end', async () => {
 	const { code, stdout, stderr } = await explain(['flask-502'], broken, { tty: true })
 	expect(stderr).toMatch(/^Paste the output.*Enter and Ctrl-D.*Ctrl-C leaves.*\n$/)
-	expect(stdout).toMatch(/^Cause: /)
+	expect(stdout).toMatch(/^Likely cause: /)
 	expect(code).toBe(1)
 })
 
@@ -184,7 +199,8 @@ describe('a paste that is longer than anybody reads', () => {
 		expect(document.cause).toBe('environment-missing')
 		const lines = (chunks * chunk.length) / line.length
 		const own = end.toString().split('\n')
-		for (const { line: number, text } of document.evidence) expect(text).toBe(own[number - 1 - lines])
+		expect(document.causes[0]?.evidence.length).toBeGreaterThan(0)
+		for (const { line: number, text } of document.causes[0]?.evidence ?? []) expect(text).toBe(own[number - 1 - lines])
 		expect(document.notes[0]).toMatch(/^The text is longer than 4 MB, so only its end was read, from line \d+ on\.$/)
 		expect(most).toBeLessThan(120 * MEGABYTE)
 	})

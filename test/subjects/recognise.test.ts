@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type OutputKind, outputKinds, readerOf } from '../../src/subjects/output-kinds.ts'
+import { subjects } from '../../src/subjects/catalogue.ts'
+import { outputKinds, parsersOf, readerOf } from '../../src/subjects/output-kinds.ts'
 import { readPastedOutput } from '../../src/subjects/pasted-output.ts'
 import { recognise } from '../../src/subjects/recognise.ts'
 import type { Segment } from '../../src/subjects/segments.ts'
@@ -11,8 +12,8 @@ import { recorded, recordedNames } from './recorded-output.ts'
 
 const linesOf = (text: string): OutputLine[] =>
 	text.split('\n').map((line, at) => ({ stream: 'stdout', number: at + 1, text: line }))
-const kindsOf = (text: string): readonly OutputKind[] =>
-	recognise(linesOf(text)).flatMap(({ kind, within }) => (within === undefined ? [kind] : []))
+const kindsOf = (text: string): readonly string[] =>
+	recognise(linesOf(text)).flatMap(({ kind, within }) => (within === undefined ? [kind.name] : []))
 const only = (text: string): Segment => {
 	const [first, ...others] = recognise(linesOf(text)).filter(({ within }) => within === undefined)
 	expect(others).toEqual([])
@@ -48,6 +49,8 @@ describe('what a parser reads is recognised as its output', () => {
 		'path-walk': ['relative'],
 		'python-traceback': ['group', 'no-python', 'segv', 'sysexit'],
 	}
+	/** By the folder of its recordings, where that has another name. */
+	const PARSERS: Readonly<Record<string, string>> = { 'gunicorn-journal': 'gunicorn-log' }
 	const parsers = [
 		'disk',
 		'gunicorn-journal',
@@ -77,8 +80,8 @@ describe('what a parser reads is recognised as its output', () => {
 			if (lines.every(({ text }) => text.trim() === '')) continue
 			const kinds = recognise(lines).map(({ kind }) => kind)
 			expect(
-				kinds.some((kind) => readerOf(kind, parser) !== undefined),
-				`${name}: ${kinds}`,
+				kinds.some((kind) => readerOf(kind, PARSERS[parser] ?? parser) !== undefined),
+				`${name}: ${kinds.map((kind) => kind.name)}`,
 			).toBe(true)
 		}
 	})
@@ -94,19 +97,11 @@ describe('several outputs', () => {
 		'ss-tcp',
 		'curl-url',
 	]
-	const kinds = [
-		'systemctl-status',
-		'gunicorn-journal',
-		'nginx-error-log',
-		'nginx-test',
-		'unit-file',
-		'listeners',
-		'http',
-	]
+	const kinds = ['systemctl-status', 'journal', 'nginx-error-log', 'nginx-test', 'unit-file', 'listeners', 'http']
 
 	test('below their prompts, with the commands', () => {
 		const found = recognise(linesOf(transcriptOf(host, slugs))).filter(({ within }) => within === undefined)
-		expect(found.map(({ kind }) => kind)).toEqual(kinds)
+		expect(found.map(({ kind }) => kind.name)).toEqual(kinds)
 		expect(found.map(({ command }) => command)).toEqual(
 			slugs.map((slug) => host.commands.find((one) => one.slug === slug)?.command),
 		)
@@ -133,7 +128,7 @@ describe('several outputs', () => {
 			'```',
 			'2026/11/21 09:00:00 [error] 9#9: *1 x',
 		].join('\n')
-		const found = recognise(linesOf(text)).map(({ kind, command }) => [kind, command])
+		const found = recognise(linesOf(text)).map(({ kind, command }) => [kind.name, command])
 		expect(found).toEqual([
 			['listeners', 'ss -ltnp'],
 			['nginx-error-log', undefined],
@@ -142,19 +137,23 @@ describe('several outputs', () => {
 
 	test('what nginx says at a start is no test of its configuration', () => {
 		const start = 'nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)'
-		expect(kindsOf(start)).toEqual(['nginx-journal'])
+		expect(kindsOf(start)).toEqual(['nginx-start'])
 		expect(kindsOf(`${start}\nnginx: configuration file /etc/nginx/nginx.conf test failed`)).toEqual(['nginx-test'])
 	})
 
 	test('the same command twice has two outputs', () => {
 		const once = transcriptOf(host, ['journalctl'])
-		expect(kindsOf(`${once}\n${once}`)).toEqual(['gunicorn-journal', 'gunicorn-journal'])
+		expect(kindsOf(`${once}\n${once}`)).toEqual(['journal', 'journal'])
 	})
 
-	test('the tail of the log in systemctl status is a log of its own', () => {
-		const [status, tail] = recognise(linesOf(outputOf(host, 'systemctl-status')))
-		expect(status).toMatchObject({ kind: 'systemctl-status', unit: 'gunicorn.service' })
-		expect(tail).toMatchObject({ kind: 'gunicorn-journal', within: 'systemctl-status' })
+	test('what reads logs reads the tail in systemctl status, and a log of its own before that', () => {
+		const status = outputOf(host, 'systemctl-status')
+		const [found] = recognise(linesOf(status))
+		expect(found?.about.unit).toBe('gunicorn.service')
+		expect(found?.parsers).toEqual(expect.arrayContaining(['systemctl-status', 'journal', 'gunicorn-log']))
+		const paste = readPastedOutput(linesOf(`${outputOf(host, 'journalctl')}\n${status}`), ['journal'])
+		const first = paste.kind === 'output' ? paste.linesFor('journal')[0]?.text : undefined
+		expect(first).toBe(outputOf(host, 'journalctl').split('\n')[0])
 	})
 
 	test('a journal of everything is that of nginx, of the kernel and of the service', () => {
@@ -164,7 +163,7 @@ describe('several outputs', () => {
 			'Nov 21 09:00:02 web1 kernel: Out of memory: Killed process 117 (gunicorn)',
 			'Nov 21 09:00:03 web1 gunicorn[92]: [2026-11-21 09:00:03 +0000] [92] [INFO] Starting gunicorn 20.1.0',
 		].join('\n')
-		expect(kindsOf(text).toSorted()).toEqual(['gunicorn-journal', 'kernel-log', 'nginx-journal'])
+		expect(kindsOf(text).toSorted()).toEqual(['journal', 'kernel-log', 'nginx-start'])
 	})
 
 	test('what nginx objected to before it was started again is left out', () => {
@@ -177,38 +176,170 @@ describe('several outputs', () => {
 })
 
 describe('what the lines are about', () => {
-	test.each<[string, string, Partial<Segment>]>([
+	test.each<[string, string, string, Segment['about']]>([
 		[
 			'a file',
 			'srw-rw---- 1 www-data www-data 0 Nov 21 09:00 /run/gunicorn.sock',
-			{ kind: 'ls', path: '/run/gunicorn.sock' },
+			'ls',
+			{ path: '/run/gunicorn.sock' },
 		],
-		['a file that is not there', "ls: cannot access '/run/g.sock': No such file or directory", { path: '/run/g.sock' }],
-		['a unit by its file', '# /etc/systemd/system/shop.service\n[Service]\nUser=shop', { unit: 'shop.service' }],
-		['a unit by its drop-in', '# /etc/systemd/system/shop.service.d/a.conf\n[Service]', { unit: 'shop.service' }],
-		['a unit that is not there', 'Unit shop.service could not be found.', { unit: 'shop.service' }],
 		[
-			'a unit by the command',
-			'$ systemctl cat shop\n[Service]\nUser=shop',
-			{ unit: 'shop', command: 'systemctl cat shop' },
+			'a file that is not there',
+			"ls: cannot access '/run/g.sock': No such file or directory",
+			'ls',
+			{ path: '/run/g.sock' },
 		],
-		['a unit of a log', '$ journalctl -u shop\nNov 21 09:00:00 web1 shop[1]: hello', { unit: 'shop' }],
-		['a browser’s page', '<html>\n<head><title>502 Bad Gateway</title></head>', { kind: 'http' }],
-		['a status code', '502', { kind: 'http' }],
-		['several of them', '502\n200\n502', { kind: 'http-codes' }],
 		[
-			'an error log without its times',
-			'*1 connect() failed (111: Connection refused) while connecting to upstream, client: 1.2.3.4',
-			{ kind: 'nginx-error-log' },
+			'a unit by its file',
+			'# /etc/systemd/system/shop.service\n[Service]\nUser=shop',
+			'unit-file',
+			{ unit: 'shop.service' },
 		],
+		[
+			'a unit by its drop-in',
+			'# /etc/systemd/system/shop.service.d/a.conf\n[Service]',
+			'unit-file',
+			{ unit: 'shop.service' },
+		],
+		['a unit that is not there', 'Unit shop.service could not be found.', 'systemctl-status', { unit: 'shop.service' }],
+		['a unit by the command', '$ systemctl cat shop\n[Service]\nUser=shop', 'unit-file', { unit: 'shop' }],
+		['a unit of a log', '$ journalctl -u shop\nNov 21 09:00:00 web1 shop[1]: hello', 'journal', { unit: 'shop' }],
+		[
+			'a request past the public address',
+			'$ curl --unix-socket /run/g.sock http://localhost/\nHTTP/1.1 200 OK',
+			'http',
+			{ url: 'http://localhost/', path: '/run/g.sock', inner: true },
+		],
+		['a request', '$ curl -I https://shop.example/\nHTTP/1.1 404 Not Found', 'http', { inner: false }],
+		['a browser’s page', '<html>\n<head><title>502 Bad Gateway</title></head>', 'http', { inner: false }],
+		['an answer to nobody knows what', 'HTTP/1.1 404 Not Found', 'http', {}],
+		['a status code', '502', 'http', {}],
+		['several of them', '502\n200\n502', 'http-codes', {}],
 		[
 			'an error log in syslog',
 			'Nov 21 09:00:00 web1 nginx: 2026/11/21 09:00:00 [error] 9#9: *1 connect() failed (111: Connection refused), client: 1.2.3.4',
-			{ kind: 'nginx-error-log' },
+			'nginx-error-log',
+			{},
 		],
-	])('%s', (_, text, expected) => {
-		expect(only(text)).toMatchObject(expected)
+	])('%s', (_, text, kind, about) => {
+		const found = only(text)
+		expect(found.kind.name).toBe(kind)
+		expect(found.about).toMatchObject(about)
 	})
+
+	test('an answer of nobody knows whom is of neither side', () => {
+		expect(only('HTTP/1.1 404 Not Found').about).not.toHaveProperty('inner')
+	})
+})
+
+describe('lines that stand alone, by what they say', () => {
+	test.each<[string, string, string]>([
+		[
+			'a failure in nginx’s error log without the beginning',
+			'nginx-error-log',
+			'*1 connect() failed (111: Connection refused) while connecting to upstream, client: 1.2.3.4',
+		],
+		[
+			'without the fields as well',
+			'nginx-error-log',
+			'connect() to unix:/run/g.sock failed (13: Permission denied) while connecting to upstream',
+		],
+		[
+			'with a level',
+			'nginx-error-log',
+			'[error] 9#9: *1 readv() failed (104: Connection reset by peer) while reading upstream',
+		],
+		[
+			'behind words',
+			'nginx-error-log',
+			'The log says: 2026/11/21 09:00:00 [error] 9#9: *1 no live upstreams while connecting to upstream',
+		],
+		[
+			'from compose',
+			'nginx-error-log',
+			'web-1  | nginx.1 | 2026/11/21 09:00:00 [error] 9#9: *1 upstream timed out (110: Connection timed out)',
+		],
+		[
+			'what nginx objects to',
+			'nginx-test',
+			'nginx: [emerg] unknown directive "proxy_pas" in /etc/nginx/sites-enabled/shop:7',
+		],
+		[
+			'the same without its name',
+			'nginx-test',
+			'[emerg] 9#9: invalid parameter "defualt_server" in /etc/nginx/sites-enabled/shop:2',
+		],
+		['the same without anything', 'nginx-test', 'unknown directive "proxy_pas" in /etc/nginx/sites-enabled/shop:7'],
+		[
+			'Gunicorn’s error before its log is open',
+			'gunicorn-log',
+			"Error: Already running on PID 9 (or pid file '/run/g.pid' is stale)",
+		],
+		['a record of an old Gunicorn', 'gunicorn-log', '2013-11-21 09:00:00 [9] [ERROR] Retrying in 1 second.'],
+		['a record without its time', 'gunicorn-log', '[9] [CRITICAL] WORKER TIMEOUT (pid:12)'],
+		['a sentence without a record', 'gunicorn-log', 'WORKER TIMEOUT (pid:12)'],
+		['a sentence behind words', 'gunicorn-log', 'It says: Worker (pid:12) was sent SIGKILL! Perhaps out of memory?'],
+		['systemd’s sentence with the unit', 'journal', 'shop.service: Main process exited, code=exited, status=217/USER'],
+		[
+			'systemd’s sentence without it',
+			'journal',
+			'Failed at step CHDIR spawning /srv/venv/bin/gunicorn: No such file or directory',
+		],
+		[
+			'systemd refusing a file',
+			'journal',
+			'/etc/systemd/system/shop.service:9: Executable path is not absolute, ignoring: gunicorn',
+		],
+		[
+			'a line of a status',
+			'systemctl-status',
+			'   Active: failed (Result: exit-code) since Sat 2026-11-21 09:00:00 UTC; 1s ago',
+		],
+		['a frame', 'logged-traceback', '  File "/srv/shop/wsgi.py", line 3, in <module>'],
+		['an exception', 'logged-traceback', "ModuleNotFoundError: No module named 'redis'"],
+		['a host that is refused', 'logged-traceback', "Invalid HTTP_HOST header: 'shop.example'. You may need to add it."],
+		[
+			'a denial',
+			'kernel-log',
+			'type=AVC msg=audit(1.2:3): avc:  denied  { name_connect } for  pid=9 comm="nginx" dest=8000',
+		],
+		[
+			'a denial as people are told of it',
+			'kernel-log',
+			'SELinux is preventing /usr/sbin/nginx from name_connect access on the tcp_socket port 8000.',
+		],
+		['a process that the kernel killed', 'kernel-log', 'Out of memory: Killed process 117 (gunicorn) total-vm:1kB'],
+	])('%s', (_, kind, line) => {
+		for (const text of [line, `Hello,\n\nwhat does this mean?\n${line}\n\nThank you!`, `> ${line}`, `- ${line}`]) {
+			expect(
+				kindsOf(text).filter((name) => name !== 'nginx-start'),
+				text,
+			).toEqual(kindsOf(line))
+			expect(kindsOf(line)).toContain(kind)
+		}
+	})
+
+	test.each([
+		'The site shows 502 Bad Gateway since this morning.',
+		'I think that a worker is killed, perhaps out of memory?',
+		'Failed to connect, so I restarted nginx.',
+		'We use gunicorn with 4 workers; error logs are empty.',
+		'Unit tests pass.',
+		'import os; raise ValueError',
+	])('%s is nobody’s', (line) => {
+		expect(kindsOf(line)).toEqual([])
+	})
+})
+
+test('what a subject names of another one is there, and no two outputs have one name', () => {
+	const all = subjects.flatMap(({ outputs }) => outputs)
+	expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+	const parsers = new Set(subjects.flatMap((subject) => subject.parsers.map(({ name }) => name)))
+	for (const kind of all) {
+		for (const name of kind.standsIn ?? []) expect(outputKinds.has(name), `${kind.name} in ${name}`).toBe(true)
+		for (const name of kind.parsers) expect(parsers.has(name), `${kind.name}: ${name}`).toBe(true)
+		for (const name of Object.entries(kind.readBy ?? {}).flat()) expect(parsers.has(name), name).toBe(true)
+	}
 })
 
 describe('prompts and prefixes', () => {
@@ -261,7 +392,7 @@ describe('prompts and prefixes', () => {
 })
 
 describe('text that is meant to be the output of one command', () => {
-	const journal = ['gunicorn-journal']
+	const journal = ['journal', 'gunicorn-log']
 	const linesFor = (text: string, parsers: readonly string[], parser = parsers[0] ?? ''): readonly string[] => {
 		const paste = readPastedOutput(linesOf(text), parsers)
 		return paste.kind === 'output' ? paste.linesFor(parser).map((line) => line.text) : []
@@ -350,7 +481,7 @@ describe('any text', () => {
 			fc.property(text, (any) => {
 				const lines = linesOf(any)
 				for (const { kind, parsers, lines: own } of recognise(lines)) {
-					expect(parsers).toEqual(outputKinds[kind].parsers)
+					expect(parsers).toEqual(parsersOf(kind))
 					const numbers = own.map(({ number }) => number)
 					expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other))
 					for (const number of numbers) expect(number).toBeLessThanOrEqual(lines.length)

@@ -1,6 +1,6 @@
 import { openFlow } from '../../src/app/compose.ts'
 import { explain } from '../../src/app/explain.ts'
-import type { Explanation } from '../../src/app/explanation.ts'
+import type { Explanation } from '../../src/app/explain-answer.ts'
 import { readPaste } from '../../src/app/paste.ts'
 
 const opened = await openFlow('flask-502')

@@ -4,17 +4,24 @@ import { z } from 'zod'
 
 const kind = z.string().regex(/^[a-z]+(-[a-z]+)*$/)
 const line = z.int().positive()
+const evidence = z.array(z.strictObject({ line, text: z.string().max(500) }))
 
 export const explanationSchema = z.strictObject({
 	format: z.literal(1),
-	outcome: z.enum(['cause', 'healthy', 'undecided', 'unrecognised']),
-	kind: kind.nullable(),
-	/** Only where there are several. */
-	kinds: z.array(kind).min(2).optional(),
-	step: z.string().nullable(),
-	finding: z.string().nullable(),
+	outcome: z.enum(['cause', 'likely', 'healthy', 'undecided', 'unrecognised']),
 	cause: z.string().nullable(),
-	evidence: z.array(z.strictObject({ line, text: z.string().max(500) })),
+	causes: z.array(
+		z.strictObject({
+			id: kind,
+			title: z.string(),
+			say: z.string().min(1),
+			why: z.string(),
+			evidence,
+			symptomOf: kind.optional(),
+			provedBy: z.array(z.string().min(1)),
+		}),
+	),
+	findings: z.array(z.strictObject({ say: z.string().min(1), evidence })),
 	next: z.string().nullable(),
 	said: z.string().regex(/[.?]$/),
 	recognised: z.array(

@@ -41,8 +41,8 @@ export async function score(opened: OpenedFlow, text: LabelledText): Promise<Sco
 	const lines = await linesOf(text.output)
 	const left = await answer(opened, withoutOutputs(lines, text.evidence))
 	const rest = await answer(opened, withoutLines(lines, text.evidence))
-	// Healthy is no cause: what is left of a log may well be.
-	const fails = named(rest).length > 0 && verdictOn(rest, text) === 'wrong'
+	const acceptable = acceptableCauses(text)
+	const fails = named(rest).some((id) => !acceptable.has(id) && !yieldsTo(opened, id, acceptable))
 	return {
 		id: text.id,
 		decisive: text.sufficient_alone,
@@ -56,11 +56,23 @@ export async function score(opened: OpenedFlow, text: LabelledText): Promise<Sco
 
 /** Right: what is named is acceptable. Wrong: anything else is named, or it is called healthy and is not. */
 export function verdictOn(explanation: Explanation, { acceptable_labels: labels }: LabelledText): Verdict {
-	const acceptable = new Set(labels.flatMap((label) => CAUSES_OF_LABELS[label] ?? []))
+	const acceptable = acceptableCauses({ acceptable_labels: labels })
 	const causes = named(explanation)
 	if (causes.length > 0) return causes.every((cause) => acceptable.has(cause)) ? 'right' : 'wrong'
 	if (explanation.outcome !== 'healthy') return 'silent'
 	return labels.some((label) => HEALTHY_LABELS.has(label)) ? 'right' : 'wrong'
+}
+
+function acceptableCauses({ acceptable_labels: labels }: Pick<LabelledText, 'acceptable_labels'>): ReadonlySet<string> {
+	return new Set(labels.flatMap((label) => CAUSES_OF_LABELS[label] ?? []))
+}
+
+/** A cause that one of them would explain: without the line that decides it is what can still be said. */
+function yieldsTo(opened: OpenedFlow, id: string, deeper: ReadonlySet<string>, seen = new Set<string>()): boolean {
+	if (seen.has(id)) return false
+	seen.add(id)
+	const yields = opened.flow.causes[id]?.yields ?? []
+	return yields.some((one) => deeper.has(one) || yieldsTo(opened, one, deeper, seen))
 }
 
 /** The causes of the answer; those that another one of them explains are no answers of their own. */

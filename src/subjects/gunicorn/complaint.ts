@@ -67,6 +67,11 @@ const OBJECTS: readonly Reading[] = [
 	],
 ]
 
+const WORKER_NEEDS: Reading = [
+	/^(\w{1,60}) worker requires|^You need (\w{1,60}) (?:>=? ?[\d.]+ )?installed to use this worker/,
+	([, worker, needed]) => ({ error: 'worker-class', ...named('module', worker ?? needed) }),
+]
+
 /** What stands behind `Error: `. */
 const ERRORS: readonly Reading[] = [
 	...OBJECTS,
@@ -76,10 +81,7 @@ const ERRORS: readonly Reading[] = [
 		/^class uri u?['"]([^'"]{1,300})['"] invalid or not found/,
 		([, module]) => ({ error: 'worker-class', ...named('module', module) }),
 	],
-	[
-		/^(\w{1,60}) worker requires|^You need (\w{1,60}) (?:>=? ?[\d.]+ )?installed to use this worker/,
-		([, worker, needed]) => ({ error: 'worker-class', ...named('module', worker ?? needed) }),
-	],
+	WORKER_NEEDS,
 	[/^can't chdir to '([^']{1,1000})'/, ([, path]) => ({ error: 'chdir', ...named('path', path) })],
 	[/^No such user/, () => ({ error: 'user' })],
 	[/^No such group/, () => ({ error: 'group' })],
@@ -108,6 +110,9 @@ export const readError = (text: string): Complaint | undefined => firstOf(ERRORS
 
 /** A sentence about the application object, which Gunicorn also raises as an exception. */
 export const readObjectComplaint = (text: string): Complaint | undefined => firstOf(OBJECTS, text)
+
+/** A sentence that Gunicorn raises as an exception: about the application object, or about what a worker needs. */
+export const readRaisedComplaint = (text: string): Complaint | undefined => firstOf([...OBJECTS, WORKER_NEEDS], text)
 
 /** `Invalid value for user: …`: the name of the setting says what is wrong. */
 export const invalidSetting = (setting: string, message: string): Complaint => ({

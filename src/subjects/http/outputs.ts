@@ -23,6 +23,7 @@ export const httpOutputs: readonly OutputKind[] = [
 		goesOn: (text, { blanks, lines }) =>
 			!lines.every((line) => BARE_CODE.test(line.text.trim()) || line.text.trim() === '') &&
 			(blanks === 0 || /^(?:[<>{*]|\[|[\w-]{1,60}: )/.test(text)),
+		about: (lines) => (isOfGateway(lines) ? { inner: false } : {}),
 		divide: (lines) => [{ kind: areCodes(lines) ? 'http-codes' : 'http', lines: pageAsStatus(lines) }],
 		isSound: ({ status, error }) => {
 			if (typeof error === 'string') return false
@@ -61,8 +62,22 @@ function requested(command: string): About {
 		words.find((word) => /^https?:\/\/\S/.test(word)) ??
 		words.slice(1).findLast((word) => /^[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:\/\S*)?$/.test(word) && /[.:]/.test(word))
 	const path = words[words.indexOf('--unix-socket') + 1]
+	const whole = url === undefined || /^https?:/.test(url) ? url : `http://${url}`
+	const socket = words.includes('--unix-socket') ? path : undefined
+	const port = whole === undefined || !URL.canParse(whole) ? '' : new URL(whole).port
 	return {
-		...(url === undefined ? {} : { url: /^https?:/.test(url) ? url : `http://${url}` }),
-		...(words.includes('--unix-socket') && path !== undefined ? { path } : {}),
+		...(whole === undefined ? {} : { url: whole }),
+		...(socket === undefined ? {} : { path: socket }),
+		inner: socket !== undefined || port !== '',
 	}
+}
+
+/** Only what stands in front of another server answers so; and what a client asks by its public name is not what is behind it. */
+function isOfGateway(lines: readonly OutputLine[]): boolean {
+	return lines.some(
+		({ text }) =>
+			/^(?:< ?)?HTTP\/[\d.]{1,4} 50[24](?: |$)|^(?:< ?)?(?:cf-ray|x-amz-cf-id|x-served-by): /i.test(text) ||
+			/^50[24]$/.test(text.trim()) ||
+			/curl: \((?:6|35|51|58|60|77)\) /.test(text),
+	)
 }

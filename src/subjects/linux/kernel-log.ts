@@ -100,6 +100,16 @@ function readEvent(text: string): KernelEvent | undefined {
 	if (/\bavc:\s{1,4}denied\b/.test(text)) {
 		return /\bpermissive=1\b/.test(text) ? undefined : { kind: 'denied', detail: 'selinux', ...auditFields(text) }
 	}
+	// setroubleshoot puts a denial into words, in the journal and in `sealert`.
+	const told =
+		/\bSELinux is preventing (\S{1,300}) from .{1,200}? access on the \S{1,60}(?: (\/\S{1,1000}?))?(?:\.? |\.?$)/.exec(
+			text,
+		)
+	if (told !== null) {
+		const [, program = '', path] = told
+		const process = program.slice(program.lastIndexOf('/') + 1)
+		return { kind: 'denied', detail: 'selinux', process, ...(path === undefined ? {} : { path }) }
+	}
 	if (/\bapparmor="?DENIED/.test(text)) return { kind: 'denied', detail: 'apparmor', ...auditFields(text) }
 	return undefined
 }

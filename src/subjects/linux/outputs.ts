@@ -23,7 +23,12 @@ export const linuxOutputs: readonly OutputKind[] = [
 		printedBy: (command) => (/^dmesg\b|^journalctl\b.*(?: -k\b| --dmesg\b)|^ausearch\b/.test(command) ? {} : undefined),
 		sign: ({ text, writer }) =>
 			writer === undefined && (KERNEL_TIME.test(text) || KERNEL.test(text)) ? {} : undefined,
-		isWriter: (writer) => writer === 'kernel' || writer === 'audit' || writer === 'setroubleshoot',
+		isWriter: (writer, message) =>
+			writer === 'kernel' ||
+			writer === 'audit' ||
+			writer === 'setroubleshoot' ||
+			// The kernel names the process that crashed in its own line.
+			/^segfault at [\da-f]{1,16} ip [\da-f]{1,16} sp /.test(message),
 		isSound: ({ denied, oomKilled, segfault }) =>
 			denied === true || oomKilled === true || segfault === true ? false : undefined,
 	},

@@ -133,7 +133,9 @@ function isWhole(lines: readonly OutputLine[]): boolean {
 function logAndStart(lines: readonly OutputLine[]): readonly Part[] {
 	const whole: Part = { kind: 'nginx-error-log', lines: lines.map(completeEntry) }
 	const entries = lines.filter(({ text }) => ENTRY.test(text))
-	const last = entries.findLastIndex(({ text }) => !/^(?:emerg|alert|crit)$/.test(ENTRY.exec(text)?.[1] ?? ''))
+	const isOfStart = (text: string): boolean =>
+		/^(?:emerg|alert|crit)$/.test(ENTRY.exec(text)?.[1] ?? '') && !/#\d{1,10}: \*\d/.test(text)
+	const last = entries.findLastIndex(({ text }) => !isOfStart(text))
 	const objections = entries.slice(last + 1).filter(({ text }) => ENTRY.exec(text)?.[1] === 'emerg')
 	if (objections.length === 0) return [whole]
 	return [whole, { kind: 'nginx-start', lines: objections, about: { unit: 'nginx' }, within: true }]

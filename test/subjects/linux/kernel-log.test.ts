@@ -57,6 +57,19 @@ describe('kernel-log', () => {
 		expect(factsOf(kernelLogParser, { ...input, lines: permissive })).toMatchObject({ denied: false })
 	})
 
+	test('refused by SELinux, in the words that people are told', () => {
+		const text =
+			'Nov 21 09:00:00 web1 setroubleshoot[77]: SELinux is preventing /usr/sbin/nginx from connectto access on the unix_stream_socket /run/shop.sock. For complete SELinux messages run: sealert -l 1'
+		expect(factsOf(kernelLogParser, pasted(text))).toMatchObject({
+			denied: true,
+			policy: 'selinux',
+			deniedProcess: 'nginx',
+			deniedPath: '/run/shop.sock',
+		})
+		const port = 'SELinux is preventing nginx from name_connect access on the tcp_socket port 8000.'
+		expect(factsOf(kernelLogParser, pasted(port))).toMatchObject({ denied: true, deniedProcess: 'nginx' })
+	})
+
 	test('refused by AppArmor', () => {
 		expect(kernel('public-apparmor')).toMatchObject({
 			denied: true,
