@@ -1,3 +1,4 @@
+import type { Scope } from '../flow/conditions.ts'
 import type { FlowCommand } from '../flow/flow.ts'
 import { renderCommand, renderText, withPlaceholders } from '../flow/templates.ts'
 import { differential } from '../machine/differential.ts'
@@ -68,14 +69,20 @@ export interface Explanation {
 	readonly notes: readonly string[]
 }
 
+/** What is told, and as conditions read it: evaluated once. */
+interface Told extends PastedFacts {
+	readonly scope: Scope
+}
+
 const MOST_EVIDENCE = 8
 const MOST_FINDINGS = 4
 const MOST_PROBES = 2
 
 /** The answer to a paste. `lines`: as they were pasted. */
 export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanation {
-	const pasted = factsOfPaste(paste)
-	const scope = scopeOf(paste, pasted.facts)
+	const read = factsOfPaste(paste)
+	const scope = scopeOf(paste, read.facts)
+	const pasted: Told = { ...read, scope }
 	// Sentences say nothing of inputs that nobody gave.
 	const known = Object.entries(paste.settings.inputs).filter(([name]) => paste.settings.known.has(name))
 	const prose = { ...scope, inputs: Object.fromEntries(known) }
@@ -141,8 +148,8 @@ function titleOf({ flow }: Paste, id: string): string {
 
 function explained(
 	paste: Paste,
-	pasted: PastedFacts,
-	prose: ReturnType<typeof scopeOf>,
+	pasted: Told,
+	prose: Scope,
 	{ cause: id, say, evidence, missing, symptomOf }: Leading,
 	lines: readonly OutputLine[],
 ): LikelyCause {
@@ -160,7 +167,7 @@ function explained(
 }
 
 /** Commands of the flow that give one of these facts and that the paste has no output of: the cheapest first. */
-function probesFor(paste: Paste, pasted: PastedFacts, missing: readonly string[]): readonly FlowCommand[] {
+function probesFor(paste: Paste, pasted: Told, missing: readonly string[]): readonly FlowCommand[] {
 	const names = new Set(missing.map((path) => path.split('.', 1)[0] ?? path))
 	return Object.values(paste.flow.probes)
 		.filter((probe) => probe.parse.some(({ as }) => names.has(as)) && canBeAsked(paste, pasted, probe))
@@ -172,7 +179,7 @@ function probesFor(paste: Paste, pasted: PastedFacts, missing: readonly string[]
 const LIKELY_WEIGHT = 8
 
 /** The command that settles most of what is open for its cost. */
-function nextCommand(paste: Paste, pasted: PastedFacts, standings: readonly Standing[]): NextCommand | null {
+function nextCommand(paste: Paste, pasted: Told, standings: readonly Standing[]): NextCommand | null {
 	const open = standings.filter(({ state }) => state === 'likely' || state === 'open')
 	let best: { readonly probe: FlowCommand; readonly score: number } | undefined
 	for (const probe of Object.values(paste.flow.probes)) {
@@ -187,19 +194,14 @@ function nextCommand(paste: Paste, pasted: PastedFacts, standings: readonly Stan
 }
 
 /** It is not answered yet, and what it is made of is known. */
-function canBeAsked(
-	paste: Paste,
-	{ facts, from }: PastedFacts,
-	{ if: condition, command, parse }: FlowCommand,
-): boolean {
+function canBeAsked(paste: Paste, { scope, from }: Told, { if: condition, command, parse }: FlowCommand): boolean {
 	if (parse.some(({ as }) => Object.hasOwn(from, as))) return false
-	const scope = scopeOf(paste, facts)
 	if (condition !== undefined && paste.evaluator.condition(condition, scope).value !== true) return false
 	return renderCommand(command, scope, paste.evaluator).ok
 }
 
-function shown(paste: Paste, { facts }: PastedFacts, { command, privilege }: FlowCommand): NextCommand {
-	const rendered = renderCommand(command, scopeOf(paste, facts), paste.evaluator)
+function shown(paste: Paste, { scope }: Told, { command, privilege }: FlowCommand): NextCommand {
+	const rendered = renderCommand(command, scope, paste.evaluator)
 	return { command: rendered.ok ? rendered.text : withPlaceholders(command), root: privilege === 'root' }
 }
 
@@ -207,9 +209,8 @@ function shown(paste: Paste, { facts }: PastedFacts, { command, privilege }: Flo
  * What the outputs say for themselves: the sentences of the tree's branches that hold on what was pasted. Each of them
  * claims what its own condition tested, so it is true wherever in the tree it stands.
  */
-function findingsOf(paste: Paste, { facts }: PastedFacts, lines: readonly OutputLine[]): readonly Finding[] {
+function findingsOf(paste: Paste, { facts, scope }: Told, lines: readonly OutputLine[]): readonly Finding[] {
 	const { flow, evaluator } = paste
-	const scope = scopeOf(paste, facts)
 	const found = new Map<string, Finding & { readonly particular: boolean }>()
 	for (const step of Object.values(flow.steps)) {
 		if (step.retest || step.run.some(({ effect }) => effect !== 'read')) continue

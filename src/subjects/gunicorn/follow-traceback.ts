@@ -1,6 +1,6 @@
 import { describeTraceback, interruptedAt, type ProgramContext, type Traceback } from '../python/index.ts'
 import type { LogEntry } from '../systemd/index.ts'
-import { readObjectComplaint } from './complaint.ts'
+import { readRaisedComplaint } from './complaint.ts'
 import { blame, type Draft, keyOf, numberOf } from './follow-line.ts'
 import { readGunicornLine } from './line.ts'
 
@@ -58,9 +58,10 @@ export const followTraceback = (
 		blame(draft, 'config-exception', { kind: 'complaint', at, lines, complaint, exception, place: 'config-file' })
 		return
 	}
-	const complaint = readObjectComplaint(exception.message)
+	const complaint = readRaisedComplaint(exception.message)
 	const lines = [exception.number]
-	const fault = { at, lines, exception, place: 'boot' } as const
+	const known = heading !== undefined || isInStart(traceback) ? { place: 'boot' as const } : {}
+	const fault = { at, lines, exception, ...known }
 	const rank = heading === undefined ? 'bare-exception' : 'exception'
 	if (complaint === undefined) blame(draft, rank, { kind: 'exception', ...fault, ...(logged ? { logged } : {}) })
 	else blame(draft, 'complaint', { kind: 'complaint', ...fault, complaint })
@@ -81,6 +82,15 @@ export const isLogged = (entries: readonly LogEntry[], index: number, from: numb
 	const { pid, event } = readGunicornLine(above.line.text)
 	return pid === undefined && event.kind === 'other'
 }
+
+/** Below it something was being imported, or Gunicorn was setting itself up. */
+const isInStart = ({ chain }: Traceback): boolean =>
+	chain.some(({ frames }) =>
+		frames.some(
+			({ file, function: name }) =>
+				/importlib/.test(file) || /^(?:<module>|import_app|load(?:_wsgi|_wsgiapp)?|init_process|run)$/.test(name),
+		),
+	)
 
 const REQUEST_FUNCTION =
 	/^(?:handle_request|full_dispatch_request|dispatch_request|wsgi_app|_?get_response(?:_async)?|run_asgi|__call__)$/

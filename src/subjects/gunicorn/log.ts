@@ -219,7 +219,9 @@ const setFault = (sheet: FactSheet, { fault, during }: Present, run: ServiceRun)
 	sheet.set('duringRequest', during, ...lines)
 	sheet.set('error', fault?.complaint?.error ?? 'none', ...(fault?.complaint === undefined ? [] : lines))
 	sheet.set('exceptionKind', 'none')
-	sheet.set('exceptionAt', fault?.place ?? 'none', ...lines)
+	// Of the last line of a traceback alone nobody knows below what it stood.
+	if (fault?.exception === undefined || fault.place !== undefined)
+		sheet.set('exceptionAt', fault?.place ?? 'none', ...lines)
 	if (fault === undefined) return
 	const { exception, complaint, interrupted, at } = fault
 	sheet.set('message', at.line.text, ...lines)

@@ -99,8 +99,11 @@ export const describeService = (
 	const failing = ended !== undefined && !wasStopped(draft, unit)
 	const found = startFaultOf(draft, failing, served, ended === undefined && isPieceOfLog(draft, invocation))
 	const pending = ended === undefined ? draft.bindFailure : undefined
+	// A process that ended raised it before that.
+	const placed =
+		failing && found?.exception !== undefined ? { ...found, place: found.place ?? ('boot' as const) } : found
 	const startFault =
-		found ??
+		placed ??
 		(pending === undefined
 			? undefined
 			: { kind: 'complaint' as const, at: pending.at, lines: [numberOf(pending.at)], complaint: pending.complaint })

@@ -50,10 +50,8 @@ export const nginxOutputs: readonly OutputKind[] = [
 		sign: ({ text }) => (ENTRY.test(text) || OF_UPSTREAM.test(text) || FIELDS.test(text) ? {} : undefined),
 		isWriter: (writer, message) => isOwn(writer) && ENTRY.test(message) && message.includes(', client: '),
 		divide: logAndStart,
-		isSound: ({ total, fresh, emergency }) => {
-			if (typeof total !== 'number' || total === 0) return undefined
-			return fresh === 0 && emergency === undefined
-		},
+		// That it has no failure of an upstream does not tell that all is well: it is a log of errors.
+		isSound: ({ fresh, emergency }) => (Number(fresh) > 0 || emergency !== undefined ? false : undefined),
 	},
 	{
 		name: 'nginx-access-log',

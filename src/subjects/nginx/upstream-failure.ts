@@ -67,7 +67,7 @@ const phrases: readonly Phrase[] = [
 	}),
 	phrase(String.raw`noresolverdefinedtoresolve[\w.:-]{1,255}`, { kind: 'host-not-found', chosen: false }),
 	phrase('hostnotfoundinupstream', { kind: 'host-not-found', chosen: false }),
-	phrase('(?:noportinupstream|invalidurlprefixin)', { kind: 'other', chosen: false }),
+	phrase('(?:(?:no|invalid)(?:port|host)in(?:resolved)?upstream|invalidurlprefixin)', { kind: 'other', chosen: false }),
 	phrase(String.raw`\d{1,9}worker_connectionsarenotenough`, { kind: 'worker-connections' }),
 	phrase(String.raw`accept4?\(\)failed${errno}`, { kind: 'files', chosen: false }),
 ]

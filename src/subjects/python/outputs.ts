@@ -1,6 +1,7 @@
 import type { OutputKind } from '../../text/output-kind.ts'
 import type { OutputLine } from '../../text/parser.ts'
 import { refusesHost } from './host-refusal.ts'
+import { isNoModule } from './traceback-lines.ts'
 
 const HEAD = /^\[?(?:Traceback \(most recent call last\):| {2}\+ Exception Group Traceback )/
 const CHAIN =
@@ -9,7 +10,8 @@ const FRAME = /^ *File "[^"]{1,1000}", line \d{1,9}(?:, in \S.*)?$/
 /** Python's own exceptions (the tree in the documentation of its builtins), which a line can name by itself. */
 const BUILTIN =
 	/^(?:ModuleNotFound|Import|Attribute|Syntax|Indentation|Tab|Name|Type|Value|Key|Index|OS|IO|Permission|FileNotFound|FileExists|ConnectionRefused|Runtime|Recursion|Unicode(?:Decode|Encode)?|Memory|NotImplemented|Assertion|Timeout)Error: \S/
-const RAISED = /^[a-z_][\w.]{0,200}\.[A-Z]\w{0,100}: \S|^[A-Z]\w{0,100}(?:Error|Exception|ImproperlyConfigured): \S/
+const RAISED =
+	/^[A-Za-z_][\w.]{0,200}\.[A-Z]\w{0,100}(?:Error|Exception|Configured|Refused|Denied|NotFound|DoesNotExist|DisallowedHost): \S|^[a-z_][\w.]{0,200}\.[A-Z]\w{0,100}: \S|^[A-Z]\w{0,100}(?:Error|Exception|ImproperlyConfigured): \S/
 
 /** What Python prints when it gives up. */
 export const pythonOutputs: readonly OutputKind[] = [
@@ -19,7 +21,7 @@ export const pythonOutputs: readonly OutputKind[] = [
 		parsers: [],
 		standsIn: ['journal', 'systemctl-status'],
 		sign: ({ text }) => {
-			if (HEAD.test(text) || FRAME.test(text) || CHAIN.test(text) || refusesHost(text)) return {}
+			if (HEAD.test(text) || FRAME.test(text) || CHAIN.test(text) || refusesHost(text) || isNoModule(text)) return {}
 			return BUILTIN.test(text) || RAISED.test(text) ? { weak: true } : undefined
 		},
 		goesOn: (text, { blanks, lines }) =>

@@ -87,7 +87,13 @@ const readFrame = (text: string): Frame | undefined => {
 
 /** True for a line that Python writes of an exception: the head of a traceback, a frame, the line that names it. */
 export const isPythonLine = (text: string): boolean =>
-	text.includes(HEADER) || readFrame(text) !== undefined || NAMED_LIKE_ERROR.test(text)
+	text.includes(HEADER) || readFrame(text) !== undefined || NAMED_LIKE_ERROR.test(text) || isNoModule(text)
+
+/** What `python -m NAME` says, without a traceback. */
+const NO_MODULE = /^\S{0,300}\bpython[\d.]{0,8}: (No module named [\w.'-]{1,200})$/
+
+/** True for the line with which Python refuses to run a module that is not there. */
+export const isNoModule = (text: string): boolean => NO_MODULE.test(text)
 
 /** The text without the bracket of a logged list, and without the margin of `|` and `+` that exception groups draw. */
 const bareText = (text: string): string => {
@@ -176,7 +182,9 @@ const draftOf = (
 
 /** A log may begin with the end of a traceback: the line that names the exception. */
 const tailAt = ({ text, number }: TracebackLine, position: number): Open | undefined => {
-	const named = NAMED_LIKE_ERROR.test(text) ? RAISED.exec(text) : null
+	const absent = NO_MODULE.exec(text)?.[1]
+	const said = absent === undefined ? text : `ModuleNotFoundError: ${absent}`
+	const named = NAMED_LIKE_ERROR.test(said) ? RAISED.exec(said) : null
 	return named === null ? undefined : { ...openAt(position, 'raised'), chain: [draftOf(named, [], number)] }
 }
 

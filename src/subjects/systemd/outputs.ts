@@ -133,10 +133,13 @@ const DATED = 'Jan 01 00:00:00 host systemd[1]: '
 
 /**
  * Where nobody stands in front of any line, systemd's own sentences get its name. Several may stand in one line, as
- * people tell them in a row.
+ * people tell them in a row. What the process said that was to become the program is taken for systemd's where the line
+ * that would confirm it, the exit status, was left out.
  */
 function completed(lines: readonly OutputLine[]): readonly OutputLine[] {
-	if (lines.some(({ text }) => readPrefix(text)?.ident !== undefined)) return lines
+	if (lines.some(({ text }) => readPrefix(text)?.ident !== undefined)) {
+		return lines.some(({ text }) => text.includes('process exited, code=')) ? lines : lines.map(asManagers)
+	}
 	return lines.flatMap((line) => {
 		const text = line.text.trim()
 		if (!SENTENCE.test(text) && !REFUSED.test(text) && !OF_UNIT.test(text)) return [line]
@@ -147,6 +150,13 @@ function completed(lines: readonly OutputLine[]): readonly OutputLine[] {
 				text: `${DATED}${sentence.replace(/[.,]$/, '')}`,
 			}))
 	})
+}
+
+function asManagers(line: OutputLine): OutputLine {
+	const prefix = readPrefix(line.text)
+	const message = prefix === undefined ? '' : line.text.slice(prefix.width)
+	const isOther = prefix?.ident !== undefined && /^systemd$|^\(.{1,30}\)$/.test(prefix.ident) && prefix.pid !== 1
+	return isOther && SENTENCE.test(message) ? { ...line, text: `${DATED}${message}` } : line
 }
 
 function isSetting(text: string, { lines }: { readonly lines: readonly OutputLine[] }): boolean {
