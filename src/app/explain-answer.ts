@@ -98,14 +98,8 @@ export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanatio
 		.map(({ cause, say, evidence }) => ({ say: say ?? titleOf(paste, cause), evidence: quoted(lines, evidence) }))
 	const findings = likely.length > 0 ? [] : [...names, ...findingsOf(paste, pasted, lines)].slice(0, MOST_FINDINGS)
 	const health = holding.length > 0 || torn !== undefined ? undefined : soundness(paste)
-	const outcome =
-		leading.length === 1
-			? 'cause'
-			: leading.length > 1
-				? 'likely'
-				: health === true || (isOver && health !== false)
-					? 'healthy'
-					: 'undecided'
+	const isHealthy = health === true || (isOver && health !== false)
+	const outcome = outcomeOf(leading.length, isHealthy)
 	return {
 		outcome,
 		recognised: paste.segments.filter(({ within }) => within === undefined).map(recognisedAs),
@@ -115,6 +109,11 @@ export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanatio
 		said: torn === undefined ? sentence(paste, outcome, leading, findings) : disagreement(torn),
 		notes: notesOf(paste, outcome),
 	}
+}
+
+function outcomeOf(causes: number, isHealthy: boolean): Explanation['outcome'] {
+	if (causes > 0) return causes === 1 ? 'cause' : 'likely'
+	return isHealthy ? 'healthy' : 'undecided'
 }
 
 interface Leading extends Standing {
@@ -131,12 +130,18 @@ function inOrder({ flow }: Paste, standings: readonly Standing[]): readonly Lead
 	const states = new Map(standings.map(({ cause, state }) => [cause, state]))
 	const isLikely = (id: string): boolean => states.get(id) === 'likely' || states.get(id) === 'proven'
 	const holding = standings.filter(({ cause }) => isLikely(cause))
+	const yieldsOf = (id: string): readonly string[] => flow.causes[id]?.yields ?? []
+	/** Yields make no circle: a flow that has one is refused. */
+	const isName = (id: string): boolean => {
+		const deeper = yieldsOf(id).filter(isLikely)
+		if (deeper.length > 0) return deeper.every(isName)
+		const open = yieldsOf(id).filter((one) => states.get(one) === 'open')
+		return open.length >= MANY && open.length * 2 > yieldsOf(id).length
+	}
 	const led = holding.map((standing): Leading => {
-		const yields = flow.causes[standing.cause]?.yields ?? []
-		const open = yields.filter((id) => states.get(id) === 'open')
-		const deeper = yields.find(isLikely)
-		const isName = deeper === undefined && open.length >= MANY && open.length * 2 > yields.length
-		return { ...standing, isName, ...(deeper === undefined ? {} : { symptomOf: deeper }) }
+		const deeper = yieldsOf(standing.cause).find((id) => isLikely(id) && !isName(id))
+		const own = { ...standing, isName: isName(standing.cause) }
+		return deeper === undefined ? own : { ...own, symptomOf: deeper }
 	})
 	const rank = ({ symptomOf }: Leading): number => (symptomOf === undefined ? 0 : 1)
 	return led.toSorted((one, other) => rank(one) - rank(other))

@@ -248,6 +248,9 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 			}
 			case 'input.changed':
 				walk.inputs = { ...walk.inputs, [entry.name]: entry.value }
+				walk.learned += 1
+				walk.facts = without(walk.facts, new Set(entry.facts))
+				walk.answers = without(walk.answers, new Set(entry.answers))
 		}
 	}
 

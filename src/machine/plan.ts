@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../flow/command.ts'
 import { CONSULT, type FlowCommand } from '../flow/flow.ts'
 import { RESULT, resultFacts } from '../flow/result.ts'
+import { withPlaceholders } from '../flow/templates.ts'
 import { knownAnswer, probeKey, withAnswer } from './answers.ts'
 import { differentialOf, nextProbe, provenOf } from './consult.ts'
 import { type Rules, stepOf, type Turn } from './rules.ts'
@@ -54,7 +55,7 @@ function planCommand(rules: Rules, context: WalkContext, command: FlowCommand, i
 	if (!rendered.ok) return { kind: 'left-out', index, reason: rendered.reason }
 	const user = command.as === undefined ? undefined : rules.text(command.as, context)
 	if (command.as !== undefined && user === undefined) {
-		return { kind: 'left-out', index, reason: `not known: the user ${command.as}` }
+		return { kind: 'left-out', index, reason: `not known: the user ${withPlaceholders(command.as)}` }
 	}
 	const spec: CommandSpec = {
 		text: rendered.text,
@@ -144,7 +145,8 @@ const ENOUGH = 'a cause is proven without it'
 function isProven(rules: Rules, context: WalkContext): boolean {
 	const step = stepOf(rules.flow, context.step)
 	const changes = step.run.some(({ effect }) => effect !== 'read')
-	if (context.thorough || step.retest || changes || !step.branches.some(({ rule }) => rule.kind === 'proof')) return false
+	if (context.thorough || step.retest || changes || !step.branches.some(({ rule }) => rule.kind === 'proof'))
+		return false
 	return provenOf(rules, context, differentialOf(rules, context), []).length > 0
 }
 
@@ -228,7 +230,8 @@ function argsOf(rules: Rules, context: WalkContext, args: Readonly<Record<string
 	return known
 }
 
-function argsOfAll(rules: Rules, context: WalkContext, { parse }: Pick<Runnable, 'parse'>) {
+/** What the command's parsers are told, each the arguments that are known. */
+export function argsOfAll(rules: Rules, context: WalkContext, { parse }: Pick<Runnable, 'parse'>) {
 	return parse.map((rule) => argsOf(rules, context, rule.with))
 }
 

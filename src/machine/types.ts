@@ -277,7 +277,14 @@ export type WalkEmitted =
 			readonly evidence: readonly Evidence[]
 			readonly state: Naming
 	  }
-	| { readonly type: 'input.changed'; readonly name: string; readonly value: string }
+	/** What was read with another value of it is forgotten: these facts and answers. */
+	| {
+			readonly type: 'input.changed'
+			readonly name: string
+			readonly value: string
+			readonly facts: readonly string[]
+			readonly answers: readonly string[]
+	  }
 	| { readonly type: 'note'; readonly step: string; readonly text: string }
 	| {
 			readonly type: 'session.ended'

@@ -3,6 +3,7 @@ import { checkInput } from '../flow/inputs.ts'
 import { RESULT } from '../flow/result.ts'
 import { checklistOf } from './checklist.ts'
 import { evidenceOf } from './evidence.ts'
+import { outdatedBy } from './outdated.ts'
 import { factsAbout, lastResult, planStep, without } from './plan.ts'
 import { has, type Rules, stepOf, type Turn } from './rules.ts'
 import { freshFacts, freshScope } from './scope.ts'
@@ -148,6 +149,7 @@ export function take(rules: Rules, context: WalkContext, index: number): Turn {
 		...(to.kind === 'cause' ? { cause: to.cause } : {}),
 	}
 	const set = inputsSet(rules, context, branch)
+	const outdated = outdatedBy(rules, context, set)
 	const taken: WalkContext = {
 		...context,
 		path: closed(context.path, { branch: index, by, ...(to.kind === 'cause' ? { cause: to.cause } : {}) }),
@@ -157,11 +159,14 @@ export function take(rules: Rules, context: WalkContext, index: number): Turn {
 				? context.findings
 				: [...context.findings.filter((other) => !sameFinding(other, finding)), finding],
 		inputs: { ...context.inputs, ...set },
+		facts: without(context.facts, new Set(outdated.facts)),
+		answers: without(context.answers, new Set(outdated.answers)),
+		learned: context.learned + Object.keys(set).length,
 	}
 	const emits: WalkEmitted[] = [
 		...(branch.rule.kind === 'consult' ? [] : [{ type: 'finding', finding } as const]),
 		{ type: 'branch.taken', step: step.id, branch: index, to: destinationName(to), by },
-		...Object.entries(set).map(([name, value]) => ({ type: 'input.changed', name, value }) as const),
+		...Object.entries(set).map(([name, value]) => ({ type: 'input.changed', name, value, ...outdated }) as const),
 	]
 	if (to.kind === 'cause') return nameCause(rules, taken, to.cause, finding, emits)
 	if (to.kind === 'end') return ended(rules, ending(taken, branch, to.outcome, step.retest, finding), emits)
@@ -298,10 +303,18 @@ export function setInput(
 ): Turn {
 	const value = acceptedInput(rules, event.name, event.value)
 	if (value === undefined) return { context: {}, emits: [] }
-	const changed = { ...context, inputs: { ...context.inputs, [event.name]: value } }
+	const inputs = { [event.name]: value }
+	const outdated = outdatedBy(rules, context, inputs)
+	const changed = {
+		...context,
+		inputs: { ...context.inputs, ...inputs },
+		facts: without(context.facts, new Set(outdated.facts)),
+		answers: without(context.answers, new Set(outdated.answers)),
+		learned: context.learned + 1,
+	}
 	const plan = context.decision === null ? planStep(rules, changed, context.cursor) : context.plan
 	return {
-		context: { inputs: changed.inputs, plan },
-		emits: [{ type: 'input.changed', name: event.name, value }],
+		context: { inputs: changed.inputs, facts: changed.facts, answers: changed.answers, learned: changed.learned, plan },
+		emits: [{ type: 'input.changed', name: event.name, value, ...outdated }],
 	}
 }

@@ -1,4 +1,5 @@
 import type { CommandEnding } from '../flow/command.ts'
+import { withPlaceholders } from '../flow/templates.ts'
 import { nextCommand } from '../machine/plan.ts'
 import type { PlannedCommand } from '../machine/types.ts'
 import { typedByHand } from './by-hand.ts'
@@ -17,7 +18,7 @@ function leftOut(
 ): CommandModel {
 	const command = flow.steps[context.step]?.run[index]
 	return {
-		text: command?.command ?? '',
+		text: withPlaceholders(command?.command ?? ''),
 		badge: badges[command?.effect ?? 'read'],
 		root: command?.privilege === 'root',
 		edited: false,

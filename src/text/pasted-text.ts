@@ -110,7 +110,7 @@ function bareLines(lines: readonly OutputLine[]): readonly OutputLine[] {
 
 /** How an output can begin that is never indented by itself. */
 const FIRST_LINE =
-	/^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[|[●×○*] [\w@.-]+\.(?:service|socket)\b|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \S+\[\d+\]: |\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\]|\[(?:Unit|Service|Socket)\]$|server \{|upstream \S+ \{|HTTP\/[\d.]+ \d{3}|nginx: |curl: \(|Traceback \(most|f: \/|[\w.-]+@[\w.-]+[:~ ].{0,80}[#$] |\$ \w)/
+	/^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[|[●×○*] [\w@.-]+\.(?:service|socket)\b|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \S+\[\d+\]: |\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\]|\[(?:Unit|Service|Socket)\]$|server \{|upstream \S+ \{|HTTP\/[\d.]+ \d{3}|[a-z][\w-]{1,20}: \[(?:emerg|alert|crit|error|warn)\]|curl: \(|Traceback \(most|f: \/|[\w.-]+@[\w.-]+[:~ ].{0,80}[#$] |\$ \w)/
 
 /** A text of a JSON string, without the escapes. */
 function fromJson(text: string): string {

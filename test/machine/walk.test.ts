@@ -300,7 +300,7 @@ test('an input changes what is planned; notes are told; blank ones are not', () 
 	)
 	expect(walk.context().plan[0]).toMatchObject({ spec: { text: 'systemctl show myapp' } })
 	expect(walk.log.slice(1)).toEqual([
-		{ type: 'input.changed', name: 'unit', value: 'myapp' },
+		{ type: 'input.changed', name: 'unit', value: 'myapp', facts: [], answers: [] },
 		{ type: 'note', step: 'service', text: 'Odd.' },
 	])
 })

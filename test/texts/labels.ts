@@ -50,7 +50,7 @@ export const CAUSES_OF_LABELS: Readonly<Record<string, readonly string[]>> = {
 	'probe-mistake': [],
 	'python-upgraded-under-venv': ['shebang-stale'],
 	'runtime-dir-permission': ['bind-denied'],
-	'selinux-denied': ['security-policy'],
+	'selinux-denied': ['security-policy', 'service-denied-by-policy'],
 	'socket-backlog-full': ['backlog-full'],
 	'socket-bind-failed': ['bind-denied'],
 	'socket-dir-permission': ['socket-folder-closed'],

@@ -118,7 +118,6 @@ const CUTTINGS: Readonly<Record<string, Cutting>> = {
 	},
 	'no-socket': {
 		...{ host: 'socket-removed.unix', output: 'nginx-error-log', last: 2, labels: ['upstream-socket-missing'] },
-		evidence: 'No such file or directory',
 	},
 	'socket-denied': {
 		...{

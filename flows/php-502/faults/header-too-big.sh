@@ -7,5 +7,5 @@
 # url: http://127.0.0.1/big
 # expect: 502
 # fewest: 2
-# healthy: sed -i 's|str_repeat(.x., 1000)|"x"|' var/www/shop/src/routes.php
+# healthy: sed -i 's|^        fastcgi_pass|        fastcgi_buffer_size 16k;\n        fastcgi_buffers 8 16k;\n&|' etc/nginx/sites-available/shop
 ask 'http://127.0.0.1/big'

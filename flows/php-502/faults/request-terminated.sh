@@ -4,10 +4,9 @@
 # covers: P9
 # variants: unix tcp
 # difficulty: medium
-# url: http://127.0.0.1/report?s=20
+# url: http://127.0.0.1/report?s=10
 # expect: 502
 # fewest: 2
-# healthy: sed -i 's|sleep((int)|usleep((int)|' var/www/shop/src/routes.php
 edit "$POOL" 's|^;request_terminate_timeout = .*|request_terminate_timeout = 3s|'
 restart_works
-ask 'http://127.0.0.1/report?s=20'
+ask 'http://127.0.0.1/report?s=10'

@@ -8,7 +8,6 @@
 # expect: 502
 # fewest: 2
 systemctl stop php8.2-fpm
-edit "$SITE" 's|php8.2-fpm.sock|php-fpm.sock|'
-rm -f /run/php/php-fpm.sock
+edit "$SITE" 's|php8.2-fpm.sock|php8.1-fpm.sock|'
 reload_nginx
 ask

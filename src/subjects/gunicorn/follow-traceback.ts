@@ -59,6 +59,8 @@ export const followTraceback = (
 		return
 	}
 	const complaint = readRaisedComplaint(exception.message)
+	// Gunicorn said it in its own sentence above, and prints the traceback below that.
+	if (complaint !== undefined && draft.start.some((fault) => fault.complaint?.error === complaint.error)) return
 	const lines = [exception.number]
 	const known = heading !== undefined || isInStart(traceback) ? { place: 'boot' as const } : {}
 	const fault = { at, lines, exception, ...known }

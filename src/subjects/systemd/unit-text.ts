@@ -124,11 +124,11 @@ export const listOf = (assignments: readonly Assignment[]): readonly Assignment[
 export const chooseUnit = (names: readonly string[], wanted: string | undefined): string | undefined => {
 	const full = wanted === undefined ? undefined : fullUnitName(wanted)
 	const template = full?.replace(/@[^.]*/, '@')
-	return (
-		names.find((unit) => unit === full || unit === template) ??
-		names.find((unit) => unit.endsWith('.service')) ??
-		names[0]
-	)
+	const found = names.find((unit) => unit === full || unit === template)
+	const services = names.filter((unit) => unit.endsWith('.service'))
+	// Of several services none may be taken for the one that is meant.
+	if (found !== undefined || (full !== undefined && services.length > 1)) return found
+	return services[0] ?? names[0]
 }
 
 /** What a unit of several sections says: `User=` counts in its section, or before any. */

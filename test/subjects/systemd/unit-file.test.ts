@@ -9,6 +9,15 @@ const service = (body: string) =>
 	factsOf(unitFileParser, pasted(`# /etc/systemd/system/app.service\n[Service]\n${body}`))
 
 describe('systemctl cat', () => {
+	it('takes none of several services for one that is not among them', () => {
+		const two = ['a', 'b'].map((name) => `# /etc/systemd/system/${name}.service\n[Service]\nUser=${name}\n`).join('\n')
+		const user = (text: string, args = {}) => factsOf(unitFileParser, pasted(text, args)).user
+		expect(user(two, { unit: 'b' })).toBe('b')
+		expect(user(two, { unit: 'c' })).toBeUndefined()
+		expect(user(two)).toBe('a')
+		expect(user(two.split('\n\n')[0] ?? '', { unit: 'c' })).toBe('a')
+	})
+
 	it('reads a unit', () => {
 		expect(read('healthy')).toMatchObject({
 			missing: false,
