@@ -216,29 +216,56 @@ export function createEvaluator(
 		return scope.pasted !== true && declared(mention)?.hearsay !== true && read(mention, scope) !== null
 	}
 
+	/** How each condition came out last: a command changes what few of them read. */
+	const judged = new Map<Cel, { readonly scope: Scope; readonly judgement: Judgement }>()
+	/** The names that an expression reads: those of facts, `inputs` and `host`. */
+	const namesRead = new Map<Cel, readonly string[]>()
+	const sameFor = (cel: Cel, before: Scope, now: Scope): boolean => {
+		if (before === now) return true
+		if (before.pasted !== now.pasted) return false
+		let names = namesRead.get(cel)
+		if (names === undefined) {
+			const expression = language.compile(cel)
+			names = expression.ok ? [...new Set(readBy(expression).map(([root = '']) => root))] : []
+			namesRead.set(cel, names)
+		}
+		return names.every((name) => {
+			if (name === 'host') return before.host === now.host
+			return name === 'inputs' ? before.inputs === now.inputs : before.facts[name] === now.facts[name]
+		})
+	}
+
+	const judge = (cel: Cel, scope: Scope): Judgement => {
+		const nothing = { reads: [], deciding: [], told: false, missing: [] }
+		const expression = language.compile(cel)
+		if (!expression.ok) return { value: 'unknown', reason: expression.message, ...nothing }
+		const reads = readBy(expression).map((mention) => ({
+			path: mention.join('.'),
+			value: shortened(read(mention, scope)),
+		}))
+		const world = worldOf(scope)
+		const outcome = world.attempt(expression)
+		if (outcome.ok && typeof outcome.value !== 'boolean') {
+			return { value: 'unknown', reason: `it gives ${expression.type}, not true or false`, ...nothing, reads }
+		}
+		const { paths, missing } = decide(logicOf(expression), world)
+		if (!outcome.ok) {
+			return { value: 'unknown', reason: outcome.reason, ...nothing, reads, missing: factsOf(missing) }
+		}
+		const deciding = factsOf(paths)
+		const told = deciding.some((path) => isTold(path, scope))
+		return { value: outcome.value === true, reads, deciding, told, missing: [] }
+	}
+
 	return {
 		paths: new Set([...facts].flatMap(([name, schema]) => [...factPaths(name, schema)].map(([path]) => path))),
 
 		condition: (cel, scope) => {
-			const nothing = { reads: [], deciding: [], told: false, missing: [] }
-			const expression = language.compile(cel)
-			if (!expression.ok) return { value: 'unknown', reason: expression.message, ...nothing }
-			const reads = readBy(expression).map((mention) => ({
-				path: mention.join('.'),
-				value: shortened(read(mention, scope)),
-			}))
-			const world = worldOf(scope)
-			const outcome = world.attempt(expression)
-			if (outcome.ok && typeof outcome.value !== 'boolean') {
-				return { value: 'unknown', reason: `it gives ${expression.type}, not true or false`, ...nothing, reads }
-			}
-			const { paths, missing } = decide(logicOf(expression), world)
-			if (!outcome.ok) {
-				return { value: 'unknown', reason: outcome.reason, ...nothing, reads, missing: factsOf(missing) }
-			}
-			const deciding = factsOf(paths)
-			const told = deciding.some((path) => isTold(path, scope))
-			return { value: outcome.value === true, reads, deciding, told, missing: [] }
+			const before = judged.get(cel)
+			if (before !== undefined && sameFor(cel, before.scope, scope)) return before.judgement
+			const judgement = judge(cel, scope)
+			judged.set(cel, { scope, judgement })
+			return judgement
 		},
 
 		value: (cel, scope) => {

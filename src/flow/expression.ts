@@ -92,7 +92,7 @@ export function createLanguage(given: Variables, functions: readonly DomainFunct
 			ast: parsed.ast,
 			type: checked.type ?? 'dyn',
 			mentions: prepared.mentions,
-			evaluate: (context) => budget.anew(() => parsed(context)),
+			evaluate: (context) => withoutTraces(() => budget.anew(() => parsed(context))),
 		}
 	}
 
@@ -109,6 +109,17 @@ export function createLanguage(given: Variables, functions: readonly DomainFunct
 			known.set(text, compiled)
 			return compiled
 		},
+	}
+}
+
+/** A fact that was not told is an error to cel-js, a thousand times in a walk, and nobody reads where it was thrown. */
+function withoutTraces<T>(evaluate: () => T): T {
+	const before = Error.stackTraceLimit
+	Error.stackTraceLimit = 0
+	try {
+		return evaluate()
+	} finally {
+		Error.stackTraceLimit = before
 	}
 }
 

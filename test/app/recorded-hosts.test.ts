@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type OpenedFlow, openFlow } from '../../src/app/compose.ts'
 import { hostOf, walkHost } from '../support/honest-walk.ts'
+import { every } from '../support/property.ts'
 import { recordedHosts } from '../support/recorded-host.ts'
 
 /**
@@ -18,7 +19,7 @@ const ALSO_TRUE: Readonly<Record<string, string>> = { 'hand-started-holds-port.t
 
 const named = new Map<string, boolean>()
 
-test.each(recordedHosts())('%s is given no cause that it does not have', async (name) => {
+test.each(every(3, recordedHosts()))('%s is given no cause that it does not have', async (name) => {
 	const host = hostOf(name)
 	const { report, found } = await walkHost(opened, host)
 	const first = host.causes[0] ?? 'healthy'

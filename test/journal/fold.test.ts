@@ -194,7 +194,7 @@ describe('the fold of a journal is the state of the walk', () => {
 			{ numRuns: runs(60) },
 		)
 		expect([...phases].sort()).toEqual(['cause', 'confirming', 'deciding', 'ended', 'ready'])
-	}, 120_000)
+	})
 
 	test('and every entry is one that the reader knows', async () => {
 		await fc.assert(
@@ -206,7 +206,7 @@ describe('the fold of a journal is the state of the walk', () => {
 			}),
 			{ numRuns: runs(20) },
 		)
-	}, 120_000)
+	})
 })
 
 describe('killed', () => {
@@ -237,7 +237,7 @@ describe('killed', () => {
 			expect(point.interrupted !== undefined).toBe(last?.type === 'command.started')
 		}
 		expect(opened).toBeGreaterThan(500)
-	}, 120_000)
+	})
 
 	test('after any entry, a session can be started from what was folded, and it is at rest', async () => {
 		await fc.assert(
@@ -257,7 +257,7 @@ describe('killed', () => {
 			}),
 			{ numRuns: runs(60) },
 		)
-	}, 120_000)
+	})
 })
 
 describe('what cannot be resumed', () => {

@@ -1,11 +1,10 @@
 /**
  * Records what a broken host's commands print, as fixtures for the parsers:
- * `node test/lab/record-fixtures.ts [FAULT…]` writes test/fixtures/recorded/<fault>.<variant>/.
+ * `node test/lab/record-fixtures.ts [FAULT…]` writes test/fixtures/recorded/<fault>.<variant>.jsonl.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Fault } from '../../src/lab/fault.ts'
 import { breakWith, exec, execScript, type Host } from '../../src/lab/host.ts'
+import { writeRecording } from '../support/recordings.ts'
 import { jobsNamed, onFreshHosts } from './stacks.ts'
 
 /** Where nginx passes requests on to. */
@@ -17,11 +16,12 @@ interface Probe {
 	readonly command: string
 }
 
-const RECORDED_DIR = join(import.meta.dirname, '..', 'fixtures', 'recorded')
 const MAX_BYTES = 60_000
 const CURL = 'curl -sS -o /dev/null -D - --max-time 20'
 
-await onFreshHosts(jobsNamed(process.argv.slice(2)), record)
+// The commands below are those that its stack has an answer to.
+const jobs = jobsNamed(process.argv.slice(2)).filter(({ stack }) => stack.id === 'flask-502')
+await onFreshHosts(jobs, record)
 
 async function record(host: Host, fault: Fault): Promise<void> {
 	await breakWith(host, fault)
@@ -36,28 +36,23 @@ async function record(host: Host, fault: Fault): Promise<void> {
 		...(configFile === undefined ? [] : [{ slug: 'gunicorn-config', command: `cat ${configFile}` }]),
 	]
 
-	const folder = join(RECORDED_DIR, `${fault.name}.${host.variant}`)
-	rmSync(folder, { recursive: true, force: true })
-	mkdirSync(folder, { recursive: true })
+	const recorded = `${fault.name}.${host.variant}`
 	const { stdout } = await execScript(host, probes.map(recordingOf).join('\n'))
-	const commands = stdout
+	const answers = stdout
 		.trimEnd()
 		.split('\n')
 		.map((line, position) => {
 			const [exitCode = '', out = '', err = ''] = line.split('|')
 			const probe = probes[position]
-			if (probe === undefined) throw new Error(`${folder}: more answers than commands.`)
-			write(join(folder, `${probe.slug}.txt`), out)
-			if (err !== '') write(join(folder, `${probe.slug}.stderr.txt`), err)
-			return { ...probe, exitCode: Number(exitCode) }
+			if (probe === undefined) throw new Error(`${recorded}: more answers than commands.`)
+			return { ...probe, exitCode: Number(exitCode), stdout: decoded(out, probe), stderr: decoded(err, probe) }
 		})
-	if (commands.length !== probes.length)
-		throw new Error(`${folder}: ${commands.length} of ${probes.length} commands ran.`)
+	if (answers.length !== probes.length)
+		throw new Error(`${recorded}: ${answers.length} of ${probes.length} commands ran.`)
 
 	const { name, title, causes, url } = fault
-	const about = { fault: name, title, variant: host.variant, causes, url, unit, upstream, commands }
-	writeFileSync(join(folder, 'index.json'), `${JSON.stringify(about, null, 2)}\n`)
-	console.log(`${fault.name}.${host.variant}: ${commands.length} commands`)
+	writeRecording(recorded, { fault: name, title, variant: host.variant, causes, url, unit }, answers)
+	console.log(`${recorded}: ${answers.length} commands`)
 }
 
 /** Shell text that runs the probe and prints one line: exit code, standard output, standard error, both in base64. */
@@ -68,10 +63,10 @@ function recordingOf({ command }: Probe): string {
 	].join('\n')
 }
 
-function write(path: string, base64: string): void {
+function decoded(base64: string, { slug }: Probe): string {
 	const bytes = Buffer.from(base64, 'base64')
-	if (bytes.length > MAX_BYTES) throw new Error(`${path} would have more than ${MAX_BYTES} bytes.`)
-	writeFileSync(path, bytes)
+	if (bytes.length > MAX_BYTES) throw new Error(`${slug} printed more than ${MAX_BYTES} bytes.`)
+	return bytes.toString()
 }
 
 /** The probes in the order in which they run: the clock and the confirming request come before every log. */

@@ -8,10 +8,10 @@ import { jobs } from './jobs.ts'
 import { jobsNamed, stackOf, stacks } from './stacks.ts'
 
 describe.each(stacks().map((stack) => [stack.id, stack] as const))('the faults of %s', (id, { faults, variants }) => {
-	test('show causes of the flow, and every one of them at least once', async () => {
+	test('show causes of the flow', async () => {
 		const { flow } = await openFlow(id)
-		const shown = new Set(faults.flatMap(({ causes }) => causes))
-		expect([...shown].toSorted()).toEqual([...Object.keys(flow.causes), 'healthy'].toSorted())
+		const known = new Set([...Object.keys(flow.causes), 'healthy'])
+		expect(faults.flatMap(({ causes }) => causes).filter((cause) => !known.has(cause))).toEqual([])
 	})
 
 	test('set inputs of the flow', async () => {
@@ -58,8 +58,9 @@ describe('a stack', () => {
 	})
 
 	test('jobs are by the names of faults', () => {
-		expect(jobsNamed(['socket-denied']).map(({ fault, variant }) => [fault.name, variant])).toEqual([
-			['socket-denied', 'unix'],
+		expect(jobsNamed(['socket-denied']).map(({ stack, fault }) => [stack.id, fault.name])).toContainEqual([
+			'flask-502',
+			'socket-denied',
 		])
 		expect(() => jobsNamed(['socket-denyed'])).toThrow("There is no fault 'socket-denyed'")
 	})

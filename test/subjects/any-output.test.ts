@@ -13,20 +13,26 @@ import {
 	type Parser,
 	type ParserInput,
 } from '../../src/text/parser.ts'
+import { every, runs } from '../support/property.ts'
+import { recording, recordingNames } from '../support/recordings.ts'
 import { pasted } from './recorded-output.ts'
 
-const root = join(import.meta.dirname, '../fixtures')
+const root = join(import.meta.dirname, '../fixtures/facts')
 
 /** Every output that was recorded anywhere, of whatever command, each once. */
 const outputs: readonly { readonly path: string; readonly text: string }[] = [
-	...new Map(
-		['facts', 'recorded'].flatMap((place) =>
-			readdirSync(join(root, place), { recursive: true, withFileTypes: true })
-				.filter((entry) => entry.isFile() && entry.name.endsWith('.txt'))
-				.map((entry) => join(entry.parentPath, entry.name))
-				.map((path) => [readFileSync(path, 'utf8'), path.slice(root.length)] as const),
+	...new Map([
+		...readdirSync(root, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile() && entry.name.endsWith('.txt'))
+			.map((entry) => join(entry.parentPath, entry.name))
+			.map((path) => [readFileSync(path, 'utf8'), path.slice(root.length)] as const),
+		...recordingNames().flatMap((name) =>
+			[...recording(name).answers.values()].flatMap(({ slug, stdout, stderr }) => [
+				[stdout, `${name} ${slug}`] as const,
+				[stderr, `${name} ${slug}, standard error`] as const,
+			]),
 		),
-	),
+	]),
 ].map(([text, path]) => ({ path, text }))
 
 /** A value for every argument that any parser takes, so that no fact is left out for want of one. */
@@ -81,7 +87,7 @@ function check(parser: Parser, input: ParserInput, where: string): void {
 
 describe.each([...parsers.values()].map((parser) => [parser.name, parser] as const))('%s', (_, parser) => {
 	test('takes every output that was recorded, its own or not, whole or torn', () => {
-		for (const { path, text } of outputs) {
+		for (const { path, text } of every(8, outputs)) {
 			const input = pasted(text, known)
 			check(parser, { ...input, exitCode: 0 }, path)
 			check(parser, { ...input, args: {}, lines: input.lines.slice(Math.floor(input.lines.length / 3)) }, path)
@@ -102,7 +108,7 @@ describe.each([...parsers.values()].map((parser) => [parser.name, parser] as con
 				const lines = some.map((one, at) => ({ ...one, number: at + 1 }))
 				check(parser, { lines, exitCode, args: known }, JSON.stringify(lines))
 			}),
-			{ numRuns: 200 },
+			{ numRuns: runs(200) },
 		)
 	})
 

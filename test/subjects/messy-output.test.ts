@@ -1,12 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parsers } from '../../src/subjects/catalogue.ts'
 import type { Facts } from '../../src/text/parser.ts'
+import { recording, recordingNames, streamText } from '../support/recordings.ts'
 import { cutAt, type Kind, MESSES, type Mess, printed, shortenedTo } from './messy-output.ts'
 
-const folder = join(import.meta.dirname, '../fixtures/recorded')
-const hosts = existsSync(folder) ? readdirSync(folder) : []
+const hosts = recordingNames()
 
 /** The recorded outputs, who reads them, and how. */
 const OUTPUTS: readonly {
@@ -61,13 +59,12 @@ const SHARE = 3
 const met = (mess: Mess, place: number): readonly string[] =>
 	hosts.filter((_host, index) => (index + place + MESSES.indexOf(mess)) % SHARE === 0)
 
-describe.runIf(hosts.length > 0).each(OUTPUTS)('$slug read by $parser', ({ slug, parser: name, kind, args = {} }) => {
+describe.each(OUTPUTS)('$slug read by $parser', ({ slug, parser: name, kind, args = {} }) => {
 	const parser = parsers.get(name)
 	if (parser === undefined) throw new Error(name)
 	const plain = new Map(
 		hosts.flatMap((host) => {
-			const path = join(folder, host, `${slug}.txt`)
-			const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+			const text = streamText(recording(host), slug)
 			if (text.trim() === '') return []
 			return [[host, { text, facts: comparable(parser.parse({ lines: printed(text), exitCode: null, args }).facts) }]]
 		}),
@@ -121,42 +118,37 @@ const COUNTED = new Set([
 	'restarts',
 ])
 
-describe.runIf(hosts.length > 0)(
-	'a log of which parts cannot be seen says nothing that the whole one contradicts',
-	() => {
-		const ways = [
-			...[80, 100].map((width) => ({ name: `cut at ${width} columns`, of: cutAt(width, '') })),
-			...[80, 100, 132].flatMap((width) => [
-				{ name: `cut at ${width} columns by a pager that marks it`, of: cutAt(width, '>') },
-				{ name: `shortened by systemctl to ${width} columns`, of: shortenedTo(width) },
-			]),
-		]
-		const outputs = [
-			{ slug: 'journalctl', parser: 'journal' },
-			{ slug: 'journalctl', parser: 'gunicorn-log' },
-			{ slug: 'systemctl-status', parser: 'gunicorn-log' },
-			{ slug: 'systemctl-status', parser: 'systemctl-status' },
-		] as const
-		it.each(outputs.flatMap((output) => ways.map((way) => ({ ...output, ...way }))))(
-			'$slug $name',
-			({ slug, parser: name, of }) => {
-				const parser = parsers.get(name)
-				const read = (text: string) =>
-					told(parser?.parse({ lines: printed(text), exitCode: null, args: { unit: 'gunicorn' } }).facts ?? {})
-				let changed = 0
-				for (const host of hosts) {
-					const path = join(folder, host, `${slug}.txt`)
-					if (!existsSync(path)) continue
-					const text = readFileSync(path, 'utf8')
-					const part = of(text)
-					if (part === text || !isPlain(part)) continue
-					changed += 1
-					const whole = read(text)
-					for (const [fact, value] of read(part))
-						if (whole.has(fact)) expect([host, fact, value]).toEqual([host, fact, whole.get(fact)])
-				}
-				expect(changed).toBeGreaterThan(0)
-			},
-		)
-	},
-)
+describe('a log of which parts cannot be seen says nothing that the whole one contradicts', () => {
+	const ways = [
+		...[80, 100].map((width) => ({ name: `cut at ${width} columns`, of: cutAt(width, '') })),
+		...[80, 100, 132].flatMap((width) => [
+			{ name: `cut at ${width} columns by a pager that marks it`, of: cutAt(width, '>') },
+			{ name: `shortened by systemctl to ${width} columns`, of: shortenedTo(width) },
+		]),
+	]
+	const outputs = [
+		{ slug: 'journalctl', parser: 'journal' },
+		{ slug: 'journalctl', parser: 'gunicorn-log' },
+		{ slug: 'systemctl-status', parser: 'gunicorn-log' },
+		{ slug: 'systemctl-status', parser: 'systemctl-status' },
+	] as const
+	it.each(outputs.flatMap((output) => ways.map((way) => ({ ...output, ...way }))))(
+		'$slug $name',
+		({ slug, parser: name, of }) => {
+			const parser = parsers.get(name)
+			const read = (text: string) =>
+				told(parser?.parse({ lines: printed(text), exitCode: null, args: { unit: 'gunicorn' } }).facts ?? {})
+			let changed = 0
+			for (const host of hosts) {
+				const text = streamText(recording(host), slug)
+				const part = of(text)
+				if (part === text || !isPlain(part)) continue
+				changed += 1
+				const whole = read(text)
+				for (const [fact, value] of read(part))
+					if (whole.has(fact)) expect([host, fact, value]).toEqual([host, fact, whole.get(fact)])
+			}
+			expect(changed).toBeGreaterThan(0)
+		},
+	)
+})

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { gunicornCommandParser } from '../../src/subjects/gunicorn/command.ts'
 import { gunicornLogParser } from '../../src/subjects/gunicorn/log.ts'
@@ -8,12 +6,12 @@ import { journalParser } from '../../src/subjects/systemd/journal.ts'
 import { systemctlShowParser } from '../../src/subjects/systemd/systemctl-show.ts'
 import { systemctlStatusParser } from '../../src/subjects/systemd/systemctl-status.ts'
 import type { Facts, Parser } from '../../src/text/parser.ts'
+import { recording, recordingNames, streamText } from '../support/recordings.ts'
 import { factsOf, pasted } from './recorded-output.ts'
 
-const folder = join(import.meta.dirname, '../fixtures/recorded')
-const hosts = readdirSync(folder).filter((host) => existsSync(join(folder, host, 'journalctl.txt')))
+const hosts = recordingNames()
 const read = (parser: Parser, host: string, file: string, args: Facts = {}): Facts =>
-	factsOf(parser, pasted(readFileSync(join(folder, host, `${file}.txt`), 'utf8'), args))
+	factsOf(parser, pasted(streamText(recording(host), file), args))
 
 /** What systemd tells of each host that was broken on purpose, and what Gunicorn and the application say. */
 const LOGS: readonly (readonly [hosts: string, told: Facts, said: Facts])[] = [

@@ -1,14 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { CommandEnding } from '../../src/flow/command.ts'
 import type { Target } from '../../src/target/target.ts'
+import { recording, recordingNames } from './recordings.ts'
 
 /**
- * Hosts of the lab that were broken on purpose, and what their own commands printed: `test/fixtures/recorded/<host>/`.
+ * Hosts of the lab that were broken on purpose, and what their own commands printed: `recordings.ts`.
  * A command of a flow is answered from the recorded command that prints the same; nothing is made up.
  */
-
-const folder = join(import.meta.dirname, '../fixtures/recorded')
 
 export interface RecordedHost extends Target {
 	readonly fault: string
@@ -19,14 +16,6 @@ export interface RecordedHost extends Target {
 	readonly unanswered: readonly string[]
 }
 
-interface Index {
-	readonly fault: string
-	readonly causes: readonly string[]
-	readonly url: string
-	readonly unit: string
-	readonly commands: readonly { readonly slug: string; readonly command: string; readonly exitCode: number }[]
-}
-
 interface Answer {
 	readonly stdout: string
 	readonly stderr: string
@@ -35,27 +24,18 @@ interface Answer {
 
 /** Names of the recorded hosts, `<fault>.<variant>`. */
 export function recordedHosts(): readonly string[] {
-	return existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(join(folder, name, 'index.json'))) : []
+	return recordingNames()
 }
 
 /** Opens one. A command without a recorded answer is not started, so that a walk cannot conclude anything from it. */
 export function openRecordedHost(name: string): RecordedHost {
-	const index: Index = JSON.parse(readFileSync(join(folder, name, 'index.json'), 'utf8'))
+	const { fault, causes, url, unit, answers: bySlug } = recording(name)
 	const unanswered: string[] = []
-	const file = (slug: string, ending: string): string => {
-		const path = join(folder, name, `${slug}${ending}`)
-		return existsSync(path) ? readFileSync(path, 'utf8') : ''
-	}
-	const answers = new Map<string, Answer>(
-		index.commands.map(({ slug, command, exitCode }) => [
-			command,
-			{ stdout: file(slug, '.txt'), stderr: file(slug, '.stderr.txt'), exitCode },
-		]),
-	)
+	const answers = new Map<string, Answer>([...bySlug.values()].map((answer) => [answer.command, answer]))
 	return {
-		fault: index.fault,
-		causes: index.causes.filter((cause) => cause !== 'healthy'),
-		inputs: { url: index.url, unit: index.unit },
+		fault,
+		causes: causes.filter((cause) => cause !== 'healthy'),
+		inputs: { url, unit },
 		unanswered,
 		name: `recorded://${name}`,
 		host: 'web1',
