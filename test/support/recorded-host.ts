@@ -63,8 +63,12 @@ function answerTo(text: string, recorded: (command: string) => Answer | undefine
 		text,
 	)
 	if (request !== null) return recorded(`curl -sS -o /dev/null -D - --max-time 20 ${request[1]}`)
-	const status = /^(systemctl status nginx --no-pager -l) -n 20$/.exec(text)
-	if (status?.[1] !== undefined) return recorded(status[1])
+	const status = /^(systemctl status \S+ --no-pager -l) -n \d+$/.exec(text)
+	if (status?.[1] !== undefined) return recorded(`${status[1]} -n 20`) ?? recorded(status[1])
+	const tail = /^tail -n \d+ -- (\S+)$/.exec(text)
+	if (tail !== null) return recorded(`tail -n 100 ${tail[1]}`)
+	if (text.startsWith('{ ls /etc/systemd/system/*.service')) return onlyUnit(recorded)
+	if (text === 'journalctl -u nginx -n 200 --no-pager -o cat') return recorded('journalctl -u nginx -n 50 --no-pager')
 	const journal = /^(journalctl -u \S+) -n (\d+) --no-pager( -o short-iso)?$/.exec(text)
 	if (journal !== null) {
 		const [, command = '', asked = '', format = ''] = journal
@@ -74,6 +78,14 @@ function answerTo(text: string, recorded: (command: string) => Answer | undefine
 	// The same columns as on a host whose `ps` knows no units.
 	if (text === 'ps -eo pid,ppid,stat,user,group,unit,args || ps aux') return recorded('ps aux')
 	return text === 'ss -ltnxp' ? both(recorded('ss -lxnp'), recorded('ss -ltnp')) : undefined
+}
+
+/** All units that may run the application: known where the host's list of units has exactly one of them. */
+function onlyUnit(recorded: (command: string) => Answer | undefined): Answer | undefined {
+	const names = recorded('systemctl list-unit-files --no-pager')?.stdout.match(/^\S+\.service/gm) ?? []
+	const ours = names.filter((name) => /gunicorn|myapp|shop|flask|wsgi/.test(name))
+	const [unit] = ours
+	return unit === undefined || ours.length > 1 ? undefined : recorded(`systemctl cat ${unit.replace('.service', '')}`)
 }
 
 /** One command that lists what two recorded ones list. */
