@@ -87,8 +87,9 @@ export async function runAutopilot(session: Session, options: AutopilotOptions):
 	const signals = options.signal === undefined ? [limit.signal] : [limit.signal, options.signal]
 	const commands = new Map<string, ReportedCommand>()
 	const missing = new Set<string>()
+	const refused = new Set<string>()
 	const visited = (context: WalkContext): void => {
-		collect(context, commands)
+		collect(context, commands, refused)
 		for (const tool of missingTools(context.plan, session.output)) missing.add(tool)
 	}
 	try {
@@ -98,7 +99,11 @@ export async function runAutopilot(session: Session, options: AutopilotOptions):
 				? { ...walked, reason: `The walk had not come to its end after ${options.timeoutMs / 1000} seconds.` }
 				: walked
 		visited(session.snapshot().context)
-		return report(session, stop, options.evaluator, { commands: [...commands.values()], missing: [...missing] })
+		return report(session, stop, options.evaluator, {
+			commands: [...commands.values()],
+			missing: [...missing],
+			refused: [...refused],
+		})
 	} finally {
 		clearTimeout(timer)
 	}
@@ -169,10 +174,12 @@ function standing(context: WalkContext, reason: string, otherwise: Stop['outcome
 	return { outcome: context.causes.some((cause) => !cause.mended) ? 'cause' : otherwise, reason }
 }
 
-function collect(context: WalkContext, commands: Map<string, ReportedCommand>): void {
+/** Notes what was run, and why commands could not be. */
+function collect(context: WalkContext, commands: Map<string, ReportedCommand>, refused: Set<string>): void {
 	for (const planned of context.plan) {
 		if (planned.kind !== 'run' || planned.result === undefined || planned.known === true) continue
 		const { run, ending } = planned.result
+		if (ending.kind === 'not-started') refused.add(ending.reason)
 		commands.set(run, {
 			run,
 			step: context.step,
@@ -188,7 +195,7 @@ function report(
 	session: Session,
 	stop: Stop,
 	evaluator: Evaluator,
-	seen: Pick<AutopilotReport, 'commands' | 'missing'>,
+	{ refused, ...seen }: Pick<AutopilotReport, 'commands' | 'missing'> & { readonly refused: readonly string[] },
 ): AutopilotReport {
 	const { context } = session.snapshot()
 	const { flow } = session
@@ -196,7 +203,9 @@ function report(
 	const standings = reportedDifferential(flow, evaluator, context)
 	const likely = likelyOf(flow, standings).length > 0
 	const reason =
-		stop.outcome === 'inconclusive' ? undecided(likelyOf(flow, standings), seen.missing, stop.reason) : stop.reason
+		stop.outcome === 'inconclusive'
+			? undecided(likelyOf(flow, standings), seen.missing, refused, stop.reason)
+			: stop.reason
 	const sure = stop.outcome === 'healthy' || named?.state === 'proven'
 	return {
 		outcome: stop.outcome,
@@ -220,12 +229,26 @@ function likelyOf({ causes }: Flow, standings: readonly ReportedStanding[]): rea
 	return likely.filter(({ cause }) => !causes[cause]?.yields.some((deeper) => ids.has(deeper)))
 }
 
-/** `question`: what the flow asks a person here; empty where it has no more to ask. */
-function undecided(likely: readonly ReportedStanding[], missing: readonly string[], question: string): string {
-	const lacks = missing.length === 0 ? '' : ` This host does not have ${missing.join(' and ')}.`
-	const without = question === '' ? lacks : `${lacks} ${question}`
-	if (likely.length === 0) return `No cause is proven, and no probe is left that could settle one.${without}`
-	return `No cause is proven. Likely: ${likely.map(({ title, cause }) => `${title} [${cause}]`).join('; ')}.${without}`
+/**
+ * Why no cause is named: the likely ones, what the host lacks, why a command could not be run, and what the flow asks a
+ * person here (empty where it has no more to ask).
+ */
+function undecided(
+	likely: readonly ReportedStanding[],
+	missing: readonly string[],
+	refused: readonly string[],
+	question: string,
+): string {
+	const named = likely.map(({ title, cause }) => `${title} [${cause}]`).join('; ')
+	return [
+		likely.length === 0 ? 'No cause is proven, and no probe is left that could settle one.' : 'No cause is proven.',
+		likely.length === 0 ? '' : `Likely: ${named}.`,
+		missing.length === 0 ? '' : `This host does not have ${missing.join(' and ')}.`,
+		...refused.slice(0, 1),
+		question,
+	]
+		.filter((sentence) => sentence !== '')
+		.join(' ')
 }
 
 const STATES = ['proven', 'likely', 'open', 'excluded'] as const

@@ -1,4 +1,4 @@
-import type { Evaluated, Evaluator, Judgement } from '../flow/conditions.ts'
+import type { Evaluated, Evaluator, Judgement, Scope } from '../flow/conditions.ts'
 import type { Flow, Step, Template } from '../flow/flow.ts'
 import { type Rendered, renderCommand, renderText } from '../flow/templates.ts'
 import { freshScope, scopeOf } from './scope.ts'
@@ -8,9 +8,9 @@ import type { WalkContext, WalkEmitted } from './types.ts'
 export interface Rules {
 	readonly flow: Flow
 	readonly evaluator: Evaluator
-	/** Over what is known of the host as it is now. */
+	/** Over what is known of the host as it is now. The others below fall back to what was known before the last change. */
 	condition(cel: string, context: WalkContext): Judgement
-	/** Over all that was read: does a command apply here at all. */
+	/** Does a command apply here at all. */
 	applies(cel: string, context: WalkContext): Judgement
 	value(cel: string, context: WalkContext): Evaluated
 	command(template: Template, context: WalkContext): Rendered
@@ -34,24 +34,53 @@ export function rulesOf(flow: Flow, evaluator: Evaluator): Rules {
 		told: false,
 		missing: [],
 	})
+	/** As the host is now; what that leaves open, as it was when it was last read. */
+	const newest = <T>(context: WalkContext, evaluate: (scope: Scope) => T, isKnown: (value: T) => boolean): T => {
+		const now = evaluate(freshScope(context))
+		return isKnown(now) || context.changedAt === 0 ? now : evaluate(scopeOf(context))
+	}
 	return {
 		flow,
 		evaluator,
 		condition: (cel, context) => total(() => evaluator.condition(cel, freshScope(context)), unknown),
-		applies: (cel, context) => total(() => evaluator.condition(cel, scopeOf(context)), unknown),
+		applies: (cel, context) =>
+			total(
+				() =>
+					newest(
+						context,
+						(scope) => evaluator.condition(cel, scope),
+						({ value }) => value !== 'unknown',
+					),
+				unknown,
+			),
 		value: (cel, context) =>
 			total(
-				() => evaluator.value(cel, scopeOf(context)),
+				() =>
+					newest(
+						context,
+						(scope) => evaluator.value(cel, scope),
+						({ ok }) => ok,
+					),
 				(reason) => ({ ok: false, reason, missing: [] }),
 			),
 		command: (template, context) =>
 			total(
-				() => renderCommand(template, scopeOf(context), evaluator),
+				() =>
+					newest(
+						context,
+						(scope) => renderCommand(template, scope, evaluator),
+						({ ok }) => ok,
+					),
 				(reason) => ({ ok: false, reason, missing: [] }),
 			),
 		text: (template, context) =>
 			total(
-				() => renderText(template, scopeOf(context), evaluator),
+				() =>
+					newest(
+						context,
+						(scope) => renderText(template, scope, evaluator),
+						(text) => text !== undefined,
+					),
 				() => undefined,
 			),
 	}

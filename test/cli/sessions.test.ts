@@ -148,7 +148,7 @@ describe('what the target lacks is said, and the session goes on', () => {
 	})
 })
 
-const privileged = `format: 1
+const privileged = `format: 2
 id: privileged
 title: A log for root
 start: look

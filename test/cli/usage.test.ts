@@ -109,7 +109,7 @@ describe('what is no flow', () => {
 			(at) => file(at, Buffer.from([0x66, 0xff, 0x0a])),
 			/is not UTF-8 text; save it as UTF-8/,
 		],
-		['a device', () => '/dev/zero', /is not a file/],
+		['a device', () => '/dev/zero', /is not a (regular )?file/],
 	])('%s', async (_, make, pattern) => {
 		const path = make(folder())
 		for (const verb of ['run', 'check', 'graph']) {
@@ -120,7 +120,7 @@ describe('what is no flow', () => {
 	})
 
 	test('a flow with a mistake shows where', async () => {
-		const path = file(folder(), 'format: 1\nid: x\ntitle: X\nstart: nowhere\nsteps: {}\n')
+		const path = file(folder(), 'format: 2\nid: x\ntitle: X\nstart: nowhere\nsteps: {}\n')
 		const ended = await runtree(['run', path])
 		expect(ended.code).toBe(2)
 		expect(ended.stderr).toContain(`${path}:4:8:`)

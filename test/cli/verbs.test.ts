@@ -49,7 +49,7 @@ describe('new', () => {
 		expect(made).toMatchObject({ code: 0, stderr: '' })
 		expect(made.stdout).toMatch(/^flows\/disk-full\/flow\.yaml\n/)
 		const checked = await runtree(['check', 'disk-full'], { cwd })
-		expect(checked).toEqual({ code: 0, signal: null, stdout: 'disk-full: ok (4 steps, 1 cause)\n', stderr: '' })
+		expect(checked).toEqual({ code: 0, signal: null, stdout: 'disk-full: ok (5 steps, 1 cause)\n', stderr: '' })
 		expect((await runtree(['graph', 'disk-full'], { cwd })).stdout).toContain('cause stopped: The service is stopped')
 		const dry = await runtree(['run', 'disk-full', '--dry-run', '--set', 'unit=ssh'], { cwd })
 		expect(dry.stdout).toContain('  systemctl start ssh    [changes, after a yes, as root]')
@@ -64,12 +64,10 @@ describe('check', () => {
 		'fact.yaml': ['response.status < 500', 'response.statsu < 500'],
 		'yaml.yaml': ['say: Done.', 'say: Done: really.'],
 	}
-	const folder = freshFolder()
-	const broken = Object.keys(edits)
-	for (const [name, [from, to]] of Object.entries(edits)) writeFileSync(join(folder, name), sound.replace(from, to))
 
-	test.each(broken.map((name) => [name]))('%s: the place, the line, and no stack trace', async (name) => {
-		const file = join(folder, name)
+	test.each(Object.entries(edits))('%s: the place, the line, and no stack trace', async (name, [from, to]) => {
+		const file = join(freshFolder(), name)
+		writeFileSync(file, sound.replace(from, to))
 		const ended = await runtree(['check', file])
 		expect(ended).toMatchObject({ code: 2, stdout: '' })
 		const problems = ended.stderr.trim().split('\n\n')
@@ -80,9 +78,11 @@ describe('check', () => {
 	})
 
 	test('a folder of flows: every file of it, exit code 2 when one is broken', async () => {
+		const folder = freshFolder()
+		for (const [name, [from, to]] of Object.entries(edits)) writeFileSync(join(folder, name), sound.replace(from, to))
 		const ended = await runtree(['check', folder])
 		expect(ended.code).toBe(2)
-		for (const name of broken) expect(ended.stderr).toContain(`${join(folder, name)}:`)
+		for (const name of Object.keys(edits)) expect(ended.stderr).toContain(`${join(folder, name)}:`)
 		const flows = await runtree(['check', join(root, 'test/fixtures/cli')])
 		expect(flows.stdout).toContain('shop: ok')
 		expect(flows.stdout).toContain('flood: ok')

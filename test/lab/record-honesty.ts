@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { runAutopilot } from '../../src/app/autopilot.ts'
-import { beginSession, openFlow, openTargetOrFail } from '../../src/app/compose.ts'
+import { beginSession, openFlow, openTargetOrFail, resolveInputs } from '../../src/app/compose.ts'
 import { scenarioOf } from '../../src/app/record.ts'
 import type { Fault } from '../../src/lab/fault.ts'
 import { breakWith, down, type Host, up } from '../../src/lab/host.ts'
@@ -44,10 +44,10 @@ async function record(host: Host, fault: Fault): Promise<void> {
 	// nginx takes servers out for ten seconds after the requests that broke them; an operator comes later than that.
 	await pause(11_000)
 	const opened = await openFlow(stack.id)
-	const inputs = { url: fault.url, ...fault.inputs }
+	const inputs = resolveInputs(opened.flow, Object.entries({ url: fault.url, ...fault.inputs }))
 	const target = createRecordingTarget(await openTargetOrFail(`podman://${host.name}`, process.env), 'broken')
 	const sessions = join(tmpdir(), `runtree-honesty-${process.pid}`)
-	const session = await beginSession({ opened, target, inputs, mode: 'record', env: process.env, sessions })
+	const session = await beginSession({ opened, target, inputs, mode: 'autopilot', env: process.env, sessions })
 	const report = await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs: 300_000 })
 	await session.close()
 	const name = `${fault.name}.${host.variant}`
