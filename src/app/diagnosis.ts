@@ -59,9 +59,8 @@ export function diagnosisText(
 		lines.push(...proofOf(finding.evidence, report.commands))
 	}
 	likelySection(report, { flow, session, inputs }, { width, lines, say })
-	const excluded = excludedByLine(report)
-	if (excluded.size > 0) lines.push('', 'Excluded')
-	for (const [line, titles] of excluded) lines.push(...[...titles].map((title) => `  ${title}`), `    | ${line}`)
+	const excluded = report.differential.filter(({ state }) => state === 'excluded').length
+	if (excluded > 0) say(`\nExcluded: ${excluded} of ${report.differential.length} causes; with --json, each with the line against it.`)
 	lines.push(...oldSection(report))
 	if (report.missing.length > 0) say(`\nThis host does not have: ${report.missing.join(', ')}`)
 	const { cause } = report
@@ -131,17 +130,6 @@ function likelySection(
 		const probes = settledBy.map((name) => flow.probes[name]?.title ?? name)
 		if (probes.length > 0) report.say(`What is missing: ${probes.join(', ')}.`, '    ')
 	}
-}
-
-/** One line of output often excludes several causes: the causes by the line. */
-function excludedByLine({ differential }: AutopilotReport): ReadonlyMap<string, ReadonlySet<string>> {
-	const byLine = new Map<string, Set<string>>()
-	for (const { state, title, evidence } of differential) {
-		const line = evidence[0]?.text.trim()
-		if (state !== 'excluded' || line === undefined || line === '') continue
-		byLine.set(line, (byLine.get(line) ?? new Set()).add(title))
-	}
-	return byLine
 }
 
 /** The last line: all that somebody needs who reads only one. */

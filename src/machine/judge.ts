@@ -138,6 +138,8 @@ function consult(
 	asked: Decision,
 ): Decision {
 	if (asked.because === 'cancelled' || asked.because === 'disconnected') return asked
+	const ending = lastResult(context)?.ending
+	if (ending?.kind === 'not-started' && ending.byHand) return asked
 	if (step.id !== CONSULT && !provable(step)) return asked
 	const next = nextProbe(rules, context, standings)
 	const branch = step.branches.findIndex(({ rule }) => rule.kind === 'consult')

@@ -13,6 +13,7 @@ export function createManualTarget(): Target {
 		run: async ({ effect }) => ({
 			kind: 'not-started',
 			durationMs: 0,
+			byHand: true,
 			reason:
 				effect === 'read'
 					? 'runtree does not reach this host: run the command there yourself, then give what it printed.'

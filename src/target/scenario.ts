@@ -15,7 +15,7 @@ const ending = z.discriminatedUnion('kind', [
 	}),
 	z.object({ kind: z.literal('timed-out'), durationMs }),
 	z.object({ kind: z.literal('cancelled'), durationMs }),
-	z.object({ kind: z.literal('not-started'), reason: z.string(), durationMs }),
+	z.object({ kind: z.literal('not-started'), reason: z.string(), durationMs, byHand: z.literal(true).optional() }),
 	z.object({ kind: z.literal('disconnected'), reason: z.string(), durationMs }),
 ]) satisfies z.ZodType<CommandEnding>
 

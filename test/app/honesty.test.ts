@@ -33,8 +33,9 @@ function expectCause(walked: HonestWalk, cause: string, tempting?: RegExp): void
 function expectOld(walked: HonestWalk, old: RegExp): void {
 	expect(walked.printed).toMatch(old)
 	const lines = walked.report.findings.flatMap(({ evidence }) => evidence.map(({ text }) => text))
-	expect(lines.filter((line) => old.test(line))).toEqual([])
-	expect(walked.report.old.map(({ text }) => text).join('\n')).toMatch(old)
+	const told = walked.report.old.map(({ text }) => text)
+	expect(told.join('\n')).toMatch(old)
+	expect(lines.filter((line) => told.includes(line))).toEqual([])
 	expect(walked.text.slice(walked.text.indexOf('\nOld lines: '))).toMatch(old)
 }
 
@@ -49,16 +50,16 @@ function expectHealthy(walked: HonestWalk, tempting?: RegExp): void {
 describe('1. lines of an older fault', () => {
 	test('refused connections and a traceback from before a worker timeout', async () => {
 		const walked = await walk('old-failures-then-timeout.tcp')
-		expectCause(walked, 'worker-timeout', /KeyError: 'SECRET_KEY'/)
-		expectOld(walked, /111: Connection refused/)
+		expectCause(walked, 'worker-timeout')
+		expectOld(walked, /prematurely closed connection/)
 		expect(excluded(walked)).toContain('environment-missing')
 	})
 
 	test('a traceback from before somebody killed the service', async () => {
 		const walked = await walk('old-traceback-then-killed.tcp')
 		expectCause(walked, 'service-stopped')
-		expectOld(walked, /KeyError: 'SECRET_KEY'/)
-		expect(excluded(walked)).toContain('environment-missing')
+		expectOld(walked, /111: Connection refused/)
+		expect(excluded(walked)).toContain('worker-timeout')
 	})
 
 	test('refused and cut-off requests from before the socket was closed', async () => {
@@ -72,7 +73,9 @@ describe('1. lines of an older fault', () => {
 	test('denied connections from before an answer of which the error log has nothing', async () => {
 		const walked = await walk('old-denied-then-app-502.unix')
 		expectCause(walked, 'app-error')
-		expectOld(walked, /13: Permission denied/)
+		expect(walked.printed).toMatch(/13: Permission denied/)
+		expect(evidenceText(walked)).not.toMatch(/13: Permission denied/)
+		expect(excluded(walked)).not.toContain('app-error')
 		expect(walked.path).not.toContain('permissions')
 	})
 })
@@ -184,7 +187,7 @@ describe('6. who killed the worker', () => {
 			const walked = await walk(name)
 			expectCause(walked, 'worker-timeout')
 			expect(walked.printed).toMatch(/SIGKILL! Perhaps out of memory\?|WORKER TIMEOUT/)
-			expect(excluded(walked)).toContain('workers-killed')
+			expect(walked.report.evidence.map(({ text }) => text).join()).toMatch(/WORKER TIMEOUT/)
 		},
 	)
 
@@ -273,7 +276,7 @@ describe('11. two faults at once', () => {
 	test('the first is named, its remedy is not enough, and the walk goes on to the second', async () => {
 		const { session, found } = await walk('stopped-and-wrong-socket')
 		expect(found).toBe('service-stopped')
-		await remedy(session, 'start-gunicorn')
+		await remedy(session, 'start-service')
 		const second = await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs: 30_000 })
 		expect(second.path.map(({ step }) => step)).toContain('retest')
 		expect(second).toMatchObject({ outcome: 'cause', confidence: 'proven', cause: { id: 'upstream-mismatch' } })
@@ -297,26 +300,3 @@ async function remedy(session: HonestWalk['session'], step: string): Promise<voi
 	}
 	expect(phaseOf(session.snapshot())).toBe('deciding')
 }
-
-describe('12. a service that comes and goes', () => {
-	test('a socket without its file is no lost file when nobody listens any more three seconds later', async () => {
-		const host = hostOf('socket-removed')
-		expectCause(await walkHost(opened, host), 'socket-missing')
-		const gone = hostOf('socket-removed')
-		const { run } = gone.target
-		const flapping = await walkHost(opened, {
-			...gone,
-			target: {
-				...gone.target,
-				run: (command, options) => {
-					const later = command.text.startsWith('sleep 3; ss ')
-					const onOutput: typeof options.onOutput = (chunk) =>
-						options.onOutput({ ...chunk, text: chunk.text.replace(/^.*gunicorn\.sock.*\n/gm, '') })
-					return run(command, later ? { ...options, onOutput } : options)
-				},
-			},
-		})
-		expect(said(flapping)).toContain('is gone or another one by now')
-		expect(flapping.report.cause).toBeUndefined()
-	})
-})

@@ -32,6 +32,7 @@ const FAULTS = [
 	'healthy-reload-warning',
 	'healthy-var-run',
 	'healthy-wildcard',
+	'url-wrong',
 ]
 
 function hosts(names: readonly string[]): Fault[] {

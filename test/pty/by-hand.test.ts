@@ -112,7 +112,7 @@ describe('in lines', () => {
 				return
 			}
 			// The first command that has no output yet: the only one, or the first of the step.
-			const command = /^\$ (.+)$/m.exec(scene)?.[1] ?? ''
+			const command = /^\$ (.+)$(?!\n {2}\(read, exit code)/m.exec(scene)?.[1] ?? ''
 			child.stdin.write(`\n${await shell.run(command)}\n.\n`)
 		}
 		child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -121,7 +121,7 @@ describe('in lines', () => {
 		})
 		const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
 		expect(said).toContain(`Cause: ${cause}`)
-		expect(said).toContain('$ sudo tail -n 100 /var/log/nginx/error.log')
+		expect(said).toContain('$ sudo tail -n 200 -- /var/log/nginx/error.log')
 		// What was just pasted is not printed again, but for the lines that prove something.
 		expect(said).not.toMatch(/^ {2}\| /m)
 		expect(said).toMatch(/^ {2}evidence, line \d+: .*111: Connection refused/m)

@@ -23,7 +23,12 @@ async function start(words: readonly string[], place: Place): Promise<PtyProgram
 }
 
 /** What the recording of a stopped unit supports, step by step. */
-const supported = ['The client gets 502', 'The service is not running.', 'No Gunicorn runs, and its unit is stopped.']
+const supported = [
+	'The client gets 502',
+	'nginx passes this URL to',
+	'nobody accepts the connection there',
+	'The service is stopped',
+]
 const isSupported = (line: string): boolean => supported.some((text) => line.includes(text))
 const numbered = /^ [ ▸] +(\d) /
 
@@ -48,11 +53,16 @@ async function quiz(program: PtyProgram, right: boolean): Promise<void> {
 		expect(program.text()).toContain(right ? '✓ The evidence supports this.' : '✗ The evidence says otherwise.')
 		program.type('\r')
 	}
-	await program.waitFor('CAUSE')
+	await program.waitFor('Which of these mends the cause?')
+	const remedy = program.screen().find((line) => numbered.test(line) && line.includes('Start the service') === right)
+	program.type(numbered.exec(remedy ?? '')?.[1] ?? '')
+	program.type('\r')
+	await program.waitFor(isTold)
+	program.type('\r')
 }
 
 async function leave(program: PtyProgram): Promise<void> {
-	await program.waitFor((lines) => footer(lines).startsWith(' Enter open remedy'))
+	await program.waitFor((lines) => footer(lines).startsWith(' Enter run'))
 	program.type('q')
 	await program.waitFor('Leave this session?')
 	program.type('y')
@@ -77,10 +87,10 @@ describe.skipIf(missing)('a quiz on 80x24', () => {
 		await leave(program)
 		const left = program.history().join('\n')
 		expect(left).toContain('Score: 100 of 100')
-		expect(left).toContain('3 of 3 questions right, no wrong turn, no hints')
-		expect(left).toContain('Shortest: Confirm > Service state > Processes')
+		expect(left).toContain('5 of 5 questions right, no wrong turn, no hints')
+		expect(left).toContain('Shortest: Confirm > Upstream > nginx')
 		expect(await history(place)).toMatchObject({
-			cards: [{ score: 100, scenario: 'unit-stopped', path: ['Confirm', 'Service state', 'Processes'] }],
+			cards: [{ score: 100, scenario: 'unit-stopped', path: ['Confirm', 'Upstream', "nginx's error log", 'Service state'] }],
 		})
 		expect((await runtree(['practice', '--list'], { place })).stdout).toMatch(/^ {2}1 {2}easy .*\(best 100\)$/m)
 	})
@@ -92,9 +102,9 @@ describe.skipIf(missing)('a quiz on 80x24', () => {
 		await leave(program)
 		const left = program.history().join('\n')
 		expect(left).toContain('Score: 0 of 100')
-		expect(left).toContain('0 of 3 questions right, 3 wrong turns')
-		expect(left).toContain('Path: Confirm (wrong turn) > Service state (wrong turn) > Processes (wrong turn)')
-		expect(left).toContain('right: The service is not running.')
+		expect(left).toContain('0 of 5 questions right, 5 wrong turns')
+		expect(left).toContain('Path: Confirm (wrong turn) > Upstream (wrong turn) >')
+		expect(left).toContain('right: The service is stopped')
 		expect((await history(place)).cards).toHaveLength(1)
 	})
 })

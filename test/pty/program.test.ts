@@ -92,7 +92,7 @@ describe.skipIf(missing)('a practice session on 80x24', () => {
 		})
 		const left = program.history().join('\n')
 		expect(left).toContain('Resolved: the retest no longer shows the fault.')
-		expect(left).toContain('Changed: systemctl start gunicorn (exit 0)')
+		expect(left).toContain('Changed: systemctl reset-failed gunicorn; systemctl start gunicorn (exit 0)')
 		const [id = ''] = place.ids()
 		expect(left).toContain(`runtree export ${id} --format md`)
 		await expectRestored(program, 0)
