@@ -60,7 +60,8 @@ export function diagnosisText(
 	}
 	likelySection(report, { flow, session, inputs }, { width, lines, say })
 	const excluded = report.differential.filter(({ state }) => state === 'excluded').length
-	if (excluded > 0) say(`\nExcluded: ${excluded} of ${report.differential.length} causes; with --json, each with the line against it.`)
+	if (excluded > 0)
+		say(`\nExcluded: ${excluded} of ${report.differential.length} causes; with --json, each with the line against it.`)
 	lines.push(...oldSection(report))
 	if (report.missing.length > 0) say(`\nThis host does not have: ${report.missing.join(', ')}`)
 	const { cause } = report

@@ -36,6 +36,11 @@ export type CommandEnding =
 	 * It could not be started: no such program, root cannot be had, not in this recording. One sentence. With `byHand`, the
 	 * operator is to give its output, so nothing else is looked for before that.
 	 */
-	| { readonly kind: 'not-started'; readonly reason: string; readonly durationMs: number; readonly byHand?: true | undefined }
+	| {
+			readonly kind: 'not-started'
+			readonly reason: string
+			readonly durationMs: number
+			readonly byHand?: true | undefined
+	  }
 	/** The connection to the target was lost: whether the command ended is unknown. */
 	| { readonly kind: 'disconnected'; readonly reason: string; readonly durationMs: number }

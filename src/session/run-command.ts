@@ -56,7 +56,8 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 	}
 	const { lines, count } = intake.end(ending.durationMs)
 	const paste = pasted === undefined ? undefined : readPastedOutput(lines, parsersOf(order))
-	if (paste?.kind === 'other') ending = { kind: 'not-started', reason: notItsOutput(paste.looksLike), durationMs: 0, byHand: true }
+	if (paste?.kind === 'other')
+		ending = { kind: 'not-started', reason: notItsOutput(paste.looksLike), durationMs: 0, byHand: true }
 
 	const { named, defects } = readFacts(order, ending, lines, {
 		parsers,

@@ -90,7 +90,9 @@ describe.skipIf(missing)('a quiz on 80x24', () => {
 		expect(left).toContain('5 of 5 questions right, no wrong turn, no hints')
 		expect(left).toContain('Shortest: Confirm > Upstream > nginx')
 		expect(await history(place)).toMatchObject({
-			cards: [{ score: 100, scenario: 'unit-stopped', path: ['Confirm', 'Upstream', "nginx's error log", 'Service state'] }],
+			cards: [
+				{ score: 100, scenario: 'unit-stopped', path: ['Confirm', 'Upstream', "nginx's error log", 'Service state'] },
+			],
 		})
 		expect((await runtree(['practice', '--list'], { place })).stdout).toMatch(/^ {2}1 {2}easy .*\(best 100\)$/m)
 	})
