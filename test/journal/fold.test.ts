@@ -191,7 +191,7 @@ describe('the fold of a journal is the state of the walk', () => {
 					if (point.ok) expect(resumable({ ...context, ...point.resume })).toEqual(resumable(context))
 				})
 			}),
-			{ numRuns: runs(60) },
+			{ numRuns: runs(120) },
 		)
 		expect([...phases].sort()).toEqual(['cause', 'confirming', 'deciding', 'ended', 'ready'])
 	})
