@@ -61,8 +61,8 @@ describe.skipIf(missing !== undefined)('a session that is killed in the middle o
 			await commandStarted(program, 'systemctl start')
 		})
 		const [session = ''] = sessionsOf(program)
-		await terminal.waitFor('Start Gunicorn', patient)
-		await terminal.waitFor('systemctl start gunicorn')
+		await terminal.waitFor('Start the service', patient)
+		await terminal.waitFor('systemctl reset-failed gunicorn')
 		await terminal.waitFor('the session broke off')
 		expect(changesOf(await journalOf(program, session))).toHaveLength(1)
 		const summary = await operate(terminal, operator)
@@ -70,8 +70,8 @@ describe.skipIf(missing !== undefined)('a session that is killed in the middle o
 		await expectOrder(terminal)
 		const entries = await journalOf(program, session)
 		expect(changesOf(entries).map(({ command }) => command)).toEqual([
-			'systemctl start gunicorn',
-			'systemctl start gunicorn',
+			'systemctl reset-failed gunicorn; systemctl start gunicorn',
+			'systemctl reset-failed gunicorn; systemctl start gunicorn',
 		])
 		expect(unconfirmed(entries)).toEqual([])
 	})
