@@ -43,21 +43,29 @@ export async function recordHost(
 		if (cause === undefined || !atCause || repair === undefined || fault === MOST_FAULTS) return causes
 		const mended = await mend(session, target, opened, cause.id, repair, `after-${cause.id}`)
 		if (!mended) return causes
-		await askEverything(session, target, opened)
+		await askEverything(session, target, opened, true)
 		session.send({ type: 'step.goto', step: retestOf(opened) })
 	}
 }
 
-/** Runs every probe of the flow whose command can be written with what is known: a trainee may go anywhere. */
+/**
+ * Runs every probe of the flow whose command can be written with what is known: a trainee may go anywhere. `anew`: the
+ * host was changed, perhaps by means that the session knows nothing of, so that what it was told before is no answer.
+ */
 async function askEverything(
 	session: Session,
 	target: RecordingTarget,
 	{ flow, evaluator }: OpenedFlow,
+	anew = false,
 ): Promise<void> {
 	for (const step of Object.values(flow.steps)) {
 		if (step.run.length === 0 || step.run.some(({ effect }) => effect !== 'read')) continue
 		session.send({ type: 'step.goto', step: step.id })
 		if (session.snapshot().context.step !== step.id) continue
+		session.send({ type: 'step.run' })
+		await session.whenIdle()
+		if (!anew || !session.snapshot().context.plan.some((planned) => planned.kind === 'run' && planned.known)) continue
+		session.send({ type: 'step.rerun' })
 		session.send({ type: 'step.run' })
 		await session.whenIdle()
 	}
