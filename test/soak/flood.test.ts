@@ -10,7 +10,7 @@ const result = z.object({
 	megabytes: z.number(),
 	lines: z.number(),
 	kept: z.number(),
-	maxHeldMb: z.number().positive(),
+	heldMb: z.array(z.number().positive()).min(10),
 	notificationsPerSecond: z.number(),
 })
 
@@ -32,11 +32,11 @@ describe('a command that prints a gigabyte', { timeout: 120_000 }, () => {
 		['no lines at all', 'head -c 1G /dev/zero | tr "\\0" x; sleep 60'],
 		['garbage', 'head -c 1G /dev/urandom'],
 	])('%s: memory stays what it was at the beginning, and a cancel ends it', async (_, command) => {
-		const begun = await flood(command, 800)
 		const measured = await flood(command, 4_000)
 		expect(measured.ending).toBe('cancelled')
-		expect(measured.megabytes).toBeGreaterThan(begun.megabytes)
-		expect(measured.maxHeldMb / begun.maxHeldMb).toBeLessThan(1.5)
+		expect(measured.megabytes).toBeGreaterThan(2)
+		// The least of some weighings: what is on its way through a pipe comes and goes, what is kept stays.
+		expect(Math.min(...measured.heldMb.slice(-5)) / Math.min(...measured.heldMb.slice(0, 5))).toBeLessThan(1.5)
 		expect(measured.kept).toBe(Math.min(measured.lines, 5_000))
 		expect(measured.notificationsPerSecond).toBeLessThan(25)
 	})
