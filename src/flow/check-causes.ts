@@ -1,24 +1,15 @@
-import type { Parser } from '../text/parser.ts'
 import { authoredBranches, authoredSteps } from './authored.ts'
-import type { Report } from './check.ts'
-import type { Evaluator } from './conditions.ts'
+import type { Checking, Complain } from './checking.ts'
 import type { Flow } from './flow.ts'
-import { hearsayPaths } from './hearsay.ts'
+import { orderOf } from './order.ts'
 import { RESULT } from './result.ts'
 
 /** Every cause can be named: by a proof that stands by itself and reads what some probe gives, or by a choice. */
-export function checkCauses(
-	flow: Flow,
-	evaluator: Evaluator,
-	parsers: ReadonlyMap<string, Parser>,
-	error: Report,
-	warn: Report,
-): void {
+export function checkCauses({ flow, evaluator, hearsay, error, warn }: Checking): void {
 	const chosen = new Set<string>()
 	for (const step of authoredSteps(flow)) {
 		for (const { to } of authoredBranches(step)) if (to.kind === 'cause') chosen.add(to.cause)
 	}
-	const hearsay = hearsayPaths(flow, parsers)
 	for (const [id, cause] of Object.entries(flow.causes)) {
 		if (cause.proof.length === 0 && !chosen.has(id)) {
 			error(
@@ -46,7 +37,7 @@ export function checkCauses(
 	checkYields(flow.causes, error)
 }
 
-function checkProof(path: readonly PropertyKey[], read: ReadonlySet<string>, error: Report): void {
+function checkProof(path: readonly PropertyKey[], read: ReadonlySet<string>, error: Complain): void {
 	if (read.size === 0) {
 		error({ path }, 'this proof reads no fact, so that no probe can prove it', 'compare a fact that a probe gives')
 		return
@@ -55,7 +46,7 @@ function checkProof(path: readonly PropertyKey[], read: ReadonlySet<string>, err
 }
 
 /** `result` is the last command of whichever step it is asked at; a proof is judged at all of them. */
-function refuseResult(path: readonly PropertyKey[], read: ReadonlySet<string>, error: Report): void {
+function refuseResult(path: readonly PropertyKey[], read: ReadonlySet<string>, error: Complain): void {
 	const result = [...read].find((fact) => fact.startsWith(`${RESULT}.`))
 	if (result === undefined) return
 	error(
@@ -66,30 +57,13 @@ function refuseResult(path: readonly PropertyKey[], read: ReadonlySet<string>, e
 }
 
 /** Causes that explain each other would each wait for the other to be excluded. */
-function checkYields(causes: Flow['causes'], error: Report): void {
-	const done = new Set<string>()
-	for (const start of Object.keys(causes)) {
-		const way: string[] = []
-		const waiting: { readonly id: string; readonly depth: number }[] = [{ id: start, depth: 0 }]
-		while (waiting.length > 0) {
-			const { id, depth } = waiting.pop() ?? { id: '', depth: 0 }
-			for (const left of way.splice(depth)) done.add(left)
-			const before = way.indexOf(id)
-			if (before >= 0) {
-				const from = way.at(-1) ?? id
-				const index = causes[from]?.yields.indexOf(id) ?? 0
-				const round = [...way.slice(before), id].join(' → ')
-				error(
-					{ path: ['causes', from, 'yields', index] },
-					`the causes yield to each other: ${round}`,
-					'remove one of them',
-				)
-				return
-			}
-			if (done.has(id)) continue
-			way.push(id)
-			for (const next of causes[id]?.yields ?? []) waiting.push({ id: next, depth: depth + 1 })
-		}
-		for (const left of way) done.add(left)
+function checkYields(causes: Flow['causes'], error: Complain): void {
+	const { circles } = orderOf(Object.fromEntries(Object.entries(causes).map(([id, { yields }]) => [id, yields])))
+	for (const circle of circles) {
+		const [first = ''] = circle
+		const from = circle.at(-1) ?? first
+		const index = causes[from]?.yields.indexOf(first) ?? 0
+		const round = [...circle, first].join(' → ')
+		error({ path: ['causes', from, 'yields', index] }, `the causes yield to each other: ${round}`, 'remove one of them')
 	}
 }

@@ -1,17 +1,19 @@
-import type { Report } from './check.ts'
-import type { TypedPart } from './check-expressions.ts'
-import type { FlowCommand } from './flow.ts'
+import type { Checking } from './checking.ts'
 import { readCommand } from './shell-context.ts'
 import { readShell } from './shell-grammar.ts'
 import type { SourcePath } from './source.ts'
+import type { TemplatePart } from './templates.ts'
+
+/** A template's part with the type of its value. */
+export type TypedPart = TemplatePart & { readonly type: string }
 
 /** A command that a shell can read, whose values are words of their own, and which does no more than it says. */
 export function checkCommand(
+	{ error, warn }: Checking,
 	path: SourcePath,
-	{ command, effect }: Pick<FlowCommand, 'command' | 'effect'>,
+	command: string,
 	parts: readonly TypedPart[],
-	error: Report,
-	warn: Report,
+	reads: boolean,
 ): void {
 	const { misplaced, unclosed } = readCommand(parts)
 	for (const { part, message, hint } of misplaced) error({ path, span: part }, message, hint)
@@ -30,7 +32,7 @@ export function checkCommand(
 	const { text, place } = withWords(command, parts)
 	const { wrong, changes } = readShell(text)
 	if (wrong !== undefined) error({ path, span: place(wrong.start, wrong.end) }, wrong.message, wrong.hint)
-	if (effect !== 'read') return
+	if (!reads) return
 	for (const { start, end, what } of changes) {
 		error(
 			{ path, span: place(start, end) },

@@ -1,49 +1,33 @@
-import type { Parser } from '../text/parser.ts'
-import { authoredBranches, authoredSteps } from './authored.ts'
-import type { Report } from './check.ts'
-import type { Evaluator } from './conditions.ts'
-import type { Cel, Flow } from './flow.ts'
-import { hearsayPaths } from './hearsay.ts'
+import type { Checking } from './checking.ts'
 import { parseTemplate } from './templates.ts'
 
 /**
  * No command that changes something says what a stranger can have written: neither directly, nor through a let, nor
  * through an input that a branch set from it.
  */
-export function checkHearsay(
-	flow: Flow,
-	evaluator: Evaluator,
-	parsers: ReadonlyMap<string, Parser>,
-	error: Report,
-): void {
-	const hearsay = hearsayPaths(flow, parsers)
-	const tainted = taintedInputs(flow, evaluator, hearsay)
-	for (const step of authoredSteps(flow)) {
-		step.run.forEach((command, index) => {
-			if (command.effect === 'read') return
-			for (const key of ['command', 'as'] as const) {
-				const parsed = parseTemplate(command[key] ?? '')
-				if (!parsed.ok) continue
-				for (const part of parsed.parts) {
-					if (part.kind === 'text') continue
-					const from = sourceOf(part.cel, evaluator, hearsay, tainted)
-					if (from === undefined) continue
-					error(
-						{ path: ['steps', step.id, 'run', index, key], span: part },
-						`${from} is hearsay: a stranger can have written it, so no change may say it`,
-						'take the value from what the system itself tells, or let the operator give it as an input',
-					)
-				}
-			}
-		})
+export function checkHearsay(checking: Checking): void {
+	const tainted = taintedInputs(checking)
+	for (const { path, text, owner } of checking.texts) {
+		const key = path.at(-1)
+		const isChange = 'effect' in owner && owner.effect !== 'read'
+		if (!isChange || (key !== 'command' && key !== 'as')) continue
+		const parsed = parseTemplate(text)
+		for (const part of parsed.ok ? parsed.parts : []) {
+			const from = part.kind === 'text' ? undefined : sourceOf(checking, part.cel, tainted)
+			if (part.kind === 'text' || from === undefined) continue
+			checking.error(
+				{ path, span: part },
+				`${from} is hearsay: a stranger can have written it, so no change may say it`,
+				'take the value from what the system itself tells, or let the operator give it as an input',
+			)
+		}
 	}
 }
 
 /** What of an expression is hearsay, in words; undefined when nothing is. */
 function sourceOf(
-	cel: Cel,
-	evaluator: Evaluator,
-	hearsay: ReadonlySet<string>,
+	{ evaluator, hearsay }: Checking,
+	cel: string,
 	tainted: ReadonlyMap<string, string>,
 ): string | undefined {
 	const checked = evaluator.check(cel)
@@ -56,18 +40,15 @@ function sourceOf(
 	return undefined
 }
 
-/** Inputs, as expressions name them, that some branch sets from hearsay, and its step. */
-function taintedInputs(flow: Flow, evaluator: Evaluator, hearsay: ReadonlySet<string>): ReadonlyMap<string, string> {
-	const sets = authoredSteps(flow).flatMap((step) =>
-		authoredBranches(step).flatMap(({ set }) =>
-			Object.entries(set).map(([name, cel]) => ({ input: `inputs.${name}`, cel, step: step.id })),
-		),
-	)
+/** Inputs, as expressions name them, that some branch sets from hearsay, and its step: `steps, id, branches, …`. */
+function taintedInputs(checking: Checking): ReadonlyMap<string, string> {
+	const sets = checking.texts.filter(({ is }) => is === 'input')
 	const tainted = new Map<string, string>()
 	for (let before = -1; before < tainted.size; ) {
 		before = tainted.size
-		for (const { input, cel, step } of sets) {
-			if (!tainted.has(input) && sourceOf(cel, evaluator, hearsay, tainted) !== undefined) tainted.set(input, step)
+		for (const { path, text } of sets) {
+			const input = `inputs.${String(path.at(-1))}`
+			if (!tainted.has(input) && sourceOf(checking, text, tainted) !== undefined) tainted.set(input, String(path[1]))
 		}
 	}
 	return tainted

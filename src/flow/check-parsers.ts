@@ -1,12 +1,12 @@
 import { RE2JS } from 're2js'
 import type { Parser } from '../text/parser.ts'
-import type { Report } from './check.ts'
+import type { Complain } from './checking.ts'
 import type { Flow } from './flow.ts'
 import { jsonPath } from './own-json.ts'
 import { RESULT } from './result.ts'
 
 /** A flow's own parsers have names of their own, and patterns and paths that can be read. */
-export function checkOwnParsers(own: Flow['parsers'], catalogue: ReadonlyMap<string, Parser>, error: Report): void {
+export function checkOwnParsers(own: Flow['parsers'], catalogue: ReadonlyMap<string, Parser>, error: Complain): void {
 	for (const [name, parser] of Object.entries(own)) {
 		const path = ['parsers', name]
 		if (catalogue.has(name) || name === RESULT) {

@@ -1,27 +1,21 @@
-import type { Parser } from '../text/parser.ts'
 import { authoredBranches, authoredSteps } from './authored.ts'
-import type { Report } from './check.ts'
+import type { Checking } from './checking.ts'
 import { CONSULT, type Flow, type ParseRule } from './flow.ts'
 import { checkInput } from './inputs.ts'
-import { nearest } from './nearest.ts'
+import { meant } from './nearest.ts'
 import { RESULT } from './result.ts'
-import type { WrittenFlow } from './schema.ts'
 import { declareFacts, schemaOf, unusableInputName, unusableName } from './variables.ts'
 
 /** Every name that a flow uses is defined: steps, probes, causes, inputs, parsers and their arguments. */
-export function checkReferences(
-	flow: Flow,
-	written: WrittenFlow,
-	parsers: ReadonlyMap<string, Parser>,
-	error: Report,
-): void {
+export function checkReferences(checking: Checking): void {
+	const { flow, written, error } = checking
 	const { steps, causes, inputs } = flow
 	const stepIs = (id: string, path: readonly PropertyKey[]): void => {
 		if (Object.hasOwn(steps, id)) return
-		error({ path }, `there is no step \`${id}\``, meant(id, written.steps))
+		error({ path }, `there is no step \`${id}\``, meant(id, Object.keys(written.steps)))
 	}
 	const causeIs = (id: string, path: readonly PropertyKey[]): void => {
-		if (!Object.hasOwn(causes, id)) error({ path }, `there is no cause \`${id}\``, meant(id, causes))
+		if (!Object.hasOwn(causes, id)) error({ path }, `there is no cause \`${id}\``, meant(id, Object.keys(causes)))
 	}
 	if (Object.hasOwn(written.steps, CONSULT)) {
 		error({ path: ['steps', CONSULT], key: true }, `\`${CONSULT}\` is the judge's own step`, 'rename the step')
@@ -39,7 +33,7 @@ export function checkReferences(
 		step.run.forEach(({ probe }, index) => {
 			if (probe === undefined || Object.hasOwn(flow.probes, probe)) return
 			const path = ['steps', step.id, 'run', index]
-			error({ path }, `there is no probe \`${probe}\``, meant(probe, flow.probes))
+			error({ path }, `there is no probe \`${probe}\``, meant(probe, Object.keys(flow.probes)))
 		})
 		authoredBranches(step).forEach(({ rule, to, set }, index) => {
 			const path = ['steps', step.id, 'branches', index]
@@ -52,7 +46,11 @@ export function checkReferences(
 			}
 			for (const name of Object.keys(set)) {
 				if (Object.hasOwn(inputs, name)) continue
-				error({ path: [...path, 'set', name], key: true }, `there is no input \`${name}\``, meant(name, inputs))
+				error(
+					{ path: [...path, 'set', name], key: true },
+					`there is no input \`${name}\``,
+					meant(name, Object.keys(inputs)),
+				)
 			}
 		})
 	}
@@ -65,18 +63,13 @@ export function checkReferences(
 			causeIs(other, ['causes', id, 'yields', index])
 		})
 	}
-	checkParsers(steps, flow.probes, parsers, error)
-	checkLets(flow, parsers, error)
+	checkParsers(checking)
+	checkLets(checking)
 }
 
-function checkParsers(
-	steps: Flow['steps'],
-	probes: Flow['probes'],
-	parsers: ReadonlyMap<string, Parser>,
-	error: Report,
-): void {
+function checkParsers({ flow, parsers, error }: Checking): void {
 	const parserOf = new Map<string, string>([[RESULT, RESULT]])
-	for (const [place, { parser, as, with: args }] of parseRules({ steps, probes })) {
+	for (const [place, { parser, as, with: args }] of parseRules(flow)) {
 		const schema = schemaOf(parser, parsers)
 		if (schema === undefined) {
 			error({ path: place, key: true }, `there is no parser \`${parser}\``, meant(parser, [...parsers.keys(), RESULT]))
@@ -98,12 +91,16 @@ function checkParsers(
 		const known = parsers.get(parser)?.args ?? {}
 		for (const arg of Object.keys(args)) {
 			if (Object.hasOwn(known, arg)) continue
-			error({ path: [...place, 'with', arg], key: true }, `\`${parser}\` takes no \`${arg}\``, meant(arg, known))
+			error(
+				{ path: [...place, 'with', arg], key: true },
+				`\`${parser}\` takes no \`${arg}\``,
+				meant(arg, Object.keys(known)),
+			)
 		}
 	}
 }
 
-function checkLets(flow: Flow, parsers: ReadonlyMap<string, Parser>, error: Report): void {
+function checkLets({ flow, parsers, error }: Checking): void {
 	const facts = declareFacts(flow, parsers)
 	for (const name of Object.keys(flow.lets)) {
 		const fault =
@@ -118,7 +115,7 @@ function checkLets(flow: Flow, parsers: ReadonlyMap<string, Parser>, error: Repo
 }
 
 /** Every parse rule of the flow, with its place in the file. */
-export function* parseRules({
+function* parseRules({
 	steps,
 	probes,
 }: Pick<Flow, 'steps' | 'probes'>): Generator<readonly [place: readonly PropertyKey[], rule: ParseRule]> {
@@ -131,9 +128,4 @@ export function* parseRules({
 			for (const rule of parse) yield [['steps', id, 'run', index, 'parse', rule.parser], rule]
 		}
 	}
-}
-
-function meant(name: string, known: object): string | undefined {
-	const best = nearest(name, Array.isArray(known) ? known : Object.keys(known))
-	return best === undefined ? undefined : `did you mean \`${best}\`?`
 }

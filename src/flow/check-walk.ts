@@ -1,19 +1,19 @@
 import { authoredBranches, authoredSteps } from './authored.ts'
-import type { Report } from './check.ts'
+import type { Complain } from './checking.ts'
 import { CONSULT, type Flow, type Outcome, type Step } from './flow.ts'
 
 /**
  * What can be known of the ways through a flow: every step is reached, every way ends, every branch can be
  * taken, and a remedy is followed by a retest. Each check looks at every branch a fixed number of times.
  */
-export function checkWalk(flow: Flow, error: Report): void {
+export function checkWalk(flow: Flow, error: Complain): void {
 	checkBranches(flow, error)
 	const reached = checkReached(flow, error)
 	checkEnds(flow, reached, error)
 	checkRetests(flow, error)
 }
 
-function checkBranches(flow: Flow, error: Report): void {
+function checkBranches(flow: Flow, error: Complain): void {
 	for (const step of authoredSteps(flow)) {
 		const { id } = step
 		const branches = authoredBranches(step)
@@ -51,7 +51,7 @@ function checkBranches(flow: Flow, error: Report): void {
 }
 
 /** Steps that an operator can come to, from the start, another way in, or a cause's remedy. Any step may prove a cause. */
-function checkReached(flow: Flow, error: Report): ReadonlySet<string> {
+function checkReached(flow: Flow, error: Complain): ReadonlySet<string> {
 	const steps = new Set<string>()
 	const waiting = [flow.start, ...Object.values(flow.paths).map(({ start }) => start)]
 	for (const { remedies } of Object.values(flow.causes)) waiting.push(...remedies)
@@ -69,7 +69,7 @@ function checkReached(flow: Flow, error: Report): ReadonlySet<string> {
 	return steps
 }
 
-function checkEnds(flow: Flow, reached: ReadonlySet<string>, error: Report): void {
+function checkEnds(flow: Flow, reached: ReadonlySet<string>, error: Complain): void {
 	// Where a step only asks, the judge goes on.
 	const ends = leadingTo(flow, (step) =>
 		authoredBranches(step).some(({ to }) => to.kind !== 'goto' || to.step === CONSULT),
@@ -87,7 +87,7 @@ function checkEnds(flow: Flow, reached: ReadonlySet<string>, error: Report): voi
 const claims: readonly Outcome[] = ['healthy', 'resolved']
 
 /** After a remedy, only a retest can say that the host is healthy: what was true before it no longer counts. */
-function checkRetests(flow: Flow, error: Report): void {
+function checkRetests(flow: Flow, error: Complain): void {
 	const namedRemedies = new Set(Object.values(flow.causes).flatMap(({ remedies }) => remedies))
 	const claimsEnd = (step: Step): boolean =>
 		authoredBranches(step).some(({ to }) => to.kind === 'end' && claims.includes(to.outcome))

@@ -7,15 +7,15 @@ import { checkHearsay } from './check-hearsay.ts'
 import { checkOwnParsers } from './check-parsers.ts'
 import { checkReferences } from './check-references.ts'
 import { checkWalk } from './check-walk.ts'
+import type { Checking, Complain } from './checking.ts'
 import { createEvaluator } from './conditions.ts'
 import type { Flow } from './flow.ts'
+import { hearsayPaths } from './hearsay.ts'
 import type { LoadedFlow } from './include.ts'
 import { withOwnParsers } from './own-parser.ts'
 import type { Problem } from './problem.ts'
-import type { Place } from './source.ts'
-
-/** Where the checks say what they find. */
-export type Report = (place: Place, message: string, hint?: string) => void
+import { flowSchema } from './schema.ts'
+import { textsOf } from './schema-walk.ts'
 
 export interface FlowChecks {
 	/** In the order of the files, and of the lines in them. */
@@ -32,26 +32,30 @@ export function checkFlow(
 ): FlowChecks {
 	const errors: Problem[] = []
 	const warnings: Problem[] = []
-	const error: Report = (...found) => errors.push(loaded.atlas.problem(...found))
-	const warn: Report = (...found) => warnings.push(loaded.atlas.problem(...found))
+	const { written } = loaded
+	const error: Complain = (...found) => errors.push(loaded.atlas.problem(...found))
+	const warn: Complain = (...found) => warnings.push(loaded.atlas.problem(...found))
 	const parsers = withOwnParsers(flow.parsers, catalogue)
 	const evaluator = createEvaluator(flow, catalogue, functions)
+	const texts = textsOf(flowSchema, written)
+	const hearsay = hearsayPaths(flow, parsers)
+	const checking: Checking = { flow, written, texts, evaluator, parsers, hearsay, error, warn }
 	checkOwnParsers(flow.parsers, catalogue, error)
-	checkReferences(flow, loaded.written, parsers, error)
+	checkReferences(checking)
 	// A target that does not exist would make half of the flow unreachable: one slip is told once.
 	if (errors.length === 0) checkWalk(flow, error)
-	checkExpressions(flow, evaluator, parsers, error, warn)
+	checkExpressions(checking)
 	for (const { cel, type, place, file } of loaded.params) {
 		const checked = evaluator.check(cel, type)
 		if (!checked.ok) errors.push(loaded.problemIn(file, { ...place, span: checked }, checked.message, checked.hint))
 	}
-	checkCauses(flow, evaluator, parsers, error, warn)
-	checkHearsay(flow, evaluator, parsers, error)
-	checkCovers(flow, loaded.written.covers, warn)
+	checkCauses(checking)
+	checkHearsay(checking)
+	checkCovers(flow, written.covers, warn)
 	return { errors: inOrder(errors), warnings: inOrder(warnings) }
 }
 
-function checkCovers(flow: Flow, covers: readonly string[], warn: Report): void {
+function checkCovers(flow: Flow, covers: readonly string[], warn: Complain): void {
 	if (covers.length === 0) return
 	const named = new Set<string>()
 	const note = (items: readonly { readonly source: readonly string[] }[]): void => {

@@ -14,8 +14,9 @@ import { impossibleValue } from './enumerations.ts'
 import { createLanguage, type Expression } from './expression.ts'
 import type { Cel, Flow } from './flow.ts'
 import { defineLets } from './lets.ts'
-import { createAnatomy, type Decided, decide, type Logic, type World } from './logic.ts'
+import { createAnatomy, type Decided, decide, type World } from './logic.ts'
 import { withOwnParsers } from './own-parser.ts'
+import { remembered } from './remembered.ts'
 import {
 	commandsOf,
 	declarationAt,
@@ -121,17 +122,12 @@ export function createEvaluator(
 		return factAt(schemaOf(root), root === 'inputs' ? scope.inputs : (scope.facts[root] ?? {}), path) ?? null
 	}
 
-	const anatomy = createAnatomy(language, (name) => lets.has(name))
-	const logics = new Map<Expression, Logic>()
-	const logicOf = (expression: Expression): Logic => {
-		const before = logics.get(expression)
-		if (before !== undefined) return before
-		const logic = anatomy(expression)
-		logics.set(expression, logic)
-		return logic
+	const logicOf = remembered(createAnatomy(language, (name) => lets.has(name)))
+	const letNamed = (name: string): Expression | undefined => {
+		const compiled = lets.get(name)?.compiled
+		return compiled?.ok === true ? compiled : undefined
 	}
 
-	const reached = new Map<string, readonly Mention[]>()
 	/** Facts, inputs and the host that an expression reads, those of its lets included. */
 	const readBy = (expression: Expression): readonly Mention[] => {
 		const found = new Map<string, Mention>()
@@ -141,23 +137,11 @@ export function createEvaluator(
 		}
 		return [...found.values()]
 	}
-	const readByLet = (name: string): readonly Mention[] => {
-		const before = reached.get(name)
-		if (before !== undefined) return before
-		const compiled = lets.get(name)?.compiled
-		const found = compiled?.ok === true ? readBy(compiled) : []
-		reached.set(name, found)
-		return found
-	}
+	const readByLet = remembered((name: string): readonly Mention[] => {
+		const expression = letNamed(name)
+		return expression === undefined ? [] : readBy(expression)
+	})
 
-	const worlds = new WeakMap<Scope, EvaluatedWorld>()
-	const worldOf = (scope: Scope): EvaluatedWorld => {
-		const before = worlds.get(scope)
-		if (before !== undefined) return before
-		const world = createWorld(scope)
-		worlds.set(scope, world)
-		return world
-	}
 	/** The variables of a scope, each made when it is first read. */
 	const createWorld = (scope: Scope): EvaluatedWorld => {
 		const context: Record<string, unknown> = { host: scope.host }
@@ -173,19 +157,18 @@ export function createEvaluator(
 			lazily(name, () => settle(name, toCelFacts(schema, scope.facts[name] ?? {})))
 		}
 		for (const [name, { compiled }] of lets) {
-			let failed: { readonly error: unknown } | undefined
 			lazily(name, () => {
-				if (failed !== undefined) throw failed.error
 				try {
 					if (!compiled.ok) throw new Error(`${name} is wrong: ${compiled.message}`)
 					return settle(name, compiled.evaluate(context))
 				} catch (error) {
-					failed = { error }
+					lazily(name, () => {
+						throw error
+					})
 					throw error
 				}
 			})
 		}
-		const decidedLets = new Map<string, Decided>()
 		const world: EvaluatedWorld = {
 			attempt: (expression) => {
 				try {
@@ -198,18 +181,15 @@ export function createEvaluator(
 				const outcome = world.attempt(expression)
 				return outcome.ok ? outcome.value : undefined
 			},
-			decideLet: (name) => {
-				const before = decidedLets.get(name)
-				if (before !== undefined) return before
-				const compiled = lets.get(name)?.compiled
-				const decided = compiled?.ok === true ? decide(logicOf(compiled), world) : NOTHING
-				decidedLets.set(name, decided)
-				return decided
-			},
+			decideLet: remembered((name): Decided => {
+				const expression = letNamed(name)
+				return expression === undefined ? NOTHING : decide(logicOf(expression), world)
+			}),
 			isAbsent: (fact) => read(fact, scope) === null,
 		}
 		return world
 	}
+	const worldOf = remembered(createWorld, new WeakMap<Scope, EvaluatedWorld>())
 
 	const isTold = (path: string, scope: Scope): boolean => {
 		const mention = path.split('.')
@@ -219,17 +199,14 @@ export function createEvaluator(
 	/** How each condition came out last: a command changes what few of them read. */
 	const judged = new Map<Cel, { readonly scope: Scope; readonly judgement: Judgement }>()
 	/** The names that an expression reads: those of facts, `inputs` and `host`. */
-	const namesRead = new Map<Cel, readonly string[]>()
+	const namesRead = remembered((cel: Cel): readonly string[] => {
+		const expression = language.compile(cel)
+		return expression.ok ? [...new Set(readBy(expression).map(([root = '']) => root))] : []
+	})
 	const sameFor = (cel: Cel, before: Scope, now: Scope): boolean => {
 		if (before === now) return true
 		if (before.pasted !== now.pasted) return false
-		let names = namesRead.get(cel)
-		if (names === undefined) {
-			const expression = language.compile(cel)
-			names = expression.ok ? [...new Set(readBy(expression).map(([root = '']) => root))] : []
-			namesRead.set(cel, names)
-		}
-		return names.every((name) => {
+		return namesRead(cel).every((name) => {
 			if (name === 'host') return before.host === now.host
 			return name === 'inputs' ? before.inputs === now.inputs : before.facts[name] === now.facts[name]
 		})
@@ -284,11 +261,7 @@ export function createEvaluator(
 				const { message, hint } = wrongType(expression.type, expected)
 				return { ok: false, message, ...(hint === undefined ? {} : { hint }), start: 0, end: cel.length }
 			}
-			const letAst = (name: string) => {
-				const compiled = lets.get(name)?.compiled
-				return compiled?.ok === true ? compiled.ast : undefined
-			}
-			const wrong = impossibleValue(expression.ast, { fact: declared, let: letAst })
+			const wrong = impossibleValue(expression.ast, { fact: declared, let: (name) => letNamed(name)?.ast })
 			if (wrong !== undefined) return { ok: false, ...wrong }
 			return { ok: true, type: expression.type, reads: readBy(expression).map((mention) => mention.join('.')) }
 		},
@@ -303,10 +276,10 @@ export function createEvaluator(
 }
 
 interface EvaluatedWorld extends World {
-	attempt(expression: Expression): Attempt
+	attempt(
+		expression: Expression,
+	): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
 }
-
-type Attempt = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
 
 const NOTHING: Decided = { value: undefined, paths: [], missing: [] }
 

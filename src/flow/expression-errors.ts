@@ -1,5 +1,5 @@
 import { type ASTNode, TypeError as CelTypeError, EvaluationError, ParseError } from '@marcbachmann/cel-js'
-import { nearest } from './nearest.ts'
+import { meant, meantOrKnown } from './nearest.ts'
 
 /** What is wrong with an expression, in words for people; `start` and `end` are offsets into its text. */
 export interface ExpressionError {
@@ -36,14 +36,14 @@ function words(
 	switch (code) {
 		case 'unknown_variable': {
 			const name = node?.op === 'id' ? node.args : summary.replace(/^.*: /, '')
-			return { message: `there are no facts named \`${name}\``, ...meant(name, Object.keys(variables)) }
+			return { message: `there are no facts named \`${name}\``, ...hintFor(name, Object.keys(variables)) }
 		}
 		case 'no_such_key': {
 			const name = summary.replace(/^No such key: /, '')
 			const parent = node?.op === '.' ? dotted(node.args[0]) : undefined
 			const message =
 				parent === 'inputs' ? `there is no input \`${name}\`` : `\`${parent ?? 'it'}\` has no fact \`${name}\``
-			return { message, ...meant(name, fieldsAt(variables, parent)) }
+			return { message, ...hintFor(name, fieldsAt(variables, parent)) }
 		}
 		case 'no_such_overload':
 			return operatorWords(summary)
@@ -55,7 +55,7 @@ function words(
 			if (functions.has(name) || name === 'linearMatches') {
 				return { message: `\`${shown}\` does not exist: the function takes other types` }
 			}
-			return { message: `there is no function \`${name}\``, ...meant(name, functions) }
+			return { message: `there is no function \`${name}\``, ...hintFor(name, functions) }
 		}
 		case 'invalid_logical_operand':
 			return { message: `&& and || take conditions, but one side is ${summary.match(/'(.*)'/)?.[1] ?? 'not'}` }
@@ -79,11 +79,10 @@ function operatorWords(summary: string): Pick<ExpressionError, 'message' | 'hint
 	return { message }
 }
 
-function meant(name: string, candidates: Iterable<string>): { hint?: string } {
+function hintFor(name: string, candidates: Iterable<string>): { hint?: string } {
 	const known = [...candidates]
-	const best = nearest(name, known)
-	if (best !== undefined) return { hint: `did you mean \`${best}\`?` }
-	return known.length === 0 || known.length > 12 ? {} : { hint: `there are: ${known.join(', ')}` }
+	const hint = known.length === 0 || known.length > 12 ? meant(name, known) : meantOrKnown(name, known)
+	return hint === undefined ? {} : { hint }
 }
 
 function dotted(node: ASTNode): string | undefined {

@@ -6,6 +6,7 @@ import { type Mention, mentionOf, visit } from './ast.ts'
 import { type Budget, createBudget } from './cost.ts'
 import { describeError, type ExpressionError } from './expression-errors.ts'
 import { registerFirst } from './first.ts'
+import { remembered } from './remembered.ts'
 
 /** CEL with the variables of one flow: parsing, typing, and evaluation in bounded time. */
 
@@ -96,19 +97,12 @@ export function createLanguage(given: Variables, functions: readonly DomainFunct
 		}
 	}
 
-	const known = new Map<string, Compilation>()
 	return {
 		define: (name, type) => {
 			environment.registerVariable(name, type)
 			variables[name] = type
 		},
-		compile: (text) => {
-			const before = known.get(text)
-			if (before !== undefined) return before
-			const compiled = compileAnew(text)
-			known.set(text, compiled)
-			return compiled
-		},
+		compile: remembered(compileAnew),
 	}
 }
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { z } from 'zod'
 import type { Cel } from './flow.ts'
-import { nearest } from './nearest.ts'
+import { meantOrKnown } from './nearest.ts'
 import { type Edit, editKey, rangeBefore, substituteParams } from './params.ts'
 import type { Problem } from './problem.ts'
 import { flowSchema, partSchema, type WrittenFlow, type WrittenPart } from './schema.ts'
@@ -195,20 +195,20 @@ function loadPart(
 		if (Object.hasOwn(params, name)) continue
 		const place: Place = { path: ['include', index, 'with', name], key: true }
 		loading.problems.push(
-			problemIn(from, place, `\`${read.written.part}\` has no parameter \`${name}\``, meant(name, Object.keys(params))),
+			problemIn(
+				from,
+				place,
+				`\`${read.written.part}\` has no parameter \`${name}\``,
+				meantOrKnown(name, Object.keys(params)),
+			),
 		)
 	}
 	const { part, edits, unknown } = substituteParams(read.written, values)
 	for (const { name, path, span } of unknown) {
 		const message = `the part has no parameter \`${name}\``
-		loading.problems.push(read.source.problem({ path, span }, message, meant(name, Object.keys(params))))
+		loading.problems.push(read.source.problem({ path, span }, message, meantOrKnown(name, Object.keys(params))))
 	}
 	return { file, source: read.source, edits, text, part }
-}
-
-function meant(name: string, known: readonly string[]): string {
-	const best = nearest(name, known)
-	return best === undefined ? `there are: ${known.join(', ') || 'none'}` : `did you mean \`${best}\`?`
 }
 
 type ReadWritten<T> =

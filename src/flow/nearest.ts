@@ -16,3 +16,14 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 	}
 	return best
 }
+
+/** A hint at what was meant; undefined when nothing known is near. */
+export function meant(word: string, known: Iterable<string>): string | undefined {
+	const best = nearest(word, known)
+	return best === undefined ? undefined : `did you mean \`${best}\`?`
+}
+
+/** A hint at what was meant, or at all that there is. */
+export function meantOrKnown(word: string, known: readonly string[]): string {
+	return meant(word, known) ?? `there are: ${known.join(', ') || 'none'}`
+}

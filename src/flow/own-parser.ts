@@ -5,19 +5,16 @@ import type { Flow, OwnFact, OwnFactType, OwnParser } from './flow.ts'
 import { readJson } from './own-json.ts'
 import { readTable } from './own-table.ts'
 import { type Found, ownValue } from './own-value.ts'
+import { remembered } from './remembered.ts'
 
 /** Parsers that a flow describes itself. Patterns are RE2, so that none takes longer than its text is long. */
 
-const made = new WeakMap<Flow['parsers'], ReadonlyMap<string, Parser>>()
-
 /** The parsers that a flow describes. */
-export function ownParsers(own: Flow['parsers']): ReadonlyMap<string, Parser> {
-	const before = made.get(own)
-	if (before !== undefined) return before
-	const parsers = new Map(Object.values(own).map((one) => [one.name, createOwnParser(one)]))
-	made.set(own, parsers)
-	return parsers
-}
+const ownParsers = remembered(
+	(own: Flow['parsers']): ReadonlyMap<string, Parser> =>
+		new Map(Object.values(own).map((one) => [one.name, createOwnParser(one)])),
+	new WeakMap(),
+)
 
 /** The catalogue's parsers and those that a flow describes itself; the catalogue's win. */
 export function withOwnParsers(

@@ -1,7 +1,9 @@
 import { type ASTNode, parse } from '@marcbachmann/cel-js'
 import { mentionOf, visit } from './ast.ts'
-import type { Cel, Template } from './flow.ts'
-import type { WrittenBranch, WrittenCause, WrittenPart, WrittenProbe, WrittenStep } from './schema.ts'
+import type { Cel } from './flow.ts'
+import { partSchema, type WrittenPart } from './schema.ts'
+import { mapTexts } from './schema-walk.ts'
+import type { TextKind } from './schema-words.ts'
 import type { SourcePath } from './source.ts'
 import { parseTemplate } from './templates.ts'
 
@@ -55,18 +57,7 @@ export function substituteParams(part: WrittenPart, values: ReadonlyMap<string, 
 		if (made.length > 0) edits.set(editKey(path), made)
 		return out + text.slice(at)
 	}
-	const changed = mapExpressions(part, {
-		cel: (path, text) => change(path, text, paramsIn(text, 0)),
-		template: (path, text) => {
-			const parsed = parseTemplate(text)
-			if (!parsed.ok) return text
-			return change(
-				path,
-				text,
-				parsed.parts.flatMap((one) => (one.kind === 'value' ? paramsIn(one.cel, one.start) : [])),
-			)
-		},
-	})
+	const changed = mapTexts(partSchema, part, ({ is, path, text }) => change(path, text, paramsOf(is, text)))
 	return { part: changed, edits, unknown }
 }
 
@@ -94,6 +85,14 @@ interface Place {
 	readonly end: number
 }
 
+/** The parameters that a text mentions, in its order. */
+function paramsOf(is: TextKind, text: string): readonly Place[] {
+	if (is === 'evidence') return []
+	if (is !== 'template' && is !== 'command') return paramsIn(text, 0)
+	const parsed = parseTemplate(text)
+	return parsed.ok ? parsed.parts.flatMap((one) => (one.kind === 'value' ? paramsIn(one.cel, one.start) : [])) : []
+}
+
 /** In the order of the text. An expression that cannot be read has none: the checks say what is wrong with it. */
 function paramsIn(cel: Cel, offset: number): readonly Place[] {
 	if (!cel.includes('params')) return []
@@ -113,66 +112,4 @@ function paramsIn(cel: Cel, offset: number): readonly Place[] {
 		return false
 	})
 	return found.toSorted((a, b) => a.start - b.start)
-}
-
-interface Mapping {
-	cel(path: SourcePath, text: Cel): Cel
-	template(path: SourcePath, text: Template): Template
-}
-
-/** The part with every expression and template changed. */
-function mapExpressions(part: WrittenPart, { cel, template }: Mapping): WrittenPart {
-	const cels = (path: SourcePath, record: Readonly<Record<string, Cel>>): Record<string, Cel> =>
-		mapValues(record, (text, name) => cel([...path, name], text))
-	const fields = <T extends object>(
-		path: SourcePath,
-		of: T,
-		map: Mapping['cel'],
-		...names: readonly (keyof T & string)[]
-	): T => {
-		const changed = names.flatMap((name) => {
-			const text = of[name]
-			return typeof text === 'string' ? [[name, map([...path, name], text)] as const] : []
-		})
-		return { ...of, ...Object.fromEntries(changed) }
-	}
-	const runnable = <T extends WrittenProbe | Extract<WrittenStep['run'][number], object>>(
-		path: SourcePath,
-		written: T,
-	): T => ({
-		...fields(path, fields(path, written, cel, 'if'), template, 'command', 'as', 'undo' as never),
-		parse: mapValues(written.parse, (target, parser) =>
-			typeof target === 'string' ? target : { ...target, with: cels([...path, 'parse', parser, 'with'], target.with) },
-		),
-	})
-	const branch = (path: SourcePath, written: WrittenBranch): WrittenBranch => ({
-		...fields(path, fields(path, written, cel, 'when'), template, 'say', 'ask'),
-		set: cels([...path, 'set'], written.set),
-	})
-	const step = (path: SourcePath, written: WrittenStep): WrittenStep => ({
-		...fields(path, written, template, 'guide'),
-		run: written.run.map((entry, at) => (typeof entry === 'string' ? entry : runnable([...path, 'run', at], entry))),
-		branches: written.branches.map((one, at) => branch([...path, 'branches', at], one)),
-	})
-	const cause = (path: SourcePath, written: WrittenCause): WrittenCause => ({
-		...fields(path, written, template, 'why', 'manual', 'prevent'),
-		proof: written.proof.map((one, at) => {
-			const place = [...path, 'proof', at]
-			return fields(place, fields(place, one, cel, 'when', 'unless'), template, 'say')
-		}),
-	})
-	return {
-		...part,
-		include: part.include.map((entry, at) =>
-			typeof entry === 'string' ? entry : { ...entry, with: cels(['include', at, 'with'], entry.with) },
-		),
-		probes: mapValues(part.probes, (probe, name) => runnable(['probes', name], probe)),
-		let: cels(['let'], part.let),
-		steps: mapValues(part.steps, (written, id) => step(['steps', id], written)),
-		causes: mapValues(part.causes, (written, id) => cause(['causes', id], written)),
-	}
-}
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A, key: string) => B): Record<string, B> {
-	return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { cel, evidence, id, listed, name, source, template, text } from './schema-words.ts'
+import { cel, condition, evidence, id, listed, name, source, template, text } from './schema-words.ts'
 
 /** Keys of a branch that say when it is taken, and where it leads. */
 const branchRules = ['when', 'otherwise', 'choice'] as const
 const branchDestinations = ['goto', 'cause', 'end', 'ask'] as const
 
 const branchShape = z.strictObject({
-	when: cel.optional().describe('Taken when this holds.'),
+	when: condition.optional().describe('Taken when this holds.'),
 	otherwise: z.literal(true, 'must be true').optional().describe('Taken when no branch before it holds.'),
 	choice: text.optional().describe('Taken only by the operator, who sees this label.'),
 	say: template.optional().describe('What it means, true whenever the branch is taken.'),
@@ -20,7 +20,7 @@ const branchShape = z.strictObject({
 		.optional()
 		.describe('How the walk ends.'),
 	ask: template.optional().describe('Stays on the step and asks the operator.'),
-	set: z.record(name, cel, 'must map inputs to expressions').default({}).describe('Inputs that it changes.'),
+	set: z.record(name, cel('input'), 'must map inputs to expressions').default({}).describe('Inputs that it changes.'),
 	evidence,
 	source,
 })

@@ -1,6 +1,7 @@
-import { z } from 'zod'
-import { nearest } from './nearest.ts'
+import type { z } from 'zod'
+import { meantOrKnown } from './nearest.ts'
 import type { Problem } from './problem.ts'
+import { keysAt } from './schema-walk.ts'
 import type { Source } from './source.ts'
 
 type Issue = z.core.$ZodIssue
@@ -64,34 +65,8 @@ function expectation(issue: Extract<Issue, { code: 'invalid_type' }>): string {
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[], schema: z.ZodType, source: Source): Problem {
-	const known = keysAt(path, schema)
-	const best = nearest(key, known)
-	const hint = best === undefined ? `there are: ${known.join(', ')}` : `did you mean \`${best}\`?`
+	const hint = meantOrKnown(key, keysAt(path, schema))
 	return source.problem({ path: [...path, key], key: true }, `there is no key \`${key}\` here`, hint)
-}
-
-/** The keys that the schema knows at a place of the file. */
-function keysAt(path: readonly PropertyKey[], schema: z.ZodType): readonly string[] {
-	let found: readonly z.core.$ZodType[] = [schema]
-	for (const name of path) found = found.flatMap((outer) => into(outer, name))
-	return found
-		.flatMap((inner) => unwrapped(inner))
-		.flatMap((inner) => (inner instanceof z.ZodObject ? Object.keys(inner.shape) : []))
-}
-
-function into(schema: z.core.$ZodType, name: PropertyKey): readonly z.core.$ZodType[] {
-	return unwrapped(schema).flatMap((inner) => {
-		if (inner instanceof z.ZodObject) return inner.shape[String(name)] ?? []
-		if (inner instanceof z.ZodArray) return inner.element
-		if (inner instanceof z.ZodRecord) return inner.valueType
-		return []
-	})
-}
-
-function unwrapped(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-	if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.def.innerType)
-	if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrapped)
-	return [schema]
 }
 
 function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {

@@ -21,11 +21,41 @@ export const text = z
 	// Its start stays as it is, since errors point into the text.
 	.overwrite((value) => value.trimEnd())
 	.min(1, 'must not be empty')
-export const cel = z
+
+/** What a text of a flow is to the checks. All but the last three are CEL. */
+export type TextKind =
+	/** True or false. */
+	| 'condition'
+	/** The value of an input. */
+	| 'input'
+	| 'let'
+	/** What a parser is told. */
+	| 'argument'
+	/** What an included part is told. */
+	| 'parameter'
+	/** The name of a fact or a let whose lines are evidence. */
+	| 'evidence'
+	/** Prose with `{{ CEL }}` in it. */
+	| 'template'
+	/** Shell text with `{{ CEL }}` in it. */
+	| 'command'
+
+/** The kinds of a flow's texts, by their schemas: whoever walks a file by its schema finds its expressions. */
+export const textKinds = z.registry<{ readonly is: TextKind }>()
+
+const expression = z
 	.union([text, z.number(), z.boolean()], 'must be an expression')
 	.transform(String)
 	.describe('A CEL expression over facts, lets, inputs and result.')
-export const template = text.describe('Text with {{ CEL }} in it.')
+
+/** The schema of a CEL expression that is this to the flow. */
+export function cel(is: TextKind) {
+	return expression.clone().register(textKinds, { is })
+}
+
+export const condition = cel('condition')
+export const template = text.describe('Text with {{ CEL }} in it.').register(textKinds, { is: 'template' })
+export const shellText = template.clone().register(textKinds, { is: 'command' })
 export const title = text.describe('A short name for people.')
 export const flag = z.boolean('must be true or false')
 export const source = z
@@ -52,7 +82,7 @@ export const timeout = z
 	.describe('How long a command may take: "30s", "2m", or a number of seconds; 30s when absent.')
 
 export const evidence = z
-	.array(text, 'must be a list')
+	.array(text.clone().register(textKinds, { is: 'evidence' }), 'must be a list')
 	.default([])
 	.describe('Further facts, or lets, whose lines are shown besides those that decided.')
 

@@ -1,7 +1,20 @@
 import { z } from 'zod'
 import { branch } from './schema-branch.ts'
 import { ownParser } from './schema-parser.ts'
-import { cel, evidence, flag, id, name, source, template, text, timeout, title } from './schema-words.ts'
+import {
+	cel,
+	condition,
+	evidence,
+	flag,
+	id,
+	name,
+	shellText,
+	source,
+	template,
+	text,
+	timeout,
+	title,
+} from './schema-words.ts'
 
 /**
  * The flow file, and a part that flows include, as they are written. `assemble.ts` turns it into a Flow; the JSON Schema for editors is made from it
@@ -28,7 +41,7 @@ const parseTarget = z
 			z.strictObject({
 				as: name.describe('The name that the facts get.'),
 				with: z
-					.record(name, cel, 'must map arguments to expressions')
+					.record(name, cel('argument'), 'must map arguments to expressions')
 					.default({})
 					.describe("Values for the parser's arguments. One that is unknown is left out."),
 			}),
@@ -45,11 +58,11 @@ const privilege = z
 /** What a probe and a command of a step have in common. */
 const runnable = {
 	title: text.optional().describe('What it shows, in a few words.'),
-	command: template.describe('POSIX shell text. {{ CEL }} becomes one quoted word, or one a list element.'),
+	command: shellText.describe('POSIX shell text. {{ CEL }} becomes one quoted word, or one a list element.'),
 	privilege,
 	as: template.optional().describe('The user that it runs as.'),
 	timeout: timeout.optional(),
-	if: cel.optional().describe('The command is left out unless this holds; unknown leaves it out too.'),
+	if: condition.optional().describe('The command is left out unless this holds; unknown leaves it out too.'),
 	parse: z
 		.record(
 			z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the name of a parser'),
@@ -80,7 +93,7 @@ const command = z.strictObject({
 		.default('change')
 		.describe('What it does to the host. All but read is done only after a yes.'),
 	interactive: flag.default(false).describe('Hands the terminal over, for an editor.'),
-	undo: template.optional().describe('How to take the change back.'),
+	undo: shellText.optional().describe('How to take the change back.'),
 })
 
 const run = z
@@ -111,8 +124,8 @@ const step = z.strictObject({
 
 const proof = z
 	.strictObject({
-		when: cel.describe('Names the cause where this holds, whatever step it is judged at.'),
-		unless: cel.optional().describe('Speaks against it: while this is unknown the cause is likely, not proven.'),
+		when: condition.describe('Names the cause where this holds, whatever step it is judged at.'),
+		unless: condition.optional().describe('Speaks against it: while this is unknown the cause is likely, not proven.'),
 		say: template.describe("What it means, with this host's values."),
 		evidence,
 		source,
@@ -148,7 +161,7 @@ const cause = z
 
 const checklistItem = z.strictObject({
 	text: text.describe('What should be so.'),
-	when: cel.describe('True: passes. False: fails. Unknown: not checked.'),
+	when: condition.describe('True: passes. False: fails. Unknown: not checked.'),
 	source,
 })
 
@@ -160,7 +173,10 @@ const include = z
 			text,
 			z.strictObject({
 				file: text.describe('Relative to this file, inside the folder of flows.'),
-				with: z.record(name, cel, 'must map parameters to expressions').default({}).describe("The part's parameters."),
+				with: z
+					.record(name, cel('parameter'), 'must map parameters to expressions')
+					.default({})
+					.describe("The part's parameters."),
 			}),
 		],
 		'must be a file, or `file:` and `with:`',
@@ -176,7 +192,7 @@ const shared = {
 		.default({})
 		.describe('Commands that only read, named once, run anywhere.'),
 	let: z
-		.record(name, cel, 'must map names to expressions')
+		.record(name, cel('let'), 'must map names to expressions')
 		.default({})
 		.describe('Named expressions, readable wherever facts are, in any order.'),
 	steps: z.record(id, step, 'must map ids to steps').default({}).describe('The nodes of the tree.'),
@@ -212,7 +228,7 @@ export const flowSchema = z
 		inputs: z.record(name, input, 'must map names to inputs').default({}).describe('What the operator gives.'),
 		start: id.describe('The first step.'),
 		paths: z.record(id, path, 'must map ids to paths').default({}).describe('Other ways in.'),
-		symptom: cel.optional().describe('While this is false no cause is named by itself: the fault is gone.'),
+		symptom: condition.optional().describe('While this is false no cause is named by itself: the fault is gone.'),
 		checklist: z.array(checklistItem, 'must be a list').default([]).describe('What to go through at the end.'),
 	})
 	.describe('A runtree flow.')

@@ -73,6 +73,29 @@ function endOfExpression(template: string, from: number): number | undefined {
  * because it begins with a dash (after `--` it may).
  */
 export function renderCommand(template: Template, scope: Scope, evaluator: Evaluator): Rendered {
+	return render(template, scope, evaluator, (words, before, cel) => {
+		const fault = faultOf(words, before)
+		if (fault !== undefined) return { ok: false, reason: `${cel} ${fault}`, missing: [] }
+		return { ok: true, text: words.map(quoteWord).join(' ') }
+	})
+}
+
+/**
+ * Prose with every `{{ CEL }}` replaced by its value: unquoted, lists joined by commas, control characters removed.
+ * Undefined when an expression has no value: who shows it leaves the sentence out.
+ */
+export function renderText(template: Template, scope: Scope, evaluator: Evaluator): string | undefined {
+	const rendered = render(template, scope, evaluator, (words) => ({ ok: true, text: printable(words.join(', ')) }))
+	return rendered.ok ? rendered.text : undefined
+}
+
+/** `write`: a value as it is to stand there. */
+function render(
+	template: Template,
+	scope: Scope,
+	evaluator: Evaluator,
+	write: (words: readonly string[], before: string, cel: Cel) => Rendered,
+): Rendered {
 	const parsed = parseTemplate(template)
 	if (!parsed.ok) return { ok: false, reason: parsed.message, missing: [] }
 	let out = ''
@@ -83,32 +106,11 @@ export function renderCommand(template: Template, scope: Scope, evaluator: Evalu
 		}
 		const value = evaluator.value(part.cel, scope)
 		if (!value.ok) return value
-		const words = wordsOf(value.value)
-		const fault = faultOf(words, out)
-		if (fault !== undefined) return { ok: false, reason: `${part.cel} ${fault}`, missing: [] }
-		out += words.map(quoteWord).join(' ')
+		const written = write(wordsOf(value.value), out, part.cel)
+		if (!written.ok) return written
+		out += written.text
 	}
 	return { ok: true, text: out }
-}
-
-/**
- * Prose with every `{{ CEL }}` replaced by its value: unquoted, lists joined by commas, control characters removed.
- * Undefined when an expression has no value: who shows it leaves the sentence out.
- */
-export function renderText(template: Template, scope: Scope, evaluator: Evaluator): string | undefined {
-	const parsed = parseTemplate(template)
-	if (!parsed.ok) return undefined
-	let out = ''
-	for (const part of parsed.parts) {
-		if (part.kind === 'text') {
-			out += part.text
-			continue
-		}
-		const value = evaluator.value(part.cel, scope)
-		if (!value.ok) return undefined
-		out += printable(wordsOf(value.value).join(', '))
-	}
-	return out
 }
 
 /** A template for a reader who has no values: `{{inputs.unit}}` becomes `<unit>`. */
