@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { readdirSync, statSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Flow } from '../flow/flow.ts'
 import type { Problem } from '../flow/problem.ts'
 import { makeFolder } from '../journal/paths.ts'
@@ -9,7 +11,7 @@ import type { DomainFunction } from '../text/subject.ts'
 
 /**
  * Checked flows as JSON. Reading and checking the YAML of a large flow takes longer than all else at start, and its
- * outcome is the same as long as the file, the parts that it includes, the parsers' facts, the functions and this format are.
+ * outcome is the same as long as the file, the parts that it includes, the parsers' facts, the functions and the program are.
  */
 
 /** What a flow can name that is not in its files. */
@@ -29,14 +31,22 @@ export interface CheckedFlow {
 	readonly warnings: readonly Problem[]
 }
 
-/** Grows with every change of the Flow type or of the checks. */
-const FORMAT = 2
+/**
+ * The program's build: another one may make something else of the same file. In the bundle this module's file is named
+ * after all the code that it leads to; of source files the newest counts.
+ */
+function programBuild(): string {
+	const file = fileURLToPath(import.meta.url)
+	if (!file.endsWith('.ts')) return file
+	const flow = join(dirname(file), '../flow')
+	return String(Math.max(...readdirSync(flow).map((name) => statSync(join(flow, name)).mtimeMs)))
+}
 
 /** Names a flow's text together with all that its check depends on, but its parts. */
-export function cacheKey(text: string, { parsers, functions }: Catalogue): string {
+export function cacheKey(text: string, { parsers, functions }: Catalogue, build = programBuild()): string {
 	const schemas = [...parsers.values()].map(({ name, facts, args }) => [name, facts, args])
 	const signatures = functions.map(({ signature }) => signature)
-	return sha256(JSON.stringify([FORMAT, schemas, signatures]), text)
+	return sha256(JSON.stringify([build, schemas, signatures]), text)
 }
 
 interface Kept extends CheckedFlow {

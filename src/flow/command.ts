@@ -1,9 +1,15 @@
+import { z } from 'zod'
+
 /** The words for a command and how it ended, shared by flow, machine, target, journal and session. */
 
 /** What a command does to the host. A `read` is a probe; the others are remedies and need a person's yes. */
-export type Effect = 'read' | 'change' | 'destructive'
+export const effect = z.enum(['read', 'change', 'destructive'])
+export type Effect = z.infer<typeof effect>
 
-export type Privilege = 'user' | 'root'
+export const privilege = z.enum(['user', 'root'])
+export type Privilege = z.infer<typeof privilege>
+
+export const stream = z.enum(['stdout', 'stderr'])
 
 /** A command as it will be run: templates rendered, every value quoted as one word. */
 export interface CommandSpec {
@@ -18,29 +24,39 @@ export interface CommandSpec {
 	readonly interactive: boolean
 }
 
-/**
- * How a command ended. Every ending is a value: nothing here is thrown.
- * Only `exited` lets parsers read the output; a command that timed out is neither failed nor healthy.
- */
-export type CommandEnding =
-	| {
-			readonly kind: 'exited'
-			readonly exitCode: number | null
-			readonly signal: string | null
-			readonly durationMs: number
-			readonly heldOpen: boolean
-	  }
-	| { readonly kind: 'timed-out'; readonly durationMs: number }
-	| { readonly kind: 'cancelled'; readonly durationMs: number }
+const durationMs = z.number().nonnegative()
+
+/** How a command ended, as journals and recordings have it. */
+export const commandEnding = z.discriminatedUnion('kind', [
+	z
+		.object({
+			kind: z.literal('exited'),
+			exitCode: z.int().nullable(),
+			signal: z.string().nullable(),
+			durationMs,
+			heldOpen: z.boolean(),
+		})
+		.readonly(),
+	z.object({ kind: z.literal('timed-out'), durationMs }).readonly(),
+	z.object({ kind: z.literal('cancelled'), durationMs }).readonly(),
 	/**
 	 * It could not be started: no such program, root cannot be had, not in this recording. One sentence. With `byHand`, the
 	 * operator is to give its output, so nothing else is looked for before that.
 	 */
-	| {
-			readonly kind: 'not-started'
-			readonly reason: string
-			readonly durationMs: number
-			readonly byHand?: true | undefined
-	  }
+	z
+		.object({
+			kind: z.literal('not-started'),
+			reason: z.string(),
+			durationMs,
+			byHand: z.literal(true).optional(),
+		})
+		.readonly(),
 	/** The connection to the target was lost: whether the command ended is unknown. */
-	| { readonly kind: 'disconnected'; readonly reason: string; readonly durationMs: number }
+	z.object({ kind: z.literal('disconnected'), reason: z.string(), durationMs }).readonly(),
+])
+
+/**
+ * How a command ended. Every ending is a value: nothing here is thrown.
+ * Only `exited` lets parsers read the output; a command that timed out is neither failed nor healthy.
+ */
+export type CommandEnding = z.infer<typeof commandEnding>

@@ -1,65 +1,73 @@
-import type { CommandEnding, Effect, Privilege } from '../flow/command.ts'
-import type { CommandOrder, NamedFacts, WalkEmitted } from '../machine/types.ts'
+import { z } from 'zod'
+import { commandEnding, effect, privilege, stream } from '../flow/command.ts'
+import { facts, namedFacts, told, walkEmitted } from '../machine/types.ts'
 
-/** The journal's events. One JSON object a line; `docs/journal.md` describes the same for other programs. */
+/**
+ * The journal's events. One JSON object a line; `docs/journal.md` describes the same for other programs. Fields that a
+ * later version adds do no harm.
+ */
 
-export interface SessionStarted {
-	readonly type: 'session.started'
-	readonly format: 1
-	readonly session: string
-	readonly flow: { readonly id: string; readonly title: string; readonly hash: string }
-	readonly runtree: string
-	readonly target: string
-	readonly host: string
-	readonly recorded: boolean
-	readonly inputs: Readonly<Record<string, string>>
-	readonly mode: 'guided' | 'plain' | 'autopilot' | 'practice' | 'record'
-}
+const sessionStarted = told('session.started', {
+	format: z.literal(1),
+	session: z.string(),
+	flow: z.object({ id: z.string(), title: z.string(), hash: z.string() }).readonly(),
+	runtree: z.string(),
+	target: z.string(),
+	host: z.string(),
+	recorded: z.boolean(),
+	inputs: z.record(z.string(), z.string()).readonly(),
+	mode: z.enum(['guided', 'plain', 'autopilot', 'practice', 'record']),
+})
 
-export type SessionEntry =
-	| SessionStarted
-	| {
-			readonly type: 'session.resumed'
-			readonly step: string
-			readonly interrupted?: { readonly run: string; readonly command: string; readonly effect: Effect }
-	  }
-	| {
-			readonly type: 'command.started'
-			readonly run: string
-			readonly step: string
-			readonly index: number
-			readonly command: string
-			readonly effect: Effect
-			readonly privilege: Privilege
-			/** The user that it ran as. */
-			readonly as?: string
-			readonly timeoutMs: number
-			readonly pasted: boolean
-			/** The probe's name in the flow. */
-			readonly probe?: string
-			/** By what its answer is remembered. */
-			readonly key: string
-			/** The parsers that read its output, what their facts are called, and what they were given. */
-			readonly parse: CommandOrder['parse']
-			/** How to take a change back, as it was shown. */
-			readonly undo?: string
-			/** The operator wrote it over. */
-			readonly edited?: true
-			readonly interactive?: true
-	  }
+export type SessionStarted = z.infer<typeof sessionStarted>
+
+/** All events by their type. */
+export const sessionEntry = z.discriminatedUnion('type', [
+	sessionStarted,
+	told('session.resumed', {
+		step: z.string(),
+		interrupted: z.object({ run: z.string(), command: z.string(), effect }).readonly().exactOptional(),
+	}),
+	told('command.started', {
+		run: z.string(),
+		step: z.string(),
+		index: z.number(),
+		command: z.string(),
+		effect,
+		privilege,
+		/** The user that it ran as. */
+		as: z.string().exactOptional(),
+		timeoutMs: z.number(),
+		pasted: z.boolean(),
+		/** The probe's name in the flow. */
+		probe: z.string().exactOptional(),
+		/** By what its answer is remembered. */
+		key: z.string(),
+		/** The parsers that read its output, what their facts are called, and what they were given. */
+		parse: z.array(z.object({ parser: z.string(), as: z.string(), args: facts }).readonly()).readonly(),
+		/** How to take a change back, as it was shown. */
+		undo: z.string().exactOptional(),
+		/** The operator wrote it over. */
+		edited: z.literal(true).exactOptional(),
+		interactive: z.literal(true).exactOptional(),
+	}),
 	/** Whole lines, sanitised and redacted, each with its newline; one entry holds many. In the order of arrival. */
-	| {
-			readonly type: 'command.output'
-			readonly run: string
-			readonly stream: 'stdout' | 'stderr'
-			readonly text: string
-			readonly offsetMs: number
-	  }
+	told('command.output', {
+		run: z.string(),
+		stream,
+		text: z.string(),
+		offsetMs: z.number(),
+	}),
 	/** Lines that were not kept, so that the journal stays bounded. */
-	| { readonly type: 'command.output-dropped'; readonly run: string; readonly lines: number; readonly bytes: number }
-	| { readonly type: 'command.ended'; readonly run: string; readonly ending: CommandEnding; readonly lines: number }
-	| { readonly type: 'facts'; readonly run: string; readonly named: NamedFacts }
-	| WalkEmitted
+	told('command.output-dropped', { run: z.string(), lines: z.number(), bytes: z.number() }),
+	told('command.ended', { run: z.string(), ending: commandEnding, lines: z.number() }),
+	told('facts', { run: z.string(), named: namedFacts }),
+	...walkEmitted.options,
+])
 
-/** As it stands in the file: the event, when it was appended (ISO 8601 UTC, milliseconds), and its number from 1. */
-export type JournalEntry = SessionEntry & { readonly seq: number; readonly at: string }
+export type SessionEntry = z.infer<typeof sessionEntry>
+
+/** As it stands in the file: the event, its number from 1, and when it was appended (ISO 8601 UTC, milliseconds). */
+export const journalEntry = z.intersection(sessionEntry, z.object({ seq: z.number(), at: z.iso.datetime() }).readonly())
+
+export type JournalEntry = z.infer<typeof journalEntry>

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
-import type { JournalEntry, SessionStarted } from './entry.ts'
-import { entrySchema } from './entry-schema.ts'
+import { type JournalEntry, journalEntry, type SessionStarted } from './entry.ts'
 import { errorName } from './paths.ts'
 
 /** What a journal says. */
@@ -59,7 +58,7 @@ export async function readJournal(file: string, { output = true }: ReadOptions =
 /** The entry that a line holds; undefined when it holds none. */
 export function parseEntry(line: string): JournalEntry | undefined {
 	const value = parseJson(line)
-	return entrySchema.safeParse(value).success ? (value as JournalEntry) : undefined
+	return journalEntry.safeParse(value).success ? (value as JournalEntry) : undefined
 }
 
 type First =

@@ -1,29 +1,211 @@
-import type { CommandEnding, CommandSpec } from '../flow/command.ts'
+import { z } from 'zod'
+import { type CommandEnding, type CommandSpec, stream } from '../flow/command.ts'
 import type { ParseRule } from '../flow/flow.ts'
-import type { Facts, LineSpan } from '../text/parser.ts'
+import type { Facts, FactValue } from '../text/parser.ts'
 
-/** The vocabulary of a walk: what the machine remembers, what it is told, and what it tells. Plain JSON, no functions. */
+/**
+ * The vocabulary of a walk: what the machine remembers, what it is told, and what it tells. Plain JSON, no functions. What
+ * a journal keeps of it is read back by the schemas that say what it is.
+ */
+
+const texts = z.array(z.string()).readonly()
+const name = z.string()
+
+const factValue: z.ZodType<FactValue> = z.lazy(() =>
+	z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.record(z.string(), factValue)]),
+)
+export const facts = z.record(z.string(), factValue).readonly()
+
+const evidenceLine = z
+	.object({
+		run: name,
+		stream,
+		text: z.string(),
+		line: z.number(),
+		start: z.number().exactOptional(),
+		end: z.number().exactOptional(),
+	})
+	.readonly()
+const evidence = z.array(evidenceLine).readonly()
+
+/** A line that proves something: which run of a command it comes from, and its sanitised text (at most 500 characters). */
+export type Evidence = z.infer<typeof evidenceLine>
+
+export const namedFacts = z
+	.object({
+		/** The name they have in the flow (`response`). */
+		name,
+		parser: name,
+		facts,
+		evidence: z.record(z.string(), evidence).readonly(),
+	})
+	.readonly()
 
 /** Facts as a parser read them in one run of a command. `evidence` maps a dotted path inside `facts` to lines. */
-export interface NamedFacts {
-	/** The name they have in the flow (`response`). */
-	readonly name: string
-	readonly parser: string
-	readonly facts: Facts
-	readonly evidence: Readonly<Record<string, readonly Evidence[]>>
+export type NamedFacts = z.infer<typeof namedFacts>
+
+const verdict = z
+	.object({
+		branch: z.number(),
+		value: z.union([z.boolean(), z.literal('unknown')]),
+		/** Why it is unknown: `response.status was not told`. */
+		reason: z.string().exactOptional(),
+		/** The facts that the condition reads, with their values. */
+		reads: z.array(z.object({ path: z.string(), value: z.unknown() }).readonly()).readonly(),
+	})
+	.readonly()
+
+/** How one `when` came out, for the operator's question "why". */
+export type Verdict = z.infer<typeof verdict>
+
+const decision = z
+	.object({
+		/** The branch that the evidence supports; null when it does not decide, the step was skipped, declined or cancelled. */
+		recommended: z.number().nullable(),
+		/** Causes that are proven, the one to name first in front. Empty while the fault is not there. */
+		proven: texts,
+		/** The probe that would settle most now; null when none could settle anything, or the tree itself goes on. */
+		next: z.string().nullable(),
+		verdicts: z.array(verdict).readonly(),
+		/** Rendered `say` per branch. A template that cannot be rendered falls back to its literal text. */
+		says: texts,
+		evidence,
+		/** Why nothing is recommended, when so. */
+		because: z.enum([
+			'judged',
+			'asks',
+			'skipped',
+			'declined',
+			'cancelled',
+			'timed-out',
+			'not-started',
+			'disconnected',
+			'manual',
+		]),
+		/** The question of an asking branch, or one sentence about an ending. */
+		question: z.string().exactOptional(),
+	})
+	.readonly()
+
+export type Decision = z.infer<typeof decision>
+
+const finding = z
+	.object({
+		step: name,
+		branch: z.number(),
+		say: z.string(),
+		evidence,
+		/** False when the operator chose a branch that the evidence does not support. */
+		supported: z.boolean(),
+		/** The cause that it named. */
+		cause: name.exactOptional(),
+	})
+	.readonly()
+
+export type Finding = z.infer<typeof finding>
+
+/** A cause is named because it is proven, or because the operator chose it. */
+const naming = z.enum(['proven', 'chosen'])
+
+const namedCause = z
+	.object({
+		cause: name,
+		evidence,
+		say: z.string(),
+		state: naming,
+		/** A later retest showed the fault gone. */
+		mended: z.boolean(),
+	})
+	.readonly()
+
+export type NamedCause = z.infer<typeof namedCause>
+
+const change = z
+	.object({
+		step: name,
+		run: name,
+		command: z.string(),
+		ending: z.enum(['exited', 'timed-out', 'cancelled', 'not-started', 'disconnected']),
+		exitCode: z.number().nullable(),
+		undo: z.string().exactOptional(),
+	})
+	.readonly()
+
+/** A remedy that was run: it may have changed the host, however it ended. */
+export type Change = z.infer<typeof change>
+
+const checkedItem = z
+	.object({
+		text: z.string(),
+		state: z.union([z.boolean(), z.literal('unknown')]),
+		/** Why it is unknown. */
+		reason: z.string().exactOptional(),
+		source: texts,
+	})
+	.readonly()
+
+/** One line of the flow's checklist, filled in from what was measured. */
+export type CheckedItem = z.infer<typeof checkedItem>
+
+const outcome = z.enum(['healthy', 'resolved', 'cause', 'inconclusive', 'unreachable', 'stopped'])
+
+export type SessionOutcome = z.infer<typeof outcome>
+
+/** Facts and answers that are forgotten. */
+const forgotten = { facts: texts, answers: texts }
+
+/** The schema of something that is told, of this type. */
+export function told<Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) {
+	return z.object({ type: z.literal(type), ...shape }).readonly()
 }
+
+export const walkEmitted = z.discriminatedUnion('type', [
+	/** `back`: the operator went back to it. What lay behind it on the path is no longer on the path. */
+	told('step.entered', { step: name, title: z.string(), back: z.literal(true).exactOptional() }),
+	/** The step is run again from its first command. */
+	told('step.rerun', { step: name, ...forgotten }),
+	told('command.left-out', { step: name, index: z.number(), reason: z.string() }),
+	/** An earlier run answered it, and nothing was changed since: it is not run again. */
+	told('command.known', { step: name, index: z.number(), run: name }),
+	told('confirmed', { step: name, index: z.number(), command: z.string(), effect: z.string() }),
+	told('declined', { step: name, index: z.number(), command: z.string() }),
+	told('skipped', { step: name }),
+	told('decision', { step: name, decision }),
+	told('finding', { finding }),
+	told('branch.taken', {
+		step: name,
+		branch: z.number(),
+		/** `step:<id>`, `cause:<id>` or `end:<outcome>`, as the machine's states are called. */
+		to: z.string(),
+		by: z.enum(['recommended', 'operator']),
+	}),
+	told('cause.named', {
+		cause: name,
+		title: z.string(),
+		/** As it read when the cause was named: a journal outlives its flow. */
+		why: z.string(),
+		prevent: z.string(),
+		evidence,
+		state: naming,
+	}),
+	/** What was read with another value of it is forgotten. */
+	told('input.changed', { name, value: z.string(), ...forgotten }),
+	told('note', { step: name, text: z.string() }),
+	told('session.ended', {
+		outcome,
+		causes: z.array(namedCause).readonly(),
+		changes: z.array(change).readonly(),
+		checklist: z.array(checkedItem).readonly().default([]),
+	}),
+])
+
+/** What the machine emits as it goes: pure data, persisted by the session as journal entries of the same type. */
+export type WalkEmitted = z.infer<typeof walkEmitted>
 
 /** Facts that a walk knows, with the age of their reading. */
 export interface KnownFacts extends NamedFacts {
 	/** The count of commands (`WalkContext.runs`) when they were read: what was read before the last change is stale. */
 	readonly read: number
-}
-
-/** A line that proves something: which run of a command it comes from, and its sanitised text (at most 500 characters). */
-export interface Evidence extends LineSpan {
-	readonly run: string
-	readonly stream: 'stdout' | 'stderr'
-	readonly text: string
 }
 
 /** What the command actor resolves with. Output itself stays in the output store and the journal. */
@@ -87,75 +269,6 @@ export interface Standing {
 	readonly because?: 'unless' | 'yields' | 'hearsay'
 }
 
-/** How one `when` came out, for the operator's question "why". */
-export interface Verdict {
-	readonly branch: number
-	readonly value: boolean | 'unknown'
-	/** Why it is unknown: `response.status was not told`. */
-	readonly reason?: string
-	/** The facts that the condition reads, with their values. */
-	readonly reads: readonly { readonly path: string; readonly value: unknown }[]
-}
-
-export interface Decision {
-	/** The branch that the evidence supports; null when it does not decide, the step was skipped, declined or cancelled. */
-	readonly recommended: number | null
-	/** Causes that are proven, the one to name first in front. Empty while the fault is not there. */
-	readonly proven: readonly string[]
-	/** The probe that would settle most now; null when none could settle anything, or the tree itself goes on. */
-	readonly next: string | null
-	readonly verdicts: readonly Verdict[]
-	/** Rendered `say` per branch. A template that cannot be rendered falls back to its literal text. */
-	readonly says: readonly string[]
-	readonly evidence: readonly Evidence[]
-	/** Why nothing is recommended, when so. */
-	readonly because:
-		| 'judged'
-		| 'asks'
-		| 'skipped'
-		| 'declined'
-		| 'cancelled'
-		| 'timed-out'
-		| 'not-started'
-		| 'disconnected'
-		| 'manual'
-	/** The question of an asking branch, or one sentence about an ending. */
-	readonly question?: string
-}
-
-export interface Finding {
-	readonly step: string
-	readonly branch: number
-	readonly say: string
-	readonly evidence: readonly Evidence[]
-	/** False when the operator chose a branch that the evidence does not support. */
-	readonly supported: boolean
-	/** The cause that it named. */
-	readonly cause?: string
-}
-
-/** A cause is named because it is proven, or because the operator chose it. */
-export type Naming = 'proven' | 'chosen'
-
-export interface NamedCause {
-	readonly cause: string
-	readonly evidence: readonly Evidence[]
-	readonly say: string
-	readonly state: Naming
-	/** A later retest showed the fault gone. */
-	readonly mended: boolean
-}
-
-/** A remedy that was run: it may have changed the host, however it ended. */
-export interface Change {
-	readonly step: string
-	readonly run: string
-	readonly command: string
-	readonly ending: CommandEnding['kind']
-	readonly exitCode: number | null
-	readonly undo?: string
-}
-
 export interface Visit {
 	readonly step: string
 	/** The branch by which it was left; absent for the present one. */
@@ -166,8 +279,6 @@ export interface Visit {
 	readonly learned: number
 	readonly by?: 'recommended' | 'operator' | 'jump'
 }
-
-export type SessionOutcome = 'healthy' | 'resolved' | 'cause' | 'inconclusive' | 'unreachable' | 'stopped'
 
 /** How a walk may end without a cause, and without an end that the flow names. */
 export type LeftOutcome = Extract<SessionOutcome, 'inconclusive' | 'unreachable' | 'stopped'>
@@ -233,75 +344,6 @@ export type WalkEvent =
 	| { readonly type: 'note.add'; readonly text: string }
 	/** Ends the walk now, with what is known: a cause that stands, else the outcome that is given, or stopped. */
 	| { readonly type: 'session.leave'; readonly outcome?: LeftOutcome }
-
-/** What the machine emits as it goes: pure data, persisted by the session as journal entries of the same type. */
-export type WalkEmitted =
-	/** `back`: the operator went back to it. What lay behind it on the path is no longer on the path. */
-	| { readonly type: 'step.entered'; readonly step: string; readonly title: string; readonly back?: true }
-	/** The step is run again from its first command: these facts and answers are forgotten. */
-	| {
-			readonly type: 'step.rerun'
-			readonly step: string
-			readonly facts: readonly string[]
-			readonly answers: readonly string[]
-	  }
-	| { readonly type: 'command.left-out'; readonly step: string; readonly index: number; readonly reason: string }
-	/** An earlier run answered it, and nothing was changed since: it is not run again. */
-	| { readonly type: 'command.known'; readonly step: string; readonly index: number; readonly run: string }
-	| {
-			readonly type: 'confirmed'
-			readonly step: string
-			readonly index: number
-			readonly command: string
-			readonly effect: string
-	  }
-	| { readonly type: 'declined'; readonly step: string; readonly index: number; readonly command: string }
-	| { readonly type: 'skipped'; readonly step: string }
-	| { readonly type: 'decision'; readonly step: string; readonly decision: Decision }
-	| { readonly type: 'finding'; readonly finding: Finding }
-	| {
-			readonly type: 'branch.taken'
-			readonly step: string
-			readonly branch: number
-			/** `step:<id>`, `cause:<id>` or `end:<outcome>`, as the machine's states are called. */
-			readonly to: string
-			readonly by: 'recommended' | 'operator'
-	  }
-	| {
-			readonly type: 'cause.named'
-			readonly cause: string
-			readonly title: string
-			/** As it read when the cause was named: a journal outlives its flow. */
-			readonly why: string
-			readonly prevent: string
-			readonly evidence: readonly Evidence[]
-			readonly state: Naming
-	  }
-	/** What was read with another value of it is forgotten: these facts and answers. */
-	| {
-			readonly type: 'input.changed'
-			readonly name: string
-			readonly value: string
-			readonly facts: readonly string[]
-			readonly answers: readonly string[]
-	  }
-	| { readonly type: 'note'; readonly step: string; readonly text: string }
-	| {
-			readonly type: 'session.ended'
-			readonly outcome: SessionOutcome
-			readonly causes: readonly NamedCause[]
-			readonly changes: readonly Change[]
-			readonly checklist: readonly CheckedItem[]
-	  }
-
-/** One line of the flow's checklist, filled in from what was measured. */
-export interface CheckedItem {
-	readonly text: string
-	readonly state: boolean | 'unknown'
-	/** Why it is unknown. */
-	readonly reason?: string
-	readonly source: readonly string[]
-}
 
 /** Where a walk starts: anew, or at a point that a journal was folded to. */
 export interface WalkInput {

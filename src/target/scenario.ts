@@ -1,23 +1,7 @@
 import { z } from 'zod'
-import type { CommandEnding } from '../flow/command.ts'
+import { commandEnding, privilege, stream } from '../flow/command.ts'
 
 /** A recorded host as a file: JSON Lines, a header and then what the host answered. */
-
-const durationMs = z.number().nonnegative()
-
-const ending = z.discriminatedUnion('kind', [
-	z.object({
-		kind: z.literal('exited'),
-		exitCode: z.int().nullable(),
-		signal: z.string().nullable(),
-		durationMs,
-		heldOpen: z.boolean(),
-	}),
-	z.object({ kind: z.literal('timed-out'), durationMs }),
-	z.object({ kind: z.literal('cancelled'), durationMs }),
-	z.object({ kind: z.literal('not-started'), reason: z.string(), durationMs, byHand: z.literal(true).optional() }),
-	z.object({ kind: z.literal('disconnected'), reason: z.string(), durationMs }),
-]) satisfies z.ZodType<CommandEnding>
 
 const header = z.object({
 	type: z.literal('scenario'),
@@ -45,11 +29,9 @@ const answer = z.object({
 	/** The host's state in which the command was run. */
 	state: z.string().min(1),
 	command: z.string(),
-	privilege: z.enum(['user', 'root']),
-	chunks: z.array(
-		z.object({ stream: z.enum(['stdout', 'stderr']), text: z.string(), offsetMs: z.number().nonnegative() }),
-	),
-	ending,
+	privilege,
+	chunks: z.array(z.object({ stream, text: z.string(), offsetMs: z.number().nonnegative() })),
+	ending: commandEnding,
 	/** The state after it, where the command changed it. */
 	to: z.string().min(1).exactOptional(),
 })

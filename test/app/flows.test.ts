@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { cacheKey } from '../../src/app/flow-cache.ts'
 import { type FlowPlaces, findFlow, flowPlaces, listFlows, loadFlow } from '../../src/app/flows.ts'
 import { smallParsers } from '../support/small-parsers.ts'
 
@@ -139,6 +140,17 @@ describe('loadFlow', () => {
 		put('flows/a/flow.yaml', sound.replace('title: A broken flow', 'title: Mended'))
 		expect(await loadFlow('a', catalogue, places)).toMatchObject({ ok: true, flow: { title: 'Mended' } })
 		expect(readdirSync(join(root, 'cache'))).toHaveLength(1)
+	})
+
+	test('checks again what another build of the program has kept', async () => {
+		const file = put('flows/a/flow.yaml', sound)
+		await loadFlow('a', catalogue, places)
+		const [entry = ''] = readdirSync(join(root, 'cache'))
+		const kept = JSON.parse(readFileSync(join(root, 'cache', entry), 'utf8'))
+		expect(kept.key).toBe(cacheKey(readFileSync(file, 'utf8'), catalogue))
+		const other = { ...kept, key: cacheKey(sound, catalogue, 'another build'), flow: { ...kept.flow, title: 'Older' } }
+		writeFileSync(join(root, 'cache', entry), JSON.stringify(other))
+		expect(await loadFlow('a', catalogue, places)).toMatchObject({ ok: true, flow: { title: kept.flow.title } })
 	})
 
 	test('checks again when a part has changed, and takes no part from elsewhere', async () => {
