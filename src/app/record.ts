@@ -100,6 +100,11 @@ async function mend(
 		// What a trainee does without a command moves no recorded host.
 		if (step.manual || (byHand === undefined && step.run.some(({ interactive }) => interactive))) continue
 		session.send({ type: 'step.goto', step: step.id })
+		if (byHand !== undefined) {
+			// The remedy's own questions come first: what they are answered goes into its commands, such as the file to edit.
+			session.send({ type: 'step.run' })
+			await session.whenIdle()
+		}
 		const planned = session
 			.snapshot()
 			.context.plan.flatMap((command) => (command.kind === 'run' && command.spec.effect !== 'read' ? [command] : []))
