@@ -1,17 +1,34 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { openFlow } from '../../src/app/compose.ts'
 import { readStack } from '../../src/lab/stack.ts'
 import { jobs } from './jobs.ts'
 import { jobsNamed, stackOf, stacks } from './stacks.ts'
+
+/** The causes that no fault of the flow shows on a real host, each with the reason: `faults/not-shown.yaml`. */
+function notShown(flowFolder: string): Readonly<Record<string, string>> {
+	const file = join(flowFolder, 'faults/not-shown.yaml')
+	return existsSync(file) ? parse(readFileSync(file, 'utf8')) : {}
+}
 
 describe.each(stacks().map((stack) => [stack.id, stack] as const))('the faults of %s', (id, { faults, variants }) => {
 	test('show causes of the flow', async () => {
 		const { flow } = await openFlow(id)
 		const known = new Set([...Object.keys(flow.causes), 'healthy'])
 		expect(faults.flatMap(({ causes }) => causes).filter((cause) => !known.has(cause))).toEqual([])
+	})
+
+	test('show every cause of the flow, but for those that are named with the reason', async () => {
+		const { flow, folder } = await openFlow(id)
+		const shown = new Set(faults.flatMap(({ causes }) => causes))
+		const reasons = notShown(folder)
+		expect(Object.keys(flow.causes).filter((cause) => !shown.has(cause) && !Object.hasOwn(reasons, cause))).toEqual([])
+		const stale = Object.keys(reasons).filter((cause) => shown.has(cause) || !Object.hasOwn(flow.causes, cause))
+		expect(stale, 'named, though a fault shows it, or no cause of the flow').toEqual([])
+		for (const [cause, reason] of Object.entries(reasons)) expect(reason, cause).toMatch(/^[A-Z].{20,}\.$/)
 	})
 
 	test('set inputs of the flow', async () => {

@@ -5,6 +5,17 @@ POOL=/etc/php/8.2/fpm/pool.d/www.conf
 APP=/var/www/shop
 LOG=/var/log/php8.2-fpm.log
 SOCKET=/run/php/php8.2-fpm.sock
+UNIT=/etc/systemd/system/php8.2-fpm.service
+
+# Gives the host a unit of its own in place of the distribution's, as somebody who copies it to change it.
+own_unit() { cp /lib/systemd/system/php8.2-fpm.service "$UNIT"; }
+
+# Takes PHP-FPM's unit from the host, and the old script of which systemd would make one by itself.
+no_unit() {
+	systemctl disable --now php8.2-fpm 2>/dev/null
+	mv /lib/systemd/system/php8.2-fpm.service /etc/init.d/php8.2-fpm /root/
+	systemctl daemon-reload
+}
 
 # Restarts PHP-FPM and waits until it has failed.
 restart_fails() {

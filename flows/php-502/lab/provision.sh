@@ -16,6 +16,8 @@ rm -f /etc/nginx/sites-enabled/default
 ln -s ../sites-available/shop /etc/nginx/sites-enabled/shop
 
 systemctl enable nginx.service php8.2-fpm.service
+# It is here for one fault only.
+systemctl disable supervisor.service
 # Timers and consoles of the distribution would only add noise to the journal.
 systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer phpsessionclean.timer \
 	fstrim.timer e2scrub_reap.service getty@.service console-getty.service systemd-logind.service

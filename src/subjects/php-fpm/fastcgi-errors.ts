@@ -59,7 +59,10 @@ export const fastcgiErrorsParser: Parser = {
 		const sheet = createFactSheet()
 		const lines = plainLines(input)
 		if (!lines.some(({ text }) => ENTRY.test(text))) {
-			if (input.exitCode === 0 && lines.every(({ text }) => text.trim() === '')) sheet.set('fresh', 0)
+			if (input.exitCode === 0 && lines.every(({ text }) => text.trim() === '')) {
+				sheet.set('fresh', 0)
+				sheet.set('unknownScript', 0)
+			}
 			return sheet.parsed()
 		}
 		const since = intArg(input.args, 'since')

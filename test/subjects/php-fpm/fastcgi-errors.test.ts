@@ -49,6 +49,11 @@ describe("FastCGI's error stream in nginx's error log", () => {
 		})
 	})
 
+	it('is empty where nginx has written nothing since its log was begun', () => {
+		expect(parse('')).toEqual({ fresh: 0, unknownScript: 0 })
+		expect(fastcgiErrorsParser.parse({ lines: [], exitCode: 1, args: {} }).facts).toEqual({})
+	})
+
 	it("takes no entry for nginx's that a script wrote into its message", () => {
 		const forged = `2026/11/21 18:22:58 [error] 50#50: *43 FastCGI sent in stderr: "PHP message: PHP Notice:  hello
 ${UNKNOWN}

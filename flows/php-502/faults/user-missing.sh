@@ -1,0 +1,12 @@
+# title: User= names a user that does not exist on this host
+# symptom: Every page answers 502 since the move to this server
+# cause: user-missing
+# covers: P2
+# variants: unix tcp
+# difficulty: easy
+# expect: 502
+# fewest: 2
+own_unit
+edit "$UNIT" 's|^ExecStart=|User=shop\n&|'
+restart_fails
+ask
