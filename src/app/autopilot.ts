@@ -4,9 +4,9 @@ import { CONSULT, type Flow } from '../flow/flow.ts'
 import { renderCommand, renderText } from '../flow/templates.ts'
 import { nextByItself, type Rest, whyNeedsPerson } from '../machine/by-itself.ts'
 import { checklistOf, type MeasuredItem } from '../machine/checklist.ts'
-import { differential } from '../machine/differential.ts'
+import { differentialOf, givesOneOf } from '../machine/consult.ts'
 import { phaseOf, type WalkSnapshot } from '../machine/machine.ts'
-import { freshFacts, freshScope, scopeOf } from '../machine/scope.ts'
+import { freshScope, scopeOf } from '../machine/scope.ts'
 import type { Evidence, Finding, NamedCause, Standing, WalkContext } from '../machine/types.ts'
 import { missingTools } from '../session/missing-tools.ts'
 import { type OldLine, oldLines } from '../session/old-lines.ts'
@@ -254,20 +254,15 @@ function undecided(
 const STATES = ['proven', 'likely', 'open', 'excluded'] as const
 
 function reportedDifferential(flow: Flow, evaluator: Evaluator, context: WalkContext): readonly ReportedStanding[] {
-	const known = { scope: freshScope(context), facts: freshFacts(context), prose: scopeOf(context) }
-	return differential(flow, evaluator, known)
+	return differentialOf({ flow, evaluator }, context)
 		.map((standing) => ({
 			...standing,
 			title: flow.causes[standing.cause]?.title ?? standing.cause,
-			settledBy: probesFor(flow, standing.missing),
+			settledBy: Object.entries(flow.probes).flatMap(([name, probe]) =>
+				givesOneOf(probe, standing.missing) ? [name] : [],
+			),
 		}))
 		.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state))
-}
-
-/** Names of the probes that give these facts. */
-function probesFor({ probes }: Flow, missing: readonly string[]): readonly string[] {
-	const names = new Set(missing.map((path) => path.split('.', 1)[0] ?? path))
-	return Object.entries(probes).flatMap(([name, { parse }]) => (parse.some(({ as }) => names.has(as)) ? [name] : []))
 }
 
 function reportedCause(flow: Flow, evaluator: Evaluator, context: WalkContext, named: NamedCause): ReportedCause {

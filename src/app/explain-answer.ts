@@ -1,6 +1,7 @@
 import type { Scope } from '../flow/conditions.ts'
 import type { FlowCommand } from '../flow/flow.ts'
 import { renderCommand, renderText, withPlaceholders } from '../flow/templates.ts'
+import { givesOneOf, settlingMost } from '../machine/consult.ts'
 import { differential } from '../machine/differential.ts'
 import { evidenceOf } from '../machine/evidence.ts'
 import type { Evidence, Standing } from '../machine/types.ts'
@@ -173,29 +174,16 @@ function explained(
 
 /** Commands of the flow that give one of these facts and that the paste has no output of: the cheapest first. */
 function probesFor(paste: Paste, pasted: Told, missing: readonly string[]): readonly FlowCommand[] {
-	const names = new Set(missing.map((path) => path.split('.', 1)[0] ?? path))
 	return Object.values(paste.flow.probes)
-		.filter((probe) => probe.parse.some(({ as }) => names.has(as)) && canBeAsked(paste, pasted, probe))
+		.filter((probe) => givesOneOf(probe, missing) && canBeAsked(paste, pasted, probe))
 		.toSorted((one, other) => one.cost - other.cost)
 		.slice(0, MOST_PROBES)
 }
 
-/** What a cause that is nearly named weighs against one of which nothing is known yet. */
-const LIKELY_WEIGHT = 8
-
 /** The command that settles most of what is open for its cost. */
 function nextCommand(paste: Paste, pasted: Told, standings: readonly Standing[]): NextCommand | null {
-	const open = standings.filter(({ state }) => state === 'likely' || state === 'open')
-	let best: { readonly probe: FlowCommand; readonly score: number } | undefined
-	for (const probe of Object.values(paste.flow.probes)) {
-		if (!canBeAsked(paste, pasted, probe)) continue
-		const names = new Set(probe.parse.map(({ as }) => as))
-		const settles = open.filter(({ missing }) => missing.some((path) => names.has(path.split('.', 1)[0] ?? path)))
-		const worth = settles.reduce((sum, { state }) => sum + (state === 'likely' ? LIKELY_WEIGHT : 1), 0)
-		const score = worth / probe.cost
-		if (score > (best?.score ?? 0)) best = { probe, score }
-	}
-	return best === undefined ? null : shown(paste, pasted, best.probe)
+	const probe = settlingMost(paste.flow.probes, standings, (one) => canBeAsked(paste, pasted, one))
+	return probe === undefined ? null : shown(paste, pasted, probe)
 }
 
 /** It is not answered yet, and what it is made of is known. */

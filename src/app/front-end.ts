@@ -6,7 +6,7 @@ import { stty } from '../target/stty.ts'
 import { chooseTerminal, terminalFacts } from '../terminal/detect.ts'
 import type { HandOver } from '../terminal/hand-over.ts'
 import { RAW_TERMINAL_HINT, repairTerminal } from '../terminal/reset.ts'
-import { exitCodeOfSignal, onSignals } from '../terminal/signals.ts'
+import { interruptible } from '../terminal/signals.ts'
 import { type TerminalStreams, watchOutput } from '../terminal/streams.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 
@@ -32,19 +32,12 @@ export async function walkWithOperator(session: Session, options: FrontEndOption
 	const { streams, evaluator, handOver } = options
 	const choice = chooseTerminal(terminalFacts(streams), { plain: options.plain })
 	const repaired = choice.frontEnd === 'tui' && repairTerminal({ stty, write: (text) => streams.stdout.write(text) })
-	const ending = new AbortController()
-	let signalled: number | undefined
 	/** In lines Ctrl-C arrives as a signal, and first cancels what runs. */
 	let interrupted: (() => void) | undefined
-	const undo = onSignals({
-		interrupt: () => {
-			if (interrupted) return interrupted()
-			signalled = exitCodes.interrupted
-			ending.abort()
-		},
-		terminate: (signal) => {
-			signalled = exitCodeOfSignal(signal)
-			ending.abort()
+	const ending = interruptible({
+		take: () => {
+			interrupted?.()
+			return interrupted !== undefined
 		},
 		lent: () => handOver.lent(),
 	})
@@ -67,8 +60,8 @@ export async function walkWithOperator(session: Session, options: FrontEndOption
 				glyphs: choice.glyphs,
 				motion: options.motion,
 				signal: ending.signal,
-				...(options.notice === undefined ? {} : { warning: options.notice }),
-				...(options.quiz === undefined ? {} : { quiz: options.quiz }),
+				warning: options.notice,
+				quiz: options.quiz,
 			})
 		} else {
 			const { runPlain } = await import('../plain/run-plain.ts')
@@ -86,21 +79,22 @@ export async function walkWithOperator(session: Session, options: FrontEndOption
 					}
 				},
 				signal: ending.signal,
-				...(options.notice === undefined ? {} : { notice: options.notice }),
-				...(options.quiz === undefined ? {} : { quiz: options.quiz }),
-				...(options.answers === undefined ? {} : { answers: options.answers }),
+				notice: options.notice,
+				quiz: options.quiz,
+				answers: options.answers,
 			})
 			needsAnswer = ended.needsAnswer
 		}
 	} finally {
 		if (choice.frontEnd === 'tui') streams.stdin.setRawMode(false)
-		undo()
+		ending.undo()
 		unwatch()
 		await session.close()
 	}
 	const { lastWords } = await import('../plain/last-words.ts')
 	streams.stdout.write(lastWords(session, evaluator, choice.glyphs))
 	if (repaired) streams.stderr.write(`${RAW_TERMINAL_HINT}\n`)
+	const signalled = ending.exitCode()
 	if (signalled !== undefined) return signalled
 	if (needsAnswer) return exitCodes.stopped
 	return exitCodeOf(session.snapshot().context.outcome ?? 'stopped')

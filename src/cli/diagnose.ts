@@ -1,10 +1,10 @@
 import { type AutopilotReport, runAutopilot } from '../app/autopilot.ts'
 import { beginSession, openFlow, openTargetOrFail, resolveInputs } from '../app/compose.ts'
 import { diagnosisJson, diagnosisText } from '../app/diagnosis.ts'
-import { exitCodeOf, exitCodes } from '../app/exit-codes.ts'
+import { exitCodeOf } from '../app/exit-codes.ts'
 import { UserError } from '../app/user-error.ts'
 import { createProgress } from '../terminal/progress.ts'
-import { exitCodeOfSignal, onSignals } from '../terminal/signals.ts'
+import { interruptible } from '../terminal/signals.ts'
 import { type TerminalStreams, watchOutput } from '../terminal/streams.ts'
 
 export interface DiagnoseOptions {
@@ -30,18 +30,7 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 	}
 	const target = await openTargetOrFail(options.on, env)
 	const session = await beginSession({ opened, target, inputs, mode: 'autopilot', env, inspect: options.inspect })
-	const stop = new AbortController()
-	let signalled: number | undefined
-	const undo = onSignals({
-		interrupt: () => {
-			signalled ??= exitCodes.interrupted
-			stop.abort()
-		},
-		terminate: (signal) => {
-			signalled ??= exitCodeOfSignal(signal)
-			stop.abort()
-		},
-	})
+	const stop = interruptible()
 	// Nobody reads the report any more (`… | head`), so the host need not be asked any further.
 	const unwatch = watchOutput(stdout).onLost(() => stop.abort())
 	const progress = createProgress(stderr, env)
@@ -59,12 +48,12 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 		progress.end()
 		const about = { flow: opened.flow, session, inputs }
 		stdout.write(options.json === true ? diagnosisJson(report, about) : diagnosisText(report, about, stdout.columns))
-		return signalled ?? exitCodeOf(report.outcome)
+		return stop.exitCode() ?? exitCodeOf(report.outcome)
 	} finally {
 		progress.end()
 		unsubscribe()
 		unwatch()
-		undo()
+		stop.undo()
 		await session.close(outcome === 'inconclusive' || outcome === 'unreachable' ? outcome : undefined)
 	}
 }

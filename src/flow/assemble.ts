@@ -7,11 +7,9 @@ import {
 	type FactReader,
 	type Flow,
 	type FlowCommand,
-	type FlowInput,
 	type OwnFact,
 	type OwnParser,
 	type ParseRule,
-	type Proof,
 	type Step,
 } from './flow.ts'
 import type {
@@ -30,29 +28,22 @@ const DEFAULT_TIMEOUT_MS = 30_000
 
 /** A flow as it is used, from one as it is written. `texts`: its file and its parts, for the hash. */
 export function assembleFlow(written: WrittenFlow, texts: readonly string[]): Flow {
+	const { include: _, covers: __, let: lets, parsers, steps, ...asWritten } = written
 	const probes = mapValues(written.probes, assembleProbe)
 	const causes = mapValues(written.causes, assembleCause)
 	const added = [proofOf(Object.values(causes)), CONSULTING]
 	const hash = createHash('sha256')
 	for (const text of texts) hash.update(text)
 	return {
-		format: written.format,
-		id: written.id,
-		title: written.title,
-		summary: written.summary,
-		inputs: mapValues(written.inputs, (input): FlowInput => defined(input)),
-		start: written.start,
-		paths: written.paths,
+		...asWritten,
 		probes,
-		lets: written.let,
-		...defined({ symptom: written.symptom }),
-		parsers: mapValues(written.parsers, assembleParser),
+		lets,
+		parsers: mapValues(parsers, assembleParser),
 		steps: {
-			...mapValues(written.steps, (step, id) => assembleStep(step, id, probes, added)),
+			...mapValues(steps, (step, id) => assembleStep(step, id, probes, added)),
 			[CONSULT]: consultStep(Object.values(causes)),
 		},
 		causes,
-		checklist: written.checklist,
 		hash: hash.digest('hex'),
 	}
 }
@@ -109,71 +100,54 @@ function consultStep(causes: readonly Cause[]): Step {
 }
 
 function assembleStep(written: WrittenStep, id: string, probes: Flow['probes'], added: readonly Branch[]): Step {
+	const { timeout, run, branches, ...step } = written
 	return {
 		id,
-		title: written.title,
-		...defined({ label: written.label }),
-		guide: written.guide,
-		manual: written.manual,
-		retest: written.retest,
-		run: written.run.map((entry) =>
-			typeof entry === 'string' ? (probes[entry] ?? unknownProbe(entry)) : assembleCommand(entry, written.timeout),
+		...step,
+		run: run.map((entry) =>
+			typeof entry === 'string' ? (probes[entry] ?? unknownProbe(entry)) : assembleCommand(entry, timeout),
 		),
-		branches: [...written.branches.map(assembleBranch), ...added],
-		faq: written.faq,
-		source: written.source,
+		branches: [...branches.map(assembleBranch), ...added],
 	}
 }
 
 /** Stands for a name that no probe has until the checks refuse it. */
-function unknownProbe(name: string): FlowCommand {
+function unknownProbe(probe: string): FlowCommand {
 	return {
-		probe: name,
+		probe,
 		command: 'true',
 		effect: 'read',
 		privilege: 'user',
 		timeoutMs: DEFAULT_TIMEOUT_MS,
-		interactive: false,
 		parse: [],
-		cost: 1,
-		again: false,
+		...PROBE,
 	}
 }
 
-function assembleProbe(written: WrittenProbe, name: string): FlowCommand {
+const PROBE = { interactive: false, cost: 1, again: false } as const
+
+function assembleProbe({ timeout, parse, ...written }: WrittenProbe, probe: string): FlowCommand {
 	return {
-		probe: name,
-		...runnable(written),
+		probe,
+		...PROBE,
+		...written,
+		parse: parseRules(parse),
 		effect: 'read',
-		timeoutMs: timeoutOf(written.timeout),
-		interactive: false,
-		cost: written.cost,
-		again: written.again,
+		timeoutMs: timeoutOf(timeout),
 	}
 }
 
-function assembleCommand(written: WrittenCommand, stepTimeout: string | number | undefined): FlowCommand {
-	return {
-		...runnable(written),
-		effect: written.effect,
-		timeoutMs: timeoutOf(written.timeout ?? stepTimeout),
-		interactive: written.interactive,
-		...defined({ undo: written.undo }),
-		cost: 1,
-		again: false,
-	}
+function assembleCommand(
+	{ timeout, parse, ...written }: WrittenCommand,
+	stepTimeout: string | number | undefined,
+): FlowCommand {
+	return { ...PROBE, ...written, parse: parseRules(parse), timeoutMs: timeoutOf(timeout ?? stepTimeout) }
 }
 
-function runnable(written: WrittenProbe | WrittenCommand) {
-	return {
-		...defined({ title: written.title, as: written.as, if: written.if }),
-		command: written.command,
-		privilege: written.privilege,
-		parse: Object.entries(written.parse).map(
-			([parser, target]): ParseRule =>
-				typeof target === 'string' ? { parser, as: target, with: {} } : { parser, as: target.as, with: target.with },
-		),
-	}
+function parseRules(parse: WrittenProbe['parse']): readonly ParseRule[] {
+	return Object.entries(parse).map(([parser, target]) =>
+		typeof target === 'string' ? { parser, as: target, with: {} } : { parser, ...target },
+	)
 }
 
 function timeoutOf(written: string | number | undefined): number {
@@ -205,28 +179,17 @@ function destinationOf({ goto, cause, end, ask }: WrittenBranch): Destination {
 	return { kind: 'ask', question: ask ?? '' }
 }
 
-function assembleCause(written: WrittenCause, id: string): Cause {
-	const { remedy = [], manual, title, proof, yields, why, prevent, source } = written
-	return {
-		id,
-		title,
-		proof: proof.map((one): Proof => defined(one)),
-		yields,
-		why,
-		remedies: typeof remedy === 'string' ? [remedy] : remedy,
-		...defined({ manual }),
-		prevent,
-		source,
-	}
+function assembleCause({ remedy = [], ...written }: WrittenCause, id: string): Cause {
+	return { id, ...written, remedies: typeof remedy === 'string' ? [remedy] : remedy }
 }
 
-function assembleParser(written: WrittenParser, name: string): OwnParser {
-	return { name, from: written.from, facts: mapValues(written.facts, assembleFact) }
+function assembleParser({ from, facts }: WrittenParser, name: string): OwnParser {
+	return { name, from, facts: mapValues(facts, assembleFact) }
 }
 
 function assembleFact(written: WrittenFact): OwnFact {
-	const { type, help, values, hearsay } = written
-	return { read: readerOf(written), type, help, ...defined({ values, hearsay }) }
+	const { regex, count, table, json, pairs, ...fact } = written
+	return { read: readerOf(written), ...fact }
 }
 
 function readerOf({ regex, count, table, json, pairs }: WrittenFact): FactReader {
@@ -235,15 +198,6 @@ function readerOf({ regex, count, table, json, pairs }: WrittenFact): FactReader
 	if (table !== undefined) return { kind: 'table', ...table }
 	if (json !== undefined) return { kind: 'json', path: json }
 	return { kind: 'pairs', key: pairs ?? '' }
-}
-
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-	[K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
-}
-
-/** The same without keys that are undefined. */
-function defined<T extends object>(value: T): Defined<T> {
-	return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<T>
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A, key: string) => B): Record<string, B> {

@@ -1,21 +1,22 @@
 import type { Effect, Privilege } from './command.ts'
+import type { WrittenCause, WrittenFact, WrittenFlow, WrittenStep } from './schema.ts'
 
 /**
- * A flow as it is used: loaded, validated, immutable. `schema.ts` describes the same thing as it is written in YAML.
- * Every string that may hold templates (`{{ CEL }}`) is a Template; every condition is CEL text.
+ * A flow as it is used: loaded, validated, immutable. What is used as it is written is said once, in `schema.ts`; here is
+ * what the assembler makes of the rest. A text that may hold templates (`{{ CEL }}`) is a Template; every condition is CEL.
  */
+
+type Immutable<T> = T extends readonly (infer Item)[]
+	? readonly Immutable<Item>[]
+	: T extends object
+		? { readonly [Key in keyof T]: Immutable<T[Key]> }
+		: T
 
 export type Cel = string
 export type Template = string
 
-export type InputFormat = 'text' | 'url' | 'unit-name' | 'path' | 'host' | 'port'
-
-export interface FlowInput {
-	readonly title: string
-	readonly format: InputFormat
-	readonly default?: string
-	readonly help?: string
-}
+export type FlowInput = Immutable<WrittenFlow['inputs'][string]>
+export type InputFormat = FlowInput['format']
 
 export interface ParseRule {
 	/** The parser's name. */
@@ -82,64 +83,21 @@ export interface Branch {
 	readonly source: readonly string[]
 }
 
-export interface Faq {
-	readonly question: string
-	readonly answer: string
-	readonly source: readonly string[]
-}
+export type Faq = Step['faq'][number]
 
-export interface Step {
+export interface Step extends Immutable<Omit<WrittenStep, 'timeout' | 'run' | 'branches'>> {
 	readonly id: string
-	readonly title: string
-	/** One or two words for the map and the left pane; the title where it is absent. */
-	readonly label?: string
-	readonly guide: Template
-	/** In a manual step the operator does something by hand and says so. */
-	readonly manual: boolean
-	/** A step that checks whether the fault is gone. */
-	readonly retest: boolean
 	readonly run: readonly FlowCommand[]
 	readonly branches: readonly Branch[]
-	readonly faq: readonly Faq[]
-	readonly source: readonly string[]
 }
 
 /** What names a cause: it stands by itself, whatever step it is judged at. */
-export interface Proof {
-	readonly when: Cel
-	/** Speaks against it: while this is unknown the cause is likely, not proven. */
-	readonly unless?: Cel
-	/** What it means with this host's values; the cause's title where it cannot be rendered. */
-	readonly say: Template
-	readonly evidence: readonly string[]
-	readonly source: readonly string[]
-}
+export type Proof = Cause['proof'][number]
 
-export interface Cause {
+export interface Cause extends Immutable<Omit<WrittenCause, 'remedy'>> {
 	readonly id: string
-	readonly title: string
-	/** Empty: only the operator names it. */
-	readonly proof: readonly Proof[]
-	/** Deeper or more particular causes that would explain this one: it is proven only when they are excluded. */
-	readonly yields: readonly string[]
-	readonly why: Template
 	/** Steps that mend it, the recommended one first. Empty: `manual` says what to do. */
 	readonly remedies: readonly string[]
-	readonly manual?: Template
-	readonly prevent: Template
-	readonly source: readonly string[]
-}
-
-export interface ChecklistItem {
-	readonly text: string
-	/** True: passes. False: fails. Unknown: not checked. */
-	readonly when: Cel
-	readonly source: readonly string[]
-}
-
-export interface FlowPath {
-	readonly title: string
-	readonly start: string
 }
 
 /** How an own parser reads one fact out of output. */
@@ -155,14 +113,10 @@ export type FactReader =
 	| { readonly kind: 'pairs'; readonly key: string }
 
 /** Units are brought to bytes, seconds and whole percent. */
-export type OwnFactType = 'string' | 'int' | 'double' | 'bool' | 'list' | 'size' | 'duration' | 'percent'
+export type OwnFactType = OwnFact['type']
 
-export interface OwnFact {
+export interface OwnFact extends Immutable<Pick<WrittenFact, 'type' | 'help' | 'values' | 'hearsay'>> {
 	readonly read: FactReader
-	readonly type: OwnFactType
-	readonly help: string
-	readonly values?: readonly string[]
-	readonly hearsay?: true
 }
 
 /** A parser that the flow itself describes. */
@@ -176,25 +130,16 @@ export interface OwnParser {
 /** The id of the step that the assembler adds: the judge's own, which asks what would settle most. */
 export const CONSULT = 'consult'
 
-export interface Flow {
-	readonly format: 2
-	readonly id: string
-	readonly title: string
-	readonly summary: string
-	readonly inputs: Readonly<Record<string, FlowInput>>
-	readonly start: string
-	/** Other ways in (the quick fix sequence): id to title and first step. */
-	readonly paths: Readonly<Record<string, FlowPath>>
+type AsWritten = 'format' | 'id' | 'title' | 'summary' | 'inputs' | 'start' | 'paths' | 'symptom' | 'checklist'
+
+export interface Flow extends Immutable<Pick<WrittenFlow, AsWritten>> {
 	/** Commands that only read, by name: any step may run them, and the judge may ask them. */
 	readonly probes: Readonly<Record<string, FlowCommand>>
 	/** Named expressions, readable wherever facts are. */
 	readonly lets: Readonly<Record<string, Cel>>
-	/** While it is false no cause is named: the fault is gone. Undefined: one is named whenever it is proven. */
-	readonly symptom?: Cel
 	readonly parsers: Readonly<Record<string, OwnParser>>
 	readonly steps: Readonly<Record<string, Step>>
 	readonly causes: Readonly<Record<string, Cause>>
-	readonly checklist: readonly ChecklistItem[]
 	/** SHA-256 of the bytes of the flow's file and of those that it includes, in their order; lower-case hex. */
 	readonly hash: string
 }

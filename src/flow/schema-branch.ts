@@ -6,20 +6,20 @@ const branchRules = ['when', 'otherwise', 'choice'] as const
 const branchDestinations = ['goto', 'cause', 'end', 'ask'] as const
 
 const branchShape = z.strictObject({
-	when: condition.optional().describe('Taken when this holds.'),
-	otherwise: z.literal(true, 'must be true').optional().describe('Taken when no branch before it holds.'),
-	choice: text.optional().describe('Taken only by the operator, who sees this label.'),
-	say: template.optional().describe('What it means, true whenever the branch is taken.'),
-	goto: id.optional().describe('The next step.'),
+	when: condition.exactOptional().describe('Taken when this holds.'),
+	otherwise: z.literal(true, 'must be true').exactOptional().describe('Taken when no branch before it holds.'),
+	choice: text.exactOptional().describe('Taken only by the operator, who sees this label.'),
+	say: template.exactOptional().describe('What it means, true whenever the branch is taken.'),
+	goto: id.exactOptional().describe('The next step.'),
 	cause: z
 		.union([id, z.array(id, 'must be a list of causes').min(1, 'must not be empty')], 'must be causes')
-		.optional()
+		.exactOptional()
 		.describe('A list: the first of these causes that is proven. One cause: what the operator chose.'),
 	end: z
 		.enum(['healthy', 'resolved', 'inconclusive'], 'must be healthy, resolved or inconclusive')
-		.optional()
+		.exactOptional()
 		.describe('How the walk ends.'),
-	ask: template.optional().describe('Stays on the step and asks the operator.'),
+	ask: template.exactOptional().describe('Stays on the step and asks the operator.'),
 	set: z.record(name, cel('input'), 'must map inputs to expressions').default({}).describe('Inputs that it changes.'),
 	evidence,
 	source,

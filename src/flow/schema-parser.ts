@@ -6,8 +6,8 @@ const factReaders = ['regex', 'count', 'table', 'json', 'pairs'] as const
 
 const ownFact = z
 	.strictObject({
-		regex: text.optional().describe('RE2: the first group, or the one named `value`; every match for a list.'),
-		count: text.optional().describe('RE2: how many lines match.'),
+		regex: text.exactOptional().describe('RE2: the first group, or the one named `value`; every match for a list.'),
+		count: text.exactOptional().describe('RE2: how many lines match.'),
 		table: z
 			.strictObject({
 				column: text.describe('The heading of the column.'),
@@ -16,10 +16,10 @@ const ownFact = z
 					.default({})
 					.describe('What other columns of the row must hold.'),
 			})
-			.optional()
+			.exactOptional()
 			.describe('A column of the row in which other columns have these values; of every row for a list.'),
-		json: text.optional().describe('A path in JSON: data.items[0].name'),
-		pairs: text.optional().describe('The key of a line `key=value` or `key: value`.'),
+		json: text.exactOptional().describe('A path in JSON: data.items[0].name'),
+		pairs: text.exactOptional().describe('The key of a line `key=value` or `key: value`.'),
 		type: z
 			.enum(
 				['string', 'int', 'double', 'bool', 'list', 'size', 'duration', 'percent'],
@@ -27,10 +27,14 @@ const ownFact = z
 			)
 			.describe('A size is brought to bytes, a duration to seconds, a percentage to its number.'),
 		help: text.describe('One sentence: what the fact says.'),
-		values: z.array(text, 'must be a list').min(1, 'must not be empty').optional().describe('All values that it has.'),
+		values: z
+			.array(text, 'must be a list')
+			.min(1, 'must not be empty')
+			.exactOptional()
+			.describe('All values that it has.'),
 		hearsay: z
 			.literal(true, 'must be true')
-			.optional()
+			.exactOptional()
 			.describe('A stranger can have written it: it proves nothing alone, and is no part of a change.'),
 	})
 	.superRefine((written, context) => {

@@ -58,7 +58,9 @@ function below(schemas: readonly Schema[], name: PropertyKey): readonly Schema[]
 
 /** The schemas that a value may follow: what is wrapped, and each of several. */
 function alternatives(schema: Schema): readonly Schema[] {
-	if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return alternatives(schema.def.innerType)
+	if (schema instanceof z.core.$ZodOptional || schema instanceof z.ZodDefault) {
+		return alternatives(schema._zod.def.innerType)
+	}
 	if (schema instanceof z.ZodUnion) return schema.options.flatMap(alternatives)
 	return [schema]
 }

@@ -29,9 +29,9 @@ const input = z.strictObject({
 	default: z
 		.union([z.string(), z.number()], 'must be text')
 		.transform(String)
-		.optional()
+		.exactOptional()
 		.describe('The value when the operator gives none.'),
-	help: text.optional().describe('Where to find the value.'),
+	help: text.exactOptional().describe('Where to find the value.'),
 })
 
 const parseTarget = z
@@ -57,12 +57,12 @@ const privilege = z
 
 /** What a probe and a command of a step have in common. */
 const runnable = {
-	title: text.optional().describe('What it shows, in a few words.'),
+	title: text.exactOptional().describe('What it shows, in a few words.'),
 	command: shellText.describe('POSIX shell text. {{ CEL }} becomes one quoted word, or one a list element.'),
 	privilege,
-	as: template.optional().describe('The user that it runs as.'),
-	timeout: timeout.optional(),
-	if: condition.optional().describe('The command is left out unless this holds; unknown leaves it out too.'),
+	as: template.exactOptional().describe('The user that it runs as.'),
+	timeout: timeout.exactOptional(),
+	if: condition.exactOptional().describe('The command is left out unless this holds; unknown leaves it out too.'),
 	parse: z
 		.record(
 			z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the name of a parser'),
@@ -93,7 +93,7 @@ const command = z.strictObject({
 		.default('change')
 		.describe('What it does to the host. All but read is done only after a yes.'),
 	interactive: flag.default(false).describe('Hands the terminal over, for an editor.'),
-	undo: shellText.optional().describe('How to take the change back.'),
+	undo: shellText.exactOptional().describe('How to take the change back.'),
 })
 
 const run = z
@@ -108,11 +108,11 @@ const faq = z.strictObject({
 
 const step = z.strictObject({
 	title,
-	label: text.max(24, 'must have at most 24 characters').optional().describe('One or two words for the map.'),
+	label: text.max(24, 'must have at most 24 characters').exactOptional().describe('One or two words for the map.'),
 	guide: template.describe('What the operator should know and look for.'),
 	manual: flag.default(false).describe('The operator does something by hand and says so.'),
 	retest: flag.default(false).describe('The step checks whether the fault is gone.'),
-	timeout: timeout.optional().describe('For the commands in place; 30s when absent.'),
+	timeout: timeout.exactOptional().describe('For the commands in place; 30s when absent.'),
 	run: z.array(run, 'must be a list of probes and commands').default([]).describe('What it runs, in this order.'),
 	branches: z
 		.array(branch, 'must be a list of branches')
@@ -125,7 +125,9 @@ const step = z.strictObject({
 const proof = z
 	.strictObject({
 		when: condition.describe('Names the cause where this holds, whatever step it is judged at.'),
-		unless: condition.optional().describe('Speaks against it: while this is unknown the cause is likely, not proven.'),
+		unless: condition
+			.exactOptional()
+			.describe('Speaks against it: while this is unknown the cause is likely, not proven.'),
 		say: template.describe("What it means, with this host's values."),
 		evidence,
 		source,
@@ -146,9 +148,9 @@ const cause = z
 		why: template.describe('How it comes to the fault.'),
 		remedy: z
 			.union([id, z.array(id, 'must be a list of steps')], 'must be a step, or a list of steps')
-			.optional()
+			.exactOptional()
 			.describe('The step that mends it, or several, the recommended one first.'),
-		manual: template.optional().describe('What to do by hand.'),
+		manual: template.exactOptional().describe('What to do by hand.'),
 		prevent: template.describe('How it never comes again.'),
 		source,
 	})
@@ -228,7 +230,7 @@ export const flowSchema = z
 		inputs: z.record(name, input, 'must map names to inputs').default({}).describe('What the operator gives.'),
 		start: id.describe('The first step.'),
 		paths: z.record(id, path, 'must map ids to paths').default({}).describe('Other ways in.'),
-		symptom: condition.optional().describe('While this is false no cause is named by itself: the fault is gone.'),
+		symptom: condition.exactOptional().describe('While this is false no cause is named by itself: the fault is gone.'),
 		checklist: z.array(checklistItem, 'must be a list').default([]).describe('What to go through at the end.'),
 	})
 	.describe('A runtree flow.')

@@ -1,4 +1,4 @@
-import { isTellingName, REDACTED, redactByRule } from './secret-rules.ts'
+import { REDACTED, redactByRule } from './secret-rules.ts'
 import { createVendorScan } from './vendor-secrets.ts'
 
 /**
@@ -9,8 +9,6 @@ import { createVendorScan } from './vendor-secrets.ts'
 export interface Redactor {
 	/** A whole text of one or many lines. */
 	text(text: string): string
-	/** Any JSON value: every string in it, keys aside. A string under a telling key (`password`) goes entirely. */
-	value<T>(value: T): T
 	/** For lines that arrive in pieces (one stream of one command): a private key may begin in one piece and end in another. */
 	stream(): LineStream
 }
@@ -76,16 +74,8 @@ export function createRedactor(): Redactor {
 		return lines(input.split('\n'), { patience: 0 }).join('\n')
 	}
 
-	const value = (input: unknown, key: string | undefined): unknown => {
-		if (typeof input === 'string') return key !== undefined && isTellingName(key) ? REDACTED : text(input)
-		if (Array.isArray(input)) return input.map((item) => value(item, key))
-		if (typeof input !== 'object' || input === null) return input
-		return Object.fromEntries(Object.entries(input).map(([name, item]) => [name, value(item, name)]))
-	}
-
 	return {
 		text,
-		value: <T>(input: T): T => value(input, undefined) as T,
 		stream: () => {
 			const state: KeyState = { patience: 0 }
 			const skip = (input: readonly string[]): void => {

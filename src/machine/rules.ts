@@ -34,53 +34,34 @@ export function rulesOf(flow: Flow, evaluator: Evaluator): Rules {
 		told: false,
 		missing: [],
 	})
+	const failed = (reason: string) => ({ ok: false, reason, missing: [] }) as const
+	const isOk = ({ ok }: { readonly ok: boolean }): boolean => ok
 	/** As the host is now; what that leaves open, as it was when it was last read. */
-	const newest = <T>(context: WalkContext, evaluate: (scope: Scope) => T, isKnown: (value: T) => boolean): T => {
-		const now = evaluate(freshScope(context))
-		return isKnown(now) || context.changedAt === 0 ? now : evaluate(scopeOf(context))
-	}
+	const newest = <T>(
+		context: WalkContext,
+		evaluate: (scope: Scope) => T,
+		isKnown: (value: T) => boolean,
+		otherwise: (reason: string) => T,
+	): T =>
+		total(() => {
+			const now = evaluate(freshScope(context))
+			return isKnown(now) || context.changedAt === 0 ? now : evaluate(scopeOf(context))
+		}, otherwise)
+	const isTold = (text: string | undefined): boolean => text !== undefined
+	const isDecided = ({ value }: Judgement): boolean => value !== 'unknown'
 	return {
 		flow,
 		evaluator,
 		condition: (cel, context) => total(() => evaluator.condition(cel, freshScope(context)), unknown),
-		applies: (cel, context) =>
-			total(
-				() =>
-					newest(
-						context,
-						(scope) => evaluator.condition(cel, scope),
-						({ value }) => value !== 'unknown',
-					),
-				unknown,
-			),
-		value: (cel, context) =>
-			total(
-				() =>
-					newest(
-						context,
-						(scope) => evaluator.value(cel, scope),
-						({ ok }) => ok,
-					),
-				(reason) => ({ ok: false, reason, missing: [] }),
-			),
-		command: (template, context) =>
-			total(
-				() =>
-					newest(
-						context,
-						(scope) => renderCommand(template, scope, evaluator),
-						({ ok }) => ok,
-					),
-				(reason) => ({ ok: false, reason, missing: [] }),
-			),
-		text: (template, context) =>
-			total(
-				() =>
-					newest(
-						context,
-						(scope) => renderText(template, scope, evaluator),
-						(text) => text !== undefined,
-					),
+		applies: (cel, context) => newest(context, (scope) => evaluator.condition(cel, scope), isDecided, unknown),
+		value: (cel, context) => newest<Evaluated>(context, (scope) => evaluator.value(cel, scope), isOk, failed),
+		command: (text, context) =>
+			newest<Rendered>(context, (scope) => renderCommand(text, scope, evaluator), isOk, failed),
+		text: (text, context) =>
+			newest(
+				context,
+				(scope) => renderText(text, scope, evaluator),
+				isTold,
 				() => undefined,
 			),
 	}

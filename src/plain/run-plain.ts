@@ -24,15 +24,15 @@ export interface PlainOptions {
 	readonly columns: number
 	readonly glyphs: GlyphSet
 	/** One sentence to begin with. */
-	readonly notice?: string
+	readonly notice?: string | undefined
 	/** Calls back when the operator interrupts (Ctrl-C); gives the function that ends that. */
 	readonly onInterrupt?: (listener: () => void) => () => void
 	/** Aborting it leaves. */
 	readonly signal?: AbortSignal
 	/** Set: the walk is a quiz. */
-	readonly quiz?: Quiz
+	readonly quiz?: Quiz | undefined
 	/** Standard input, when somebody has read lines from it already. */
-	readonly answers?: LinesIn
+	readonly answers?: LinesIn | undefined
 }
 
 export interface PlainEnding {

@@ -27,52 +27,6 @@ export type KeyContext =
 /** A key by name: a printable character as itself, others in words (`enter`, `ctrl+c`, `page-up`). */
 export type KeyName = string
 
-export type Intent =
-	| 'run'
-	| 'accept'
-	| 'remedy'
-	| 'start'
-	| 'start-quiz'
-	| 'random'
-	| 'hint'
-	| 'look'
-	| 'finish'
-	| 'yes'
-	| 'no'
-	| 'submit'
-	| 'submit-host'
-	| 'submit-paste'
-	| 'close'
-	| 'abandon'
-	| 'stay'
-	| 'jump'
-	| 'change'
-	| 'cancel'
-	| 'skip'
-	| 'rerun'
-	| 'edit'
-	| 'paste'
-	| 'back'
-	| 'autorun'
-	| 'guide'
-	| 'why'
-	| 'map'
-	| 'output'
-	| 'inputs'
-	| 'note'
-	| 'up'
-	| 'down'
-	| 'digit'
-	| 'page-up'
-	| 'page-down'
-	| 'top'
-	| 'bottom'
-	| 'focus'
-	| 'previous-output'
-	| 'next-output'
-	| 'help'
-	| 'leave'
-
 export interface Binding {
 	readonly keys: readonly KeyName[]
 	/** As the footer says it: a verb, one or two words. */
@@ -92,7 +46,7 @@ const walking = ['ready', 'running', 'deciding', 'cause', 'told'] as const
 const still = ['ready', 'deciding', 'cause'] as const
 const anywhere = ['ready', 'confirming', 'running', 'deciding', 'cause', 'told', 'ended'] as const
 
-export const keymap: Readonly<Record<Intent, Binding>> = {
+const bindings = {
 	run: {
 		keys: ['enter'],
 		label: 'run',
@@ -372,7 +326,12 @@ export const keymap: Readonly<Record<Intent, Binding>> = {
 		footer: 11,
 		when: ['ready', 'deciding', 'cause', 'told', 'chooser', 'quit'],
 	},
-}
+} as const satisfies Readonly<Record<string, Binding>>
+
+/** What a key is for. */
+export type Intent = keyof typeof bindings
+
+export const keymap: Readonly<Record<Intent, Binding>> = bindings
 
 /** The intents in the order of the table. */
 export const intents = Object.keys(keymap) as readonly Intent[]

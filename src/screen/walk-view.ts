@@ -2,10 +2,10 @@ import type { Evaluator } from '../flow/conditions.ts'
 import type { Flow, Template } from '../flow/flow.ts'
 import { renderText } from '../flow/templates.ts'
 import { checklistOf } from '../machine/checklist.ts'
-import { differential } from '../machine/differential.ts'
+import { differentialOf } from '../machine/consult.ts'
 import { availableEvents, type Phase, phaseOf } from '../machine/machine.ts'
 import type { AvailableEvent } from '../machine/offers.ts'
-import { freshFacts, freshScope, scopeOf } from '../machine/scope.ts'
+import { freshScope, scopeOf } from '../machine/scope.ts'
 import type { Standing, WalkContext } from '../machine/types.ts'
 import { causeLeftFor } from '../machine/walk.ts'
 import { remediesInOrder } from '../session/remedies.ts'
@@ -54,9 +54,7 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 		causeId,
 		remedies: causeId === undefined ? [] : remediesInOrder(session.flow, evaluator, causeId, scope),
 		prose: (template) => proseOf(template, (text) => renderText(text, scope, evaluator)),
-		standings: once(() =>
-			differential(session.flow, evaluator, { scope: freshScope(context), facts: freshFacts(context), prose: scope }),
-		),
+		standings: once(() => differentialOf({ flow: session.flow, evaluator }, context)),
 		checklist:
 			phaseOf(snapshot) === 'ended'
 				? checklistOf(session.flow, (cel) => evaluator.condition(cel, freshScope(context))).map(({ text, state }) => ({

@@ -1,3 +1,4 @@
+import type { OutputSource } from '../session/types.ts'
 import type { OutputLine } from '../text/parser.ts'
 import { wrapOutput } from './cells.ts'
 
@@ -9,11 +10,7 @@ import { wrapOutput } from './cells.ts'
  */
 export type Anchor = { readonly kind: 'tail' } | { readonly kind: 'line' | 'reveal'; readonly number: number }
 
-export interface Lines {
-	readonly total: number
-	readonly first: number
-	slice(from: number, count: number): readonly OutputLine[]
-}
+export type Lines = Omit<ReturnType<OutputSource['view']>, 'ended'>
 
 export interface ShownLine {
 	readonly number: number

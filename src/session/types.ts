@@ -1,28 +1,11 @@
 import type { Flow } from '../flow/flow.ts'
 import type { WalkSnapshot } from '../machine/machine.ts'
 import type { LeftOutcome, WalkEvent } from '../machine/types.ts'
+import type { OutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'
-import type { OutputLine } from '../text/parser.ts'
 
-/** What is kept of one run's output for the screen: a window of it. The journal holds the rest. */
-export interface OutputView {
-	/** Lines that arrived so far. */
-	readonly total: number
-	/** Number of the oldest line that is still kept (1 when nothing was dropped). */
-	readonly first: number
-	readonly ended: boolean
-	/** At most `count` lines from line number `from` on. Costs what it returns. */
-	slice(from: number, count: number): readonly OutputLine[]
-}
-
-/** Output by run, outside of the machine's context and of React's state. Listeners are told at most 20 times a second. */
-export interface OutputSource {
-	view(run: string): OutputView
-	/** Gives the function that ends the subscription. */
-	subscribe(listener: () => void): () => void
-	/** Grows with every change; a cheap identity for `useSyncExternalStore`. */
-	version(): number
-}
+/** Output by run, outside of the machine's context and of React's state. */
+export type OutputSource = Pick<OutputStore, 'view' | 'subscribe'>
 
 /** One walk through a flow on one target, as a front end sees it: send events, read snapshots, nothing else. */
 export interface Session {

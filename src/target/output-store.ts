@@ -10,25 +10,26 @@ export interface OutputStoreLimits {
 	readonly notifyMs?: number
 }
 
-/** A window on one run's output; the session's `OutputView`. */
-export interface OutputWindow {
+/** What is kept of one run's output: a window of it. The journal holds the rest. */
+export interface KeptOutput {
+	/** Lines that arrived so far. */
 	readonly total: number
+	/** Number of the oldest line that is still kept (1 when nothing was dropped). */
 	readonly first: number
 	readonly ended: boolean
+	/** At most `count` lines from line number `from` on. Costs what it returns. */
 	slice(from: number, count: number): readonly OutputLine[]
 }
 
 /**
- * The newest output of the newest runs, for a screen: the session's `OutputSource`, and how it is filled. Memory is
- * bounded, whatever a command prints.
+ * The newest output of the newest runs, for a screen, and how it is filled. Memory is bounded, whatever a command prints.
+ * Listeners are told at most 20 times a second.
  */
 export interface OutputStore {
 	/** A run that was not begun, or is no longer kept, has ended without output. */
-	view(run: string): OutputWindow
+	view(run: string): KeptOutput
 	/** Gives the function that ends the subscription. */
 	subscribe(listener: () => void): () => void
-	/** Grows with every change. */
-	version(): number
 	/** Starts a run anew, with no output. */
 	begin(run: string): void
 	/**
@@ -56,7 +57,6 @@ export function createOutputStore({
 }: OutputStoreLimits = {}): OutputStore {
 	const runs = new Map<string, Run>()
 	const listeners = new Set<() => void>()
-	let version = 0
 	let timer: NodeJS.Timeout | undefined
 	let lastTold = Number.NEGATIVE_INFINITY
 
@@ -67,7 +67,6 @@ export function createOutputStore({
 		for (const listener of [...listeners]) listener()
 	}
 	const changed = (now: boolean): void => {
-		version++
 		const wait = lastTold + notifyMs - performance.now()
 		if (now || (wait <= 0 && !timer)) tell()
 		else timer ??= setTimeout(tell, wait).unref()
@@ -113,11 +112,10 @@ export function createOutputStore({
 				listeners.delete(listener)
 			}
 		},
-		version: () => version,
 	}
 }
 
-function viewOf(run: Run | undefined, capacity: number): OutputWindow {
+function viewOf(run: Run | undefined, capacity: number): KeptOutput {
 	if (!run) return { total: 0, first: 1, ended: true, slice: () => [] }
 	const { total, ended } = run
 	const first = Math.max(1, total - capacity + 1)

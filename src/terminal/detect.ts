@@ -20,26 +20,19 @@ export interface TerminalChoice {
 	/** Whether to use colours at all. Bold, dim and inverse are not colours. */
 	readonly colour: boolean
 	readonly glyphs: GlyphSet
-	/** A screen reader reads along: nothing that was printed may change, nothing may move. */
-	readonly screenReader: boolean
-	/** Somebody is there to answer a question. */
-	readonly canAsk: boolean
 	/** Width for lines, at least 20, 80 where it is not known. */
 	readonly columns: number
 }
 
 /** Decides how to talk to the terminal. `plain` is what the operator asked for with `--plain`. */
 export function chooseTerminal(facts: TerminalFacts, asked: { readonly plain: boolean }): TerminalChoice {
-	const { env, stdinIsTty, stdoutIsTty } = facts
-	const screenReader = isOn(env.INK_SCREEN_READER)
-	const plainBecause = whyPlain(facts, asked.plain, screenReader)
+	const { env, stdoutIsTty } = facts
+	const plainBecause = whyPlain(facts, asked.plain)
 	return {
 		frontEnd: plainBecause === undefined ? 'tui' : 'plain',
 		...(plainBecause === undefined ? {} : { plainBecause }),
 		colour: hasColour(env, stdoutIsTty),
 		glyphs: glyphSet(env),
-		screenReader,
-		canAsk: stdinIsTty,
 		columns: facts.columns === undefined || facts.columns <= 0 ? 80 : Math.max(20, facts.columns),
 	}
 }
@@ -54,10 +47,10 @@ export function terminalFacts({ stdin, stdout, env }: TerminalStreams): Terminal
 	}
 }
 
-function whyPlain(facts: TerminalFacts, asked: boolean, screenReader: boolean): string | undefined {
+function whyPlain(facts: TerminalFacts, asked: boolean): string | undefined {
 	if (asked) return '--plain'
 	if (isOn(facts.env.RUNTREE_PLAIN)) return 'RUNTREE_PLAIN is set'
-	if (screenReader) return 'INK_SCREEN_READER is set'
+	if (isOn(facts.env.INK_SCREEN_READER)) return 'INK_SCREEN_READER is set'
 	if (!facts.stdoutIsTty) return 'standard output is not a terminal'
 	if (!facts.stdinIsTty) return 'standard input is not a terminal'
 	if (isDumb(facts.env)) return facts.env.TERM ? 'TERM=dumb' : 'TERM is not set'

@@ -43,3 +43,32 @@ export function onSignals(callbacks: SignalCallbacks, source: SignalSource = pro
 export function exitCodeOfSignal(signal: 'SIGINT' | EndingSignal): number {
 	return 128 + constants.signals[signal]
 }
+
+/** The end that signals put to what is being done. */
+export interface Interruption {
+	/** Aborted by the first signal, or by `abort`. */
+	readonly signal: AbortSignal
+	/** The exit code that the first signal stands for; undefined when none came. */
+	exitCode(): number | undefined
+	abort(): void
+	/** Hears no more signals. */
+	undo(): void
+}
+
+/** Ends what is being done when a signal comes. `take`: takes an interrupt for itself, when it gives true. */
+export function interruptible({ take, lent }: { take?: () => boolean; lent?: () => boolean } = {}): Interruption {
+	const ending = new AbortController()
+	let exitCode: number | undefined
+	const end = (signal: 'SIGINT' | EndingSignal): void => {
+		exitCode ??= exitCodeOfSignal(signal)
+		ending.abort()
+	}
+	const undo = onSignals({
+		interrupt: () => {
+			if (take?.() !== true) end('SIGINT')
+		},
+		terminate: end,
+		...(lent === undefined ? {} : { lent }),
+	})
+	return { signal: ending.signal, exitCode: () => exitCode, abort: () => ending.abort(), undo }
+}

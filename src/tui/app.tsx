@@ -22,11 +22,11 @@ export interface AppProps {
 	readonly output: Session['output']
 	readonly paint: Paint
 	readonly stdin: TerminalHolder['stdin']
-	readonly handOver?: HandOver
+	readonly handOver?: HandOver | undefined
 	/** Epoch milliseconds: when the operator began. */
 	readonly startedAt: number
 	/** Shown until a key is pressed that says something else. */
-	readonly warning?: string
+	readonly warning?: string | undefined
 }
 
 /** The whole screen. The only place that subscribes, and the only one that reads keys. */

@@ -42,7 +42,7 @@ export interface ControllerOptions {
 	/** Epoch milliseconds. */
 	readonly clock: () => number
 	/** Set: the walk is a quiz. */
-	readonly quiz?: Quiz
+	readonly quiz?: Quiz | undefined
 }
 
 /** A controller for a session. */

@@ -40,33 +40,8 @@ export function themeOf(colour: boolean): Theme {
 	return colour ? colouredTheme : plainTheme
 }
 
-export interface Glyphs {
+const unicodeGlyphs = {
 	/** The terminal decodes ASCII only. */
-	readonly ascii: boolean
-	readonly passed: string
-	readonly chosen: string
-	readonly cause: string
-	readonly current: string
-	readonly here: string
-	readonly ahead: string
-	readonly evidence: string
-	readonly selected: string
-	readonly holds: string
-	readonly fails: string
-	readonly unknown: string
-	readonly open: string
-	readonly rule: string
-	readonly column: string
-	readonly leads: string
-	readonly after: string
-	readonly up: string
-	readonly down: string
-	readonly more: string
-	readonly dot: string
-	readonly spinner: readonly string[]
-}
-
-const unicodeGlyphs: Glyphs = {
 	ascii: false,
 	passed: '✓',
 	chosen: '•',
@@ -90,6 +65,8 @@ const unicodeGlyphs: Glyphs = {
 	dot: '·',
 	spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
 }
+
+export type Glyphs = Readonly<typeof unicodeGlyphs>
 
 const asciiGlyphs: Glyphs = {
 	ascii: true,

@@ -159,10 +159,8 @@ describe('the output store', () => {
 			expect(told).toHaveBeenCalledTimes(before + 1)
 			vi.advanceTimersByTime(500)
 			expect(told).toHaveBeenCalledTimes(before + 1)
-			const version = store.version()
 			unsubscribe()
 			store.begin('b')
-			expect(store.version()).toBeGreaterThan(version)
 			expect(told).toHaveBeenCalledTimes(before + 1)
 		} finally {
 			vi.useRealTimers()

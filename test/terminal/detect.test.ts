@@ -16,8 +16,6 @@ test('a good terminal gets the full-screen interface with colours and glyphs', (
 		frontEnd: 'tui',
 		colour: true,
 		glyphs: 'unicode',
-		screenReader: false,
-		canAsk: true,
 		columns: 120,
 	})
 })
@@ -41,11 +39,6 @@ describe('lines instead of the full screen', () => {
 
 	test('CI on a terminal changes nothing', () => {
 		expect(choose(withEnv({ CI: 'true' })).frontEnd).toBe('tui')
-	})
-
-	test('nobody can be asked when standard input is a pipe, and somebody can when only the output is', () => {
-		expect(choose({ ...tty, stdinIsTty: false }).canAsk).toBe(false)
-		expect(choose({ ...tty, stdoutIsTty: false }).canAsk).toBe(true)
 	})
 })
 

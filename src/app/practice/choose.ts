@@ -1,7 +1,7 @@
 import { type LinesIn, linesIn } from '../../plain/lines-in.ts'
 import type { ChooserModel, Chosen } from '../../screen/chooser.ts'
 import { chooseTerminal, terminalFacts } from '../../terminal/detect.ts'
-import { exitCodeOfSignal, onSignals } from '../../terminal/signals.ts'
+import { interruptible } from '../../terminal/signals.ts'
 import type { TerminalStreams } from '../../terminal/streams.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { UserError } from '../user-error.ts'
@@ -20,16 +20,8 @@ export async function chooseHost(
 ): Promise<Choice> {
 	const { stdin, stdout, stderr } = streams
 	const terminal = chooseTerminal(terminalFacts(streams), asked)
-	const ending = new AbortController()
-	let exitCode: number = exitCodes.ok
-	const end = (code: number): void => {
-		exitCode = code
-		ending.abort()
-	}
-	const undo = onSignals({
-		interrupt: () => end(exitCodes.interrupted),
-		terminate: (signal) => end(exitCodeOfSignal(signal)),
-	})
+	const ending = interruptible()
+	const left = (): Choice => ({ kind: 'leave', exitCode: ending.exitCode() ?? exitCodes.ok })
 	try {
 		if (terminal.frontEnd === 'tui') {
 			const { runChooser } = await import('../../tui/run-chooser.tsx')
@@ -38,7 +30,7 @@ export async function chooseHost(
 			stdin.setRawMode(true)
 			stdout.write('\r\u001B[K')
 			const chosen: Chosen = await runChooser(model, { stdin, stdout, stderr, colour, glyphs, signal: ending.signal })
-			if (chosen.kind === 'leave') return { kind: 'leave', exitCode }
+			if (chosen.kind === 'leave') return left()
 			stdin.setRawMode(true)
 			return chosen
 		}
@@ -55,9 +47,9 @@ export async function chooseHost(
 				exitCodes.stopped,
 			)
 		}
-		return { kind: 'leave', exitCode }
+		return left()
 	} finally {
-		undo()
+		ending.undo()
 	}
 }
 

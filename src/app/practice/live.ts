@@ -4,7 +4,7 @@ import { breakWith, down, up } from '../../lab/host.ts'
 import { whyNoLab } from '../../lab/image.ts'
 import { readStack, type Stack } from '../../lab/stack.ts'
 import { createHandOver } from '../../terminal/hand-over.ts'
-import { exitCodeOfSignal, onSignals } from '../../terminal/signals.ts'
+import { interruptible } from '../../terminal/signals.ts'
 import { beginSession, type OpenedFlow, openTargetOrFail, resolveInputs } from '../compose.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { UserError } from '../user-error.ts'
@@ -31,25 +31,18 @@ export async function playLive(
 				: `Removed ${removed} hosts that earlier sessions left behind.\n`,
 		)
 	const name = practiceHostName(process.pid, processStart(process.pid) ?? '0')
-	let signalled: number | undefined
-	const undo = onSignals({
-		interrupt: () => {
-			signalled = exitCodes.interrupted
-		},
-		terminate: (signal) => {
-			signalled = exitCodeOfSignal(signal)
-		},
-	})
+	const ending = interruptible()
 	try {
 		stderr.write('Starting a host and breaking it; it is removed afterwards…\n')
 		// Ctrl-C in a terminal ends podman too; that is no fault of the lab's.
 		const problem = await breakHost(stack, name, fault, (sentence) => stderr.write(`${sentence}\n`))
+		const signalled = ending.exitCode()
 		if (signalled !== undefined) return signalled
 		if (problem !== undefined) throw problem
 		return await playOn(opened, name, fault, options)
 	} finally {
 		await down({ name })
-		undo()
+		ending.undo()
 	}
 }
 
