@@ -1,6 +1,6 @@
 import type { Flow, InputFormat } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
-import { nearest } from '../flow/nearest.ts'
+import { nearestOr } from '../flow/nearest.ts'
 import { withOwnParsers } from '../flow/own-parser.ts'
 import { commandsOf, declarationAt, declareFacts, type FactDeclarations } from '../flow/variables.ts'
 import { parsers } from '../subjects/catalogue.ts'
@@ -75,8 +75,7 @@ function unknownSetting(inputs: object, declared: FactDeclarations, key: string)
 		...Object.keys(inputs),
 		...[...declared].flatMap(([group, schema]) => Object.keys(schema).map((fact) => `${group}.${fact}`)),
 	]
-	const near = nearest(key, names)
-	const hint = near === undefined ? `its inputs are ${Object.keys(inputs).join(', ')}.` : `did you mean ${near}?`
+	const hint = nearestOr(key, names, `its inputs are ${Object.keys(inputs).join(', ')}.`)
 	return `The flow has neither an input nor a fact "${key}": ${hint}`
 }
 

@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Flow } from '../flow/flow.ts'
 import type { Include } from '../flow/include.ts'
-import { nearest } from '../flow/nearest.ts'
+import { nearestOr } from '../flow/nearest.ts'
 import type { Problem } from '../flow/problem.ts'
 import { type Catalogue, cacheKey, type IncludedPart, readCachedFlow, writeCachedFlow } from './flow-cache.ts'
 import { readFlowText, unreadable } from './flow-text.ts'
@@ -94,8 +94,7 @@ export async function findFlow(idOrPath: string, places: FlowPlaces = flowPlaces
 		if (await isFile(join(found, FLOW_FILE))) return readFlowAt(found, idOrPath)
 	}
 	const known = [...(await flowFolders(places)).keys()]
-	const best = nearest(idOrPath, known)
-	const advice = best !== undefined ? `did you mean ${best}?` : `there are: ${known.join(', ') || 'none'}`
+	const advice = nearestOr(idOrPath, known, `there are: ${known.join(', ') || 'none'}`)
 	return { ok: false, reason: `there is no flow named ${shown(idOrPath)}; ${advice}` }
 }
 

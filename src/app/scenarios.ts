@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { nearest } from '../flow/nearest.ts'
+import { nearestOr } from '../flow/nearest.ts'
 import { createRecordedTarget, type RecordedTarget } from '../target/recorded.ts'
 import { readScenario, type Scenario } from '../target/scenario.ts'
 import type { OpenedFlow } from './compose.ts'
@@ -39,13 +39,9 @@ export async function findScenario(opened: OpenedFlow, name: string): Promise<Sc
 	const { entries } = await readCatalogue(opened.folder)
 	const found = entries.find((entry) => entry.name === name)
 	if (found !== undefined) return loadScenario(found.file)
-	const near = nearest(
-		name,
-		entries.map((entry) => entry.name),
-	)
-	throw new UserError(
-		`There is no scenario "${name}"; ${near === undefined ? '`runtree practice --list` lists them.' : `did you mean ${near}?`}`,
-	)
+	const names = entries.map((entry) => entry.name)
+	const hint = nearestOr(name, names, '`runtree practice --list` lists them.')
+	throw new UserError(`There is no scenario "${name}"; ${hint}`)
 }
 
 /** Opens a recorded host. One that belongs to another flow is refused. */

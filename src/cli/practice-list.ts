@@ -1,6 +1,6 @@
 import { exitCodes } from '../app/exit-codes.ts'
 import type { Catalogue } from '../app/practice/catalogue.ts'
-import { bestScores, readHistory } from '../app/practice/history.ts'
+import { bestScores } from '../app/practice/history.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree practice --list`: the recorded hosts by number and symptom; their names would tell the cause. */
@@ -10,7 +10,7 @@ export async function listScenarios(
 	options: { readonly json?: boolean },
 	{ stdout, stderr, env }: TerminalStreams,
 ): Promise<number> {
-	const best = bestScores(await readHistory(env).catch(() => ({ cards: [], skipped: 0 })), flow)
+	const best = await bestScores(env, flow)
 	const rows = entries.map(({ number, name, header: { symptom, difficulty } }) => {
 		const score = best.get(name)
 		return { number, difficulty, symptom, ...(score === undefined ? {} : { best: score }) }

@@ -2,7 +2,7 @@ import { exitCodes } from '../app/exit-codes.ts'
 import { findFlow } from '../app/flows.ts'
 import type { Catalogue, Entry } from '../app/practice/catalogue.ts'
 import { UserError } from '../app/user-error.ts'
-import { nearest } from '../flow/nearest.ts'
+import { nearest, nearestOr } from '../flow/nearest.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 export interface PracticeOptions {
@@ -84,11 +84,8 @@ function entryOf({ entries }: Catalogue, wanted: string): Entry {
 	if (/^\d+$/.test(wanted)) {
 		throw new UserError(`There is no recorded host number ${wanted}, they go to ${entries.length}; ${list}.`)
 	}
-	const near = nearest(
-		wanted,
-		entries.map(({ name }) => name),
-	)
-	throw new UserError(`There is no recorded host "${wanted}"; ${near === undefined ? list : `did you mean ${near}?`}`)
+	const names = entries.map(({ name }) => name)
+	throw new UserError(`There is no recorded host "${wanted}"; ${nearestOr(wanted, names, list)}`)
 }
 
 async function choose(
@@ -97,9 +94,9 @@ async function choose(
 	options: PracticeOptions,
 	streams: TerminalStreams,
 ): Promise<number> {
-	const { bestScores, readHistory } = await import('../app/practice/history.ts')
+	const { bestScores } = await import('../app/practice/history.ts')
 	const { chooseHost, chooserModel } = await import('../app/practice/choose.ts')
-	const best = bestScores(await readHistory(streams.env).catch(() => ({ cards: [], skipped: 0 })), flow)
+	const best = await bestScores(streams.env, flow)
 	const model = chooserModel(catalogue, { title: flow, best, quiz: options.quiz === true })
 	const choice = await chooseHost(model, streams, { plain: options.plain === true })
 	if (choice.kind === 'leave') return choice.exitCode
@@ -118,8 +115,8 @@ async function play(
 ): Promise<number> {
 	const code = await playFile(flow, entry.file, options, streams, { name: entry.name, answers })
 	if (options.quiz !== true || code === exitCodes.interrupted) return code
-	const { bestScores, readHistory } = await import('../app/practice/history.ts')
-	const best = bestScores(await readHistory(streams.env).catch(() => ({ cards: [], skipped: 0 })), flow)
+	const { bestScores } = await import('../app/practice/history.ts')
+	const best = await bestScores(streams.env, flow)
 	const next = entries.find(({ name }) => name !== entry.name && !best.has(name))
 	if (next !== undefined) streams.stdout.write(`Next: runtree practice ${flow} ${next.number} --quiz\n`)
 	return code

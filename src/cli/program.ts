@@ -2,7 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { exitCodes } from '../app/exit-codes.ts'
 import { scoring } from '../app/practice/scoring.ts'
 import { UserError } from '../app/user-error.ts'
-import { nearest } from '../flow/nearest.ts'
+import { nearestOr } from '../flow/nearest.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 import { version } from '../version.ts'
 import type { Shell } from './completion.ts'
@@ -52,8 +52,7 @@ function usageSentence({ code, message }: CommanderError, program: Command, word
 	const help = `\`runtree${verb === undefined ? '' : ` ${verb}`} --help\``
 	const word = words.find((one) => !one.startsWith('-'))
 	if (verb === undefined && word !== undefined && code === 'commander.excessArguments') {
-		const near = nearest(word, verbs)
-		return `there is no verb "${word}"; ${near === undefined ? `${help} lists them` : `did you mean ${near}?`}`
+		return `there is no verb "${word}"; ${nearestOr(word, verbs, `${help} lists them`)}`
 	}
 	const said = message.replace(/^error: /, '').replace(/\n\(Did you mean (.*?)\?\)/, '; did you mean $1?')
 	return said.endsWith('?') ? said : `${said.replace(/\.$/, '')}; see ${help}`

@@ -23,6 +23,12 @@ export function meant(word: string, known: Iterable<string>): string | undefined
 	return best === undefined ? undefined : `did you mean \`${best}\`?`
 }
 
+/** The question whether the nearest of the known was meant, as a part of a sentence; `otherwise` when none is near. */
+export function nearestOr(word: string, known: Iterable<string>, otherwise: string): string {
+	const near = nearest(word, known)
+	return near === undefined ? otherwise : `did you mean ${near}?`
+}
+
 /** A hint at what was meant, or at all that there is. */
 export function meantOrKnown(word: string, known: readonly string[]): string {
 	return meant(word, known) ?? `there are: ${known.join(', ') || 'none'}`

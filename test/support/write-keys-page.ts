@@ -1,4 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { keysPage } from '../../src/screen/keys-page.ts'
+import { keysPage } from './keys-page.ts'
 
 writeFileSync(new URL('../../docs/keys.md', import.meta.url), keysPage())

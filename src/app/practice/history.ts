@@ -88,9 +88,10 @@ function parsed(line: string): unknown {
 	}
 }
 
-/** The best score of each recorded host of a flow, by its name. */
-export function bestScores({ cards }: History, flow: string): ReadonlyMap<string, number> {
+/** The best score of each recorded host of a flow, by its name; none where the score cards cannot be read. */
+export async function bestScores(env: Environment, flow: string): Promise<ReadonlyMap<string, number>> {
 	const best = new Map<string, number>()
+	const { cards } = await readHistory(env).catch(() => ({ cards: [] }))
 	for (const card of cards) {
 		if (card.flow !== flow || card.live || card.score === null) continue
 		best.set(card.scenario, Math.max(card.score, best.get(card.scenario) ?? 0))

@@ -1,4 +1,4 @@
-import { nearest } from '../../flow/nearest.ts'
+import { nearestOr } from '../../flow/nearest.ts'
 import type { Fault } from '../../lab/fault.ts'
 import { breakWith, down, up } from '../../lab/host.ts'
 import { whyNoLab } from '../../lab/image.ts'
@@ -71,13 +71,9 @@ export function chooseFault(faults: readonly Fault[], name: string | undefined, 
 	}
 	const found = faults.find((fault) => fault.name === name)
 	if (found !== undefined) return found
-	const near = nearest(
-		name,
-		faults.map((fault) => fault.name),
-	)
-	throw new UserError(
-		`The lab has no fault "${name}"; ${near === undefined ? '`runtree practice --live` takes any one' : `did you mean ${near}?`}`,
-	)
+	const names = faults.map((fault) => fault.name)
+	const hint = nearestOr(name, names, '`runtree practice --live` takes any one')
+	throw new UserError(`The lab has no fault "${name}"; ${hint}`)
 }
 
 async function breakHost(

@@ -76,7 +76,8 @@ describe('score cards', () => {
 	})
 })
 
-test('the best score counts for each recorded host of the flow, live ones and unfinished ones do not', () => {
+test('the best score counts for each recorded host of the flow, live ones and unfinished ones do not', async () => {
+	const env = place()
 	const cards = [
 		card({ score: 50 }),
 		card({ score: 80 }),
@@ -85,5 +86,6 @@ test('the best score counts for each recorded host of the flow, live ones and un
 		card({ live: true, score: 100 }),
 		card({ flow: 'other', score: 100 }),
 	]
-	expect([...bestScores({ cards, skipped: 0 }, 'flask-502')]).toEqual([['unit-stopped', 80]])
+	for (const one of cards) expect(await keepScore(env, one)).toBe(undefined)
+	expect([...(await bestScores(env, 'flask-502'))]).toEqual([['unit-stopped', 80]])
 })

@@ -1,4 +1,4 @@
-import { intents, type KeyContext, keyLabels, keymap } from './keymap.ts'
+import { intents, type KeyContext, keyLabels, keymap } from '../../src/screen/keymap.ts'
 
 const places: Readonly<Record<KeyContext, string>> = {
 	ready: 'A step that is ready',
