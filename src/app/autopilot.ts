@@ -36,13 +36,13 @@ export interface AutopilotReport {
 	readonly path: readonly { readonly step: string; readonly title: string }[]
 }
 
-export interface ReportedStanding extends Standing {
+interface ReportedStanding extends Standing {
 	readonly title: string
 	/** Probes that would give the facts that are missing. */
 	readonly settledBy: readonly string[]
 }
 
-export interface ReportedCause {
+interface ReportedCause {
 	readonly id: string
 	readonly title: string
 	readonly say: string
@@ -59,7 +59,7 @@ export interface ReportedCause {
 	}[]
 }
 
-export interface ReportedCommand {
+interface ReportedCommand {
 	readonly run: string
 	readonly step: string
 	readonly command: string

@@ -3,7 +3,7 @@ import { wrapProse } from '../screen/cells.ts'
 import type { Session } from '../session/types.ts'
 import { version } from '../version.ts'
 import type { AutopilotReport } from './autopilot.ts'
-import { createReport, type Report } from './prose.ts'
+import { createReport, type TextReport } from './prose.ts'
 
 /** What a diagnosis is about, beside what was found. */
 export interface DiagnosisSubject {
@@ -119,7 +119,7 @@ function oldSection({ old }: AutopilotReport): readonly string[] {
 function likelySection(
 	{ outcome, differential, commands }: AutopilotReport,
 	{ flow }: DiagnosisSubject,
-	report: Report,
+	report: TextReport,
 ): void {
 	if (outcome === 'cause' || outcome === 'healthy') return
 	const likely = differential.filter(({ state }) => state === 'likely')

@@ -9,7 +9,7 @@ import { outputKinds } from '../subjects/output-kinds.ts'
 import type { Segment } from '../subjects/segments.ts'
 import type { OutputKind } from '../text/output-kind.ts'
 import type { OutputLine } from '../text/parser.ts'
-import { factsOfPaste, type Paste, type PastedFacts, scopeOf } from './explain-facts.ts'
+import { factsOfPaste, type Paste, type PastedFacts, pastedScope } from './explain-facts.ts'
 
 /** What a paste comes to: the differential over what it tells, and what would settle the rest. */
 
@@ -31,7 +31,7 @@ export interface Recognised {
 }
 
 /** A cause that what was pasted points to. A paste proves nothing: it was shown by a stranger, of an unknown time. */
-export interface LikelyCause {
+interface LikelyCause {
 	readonly id: string
 	readonly title: string
 	/** What it means here; the title where the values for the sentence are not known. */
@@ -44,12 +44,12 @@ export interface LikelyCause {
 	readonly provedBy: readonly string[]
 }
 
-export interface Finding {
+interface Saying {
 	readonly say: string
 	readonly evidence: readonly ExplainedLine[]
 }
 
-export interface NextCommand {
+interface NextCommand {
 	readonly command: string
 	readonly root: boolean
 }
@@ -61,7 +61,7 @@ export interface Explanation {
 	/** Likely causes, the one to look at first first; those that another one explains come last. */
 	readonly causes: readonly LikelyCause[]
 	/** What the outputs say for themselves, where that names no cause. */
-	readonly findings: readonly Finding[]
+	readonly findings: readonly Saying[]
 	/** The command that would tell most; null where nothing is open. */
 	readonly next: NextCommand | null
 	/** The answer in a sentence or two, without the next command. */
@@ -71,7 +71,7 @@ export interface Explanation {
 }
 
 /** What is told, and as conditions read it: evaluated once. */
-interface Told extends PastedFacts {
+interface PasteRead extends PastedFacts {
 	readonly scope: Scope
 }
 
@@ -82,8 +82,8 @@ const MOST_PROBES = 2
 /** The answer to a paste. `lines`: as they were pasted. */
 export function answerTo(paste: Paste, lines: readonly OutputLine[]): Explanation {
 	const read = factsOfPaste(paste)
-	const scope = scopeOf(paste, read.facts)
-	const pasted: Told = { ...read, scope }
+	const scope = pastedScope(paste, read.facts)
+	const pasted: PasteRead = { ...read, scope }
 	// Sentences say nothing of inputs that nobody gave.
 	const known = Object.entries(paste.settings.inputs).filter(([name]) => paste.settings.known.has(name))
 	const prose = { ...scope, inputs: Object.fromEntries(known) }
@@ -154,7 +154,7 @@ function titleOf({ flow }: Paste, id: string): string {
 
 function explained(
 	paste: Paste,
-	pasted: Told,
+	pasted: PasteRead,
 	prose: Scope,
 	{ cause: id, say, evidence, missing, symptomOf }: Leading,
 	lines: readonly OutputLine[],
@@ -173,7 +173,7 @@ function explained(
 }
 
 /** Commands of the flow that give one of these facts and that the paste has no output of: the cheapest first. */
-function probesFor(paste: Paste, pasted: Told, missing: readonly string[]): readonly FlowCommand[] {
+function probesFor(paste: Paste, pasted: PasteRead, missing: readonly string[]): readonly FlowCommand[] {
 	return Object.values(paste.flow.probes)
 		.filter((probe) => givesOneOf(probe, missing) && canBeAsked(paste, pasted, probe))
 		.toSorted((one, other) => one.cost - other.cost)
@@ -181,19 +181,19 @@ function probesFor(paste: Paste, pasted: Told, missing: readonly string[]): read
 }
 
 /** The command that settles most of what is open for its cost. */
-function nextCommand(paste: Paste, pasted: Told, standings: readonly Standing[]): NextCommand | null {
+function nextCommand(paste: Paste, pasted: PasteRead, standings: readonly Standing[]): NextCommand | null {
 	const probe = settlingMost(paste.flow.probes, standings, (one) => canBeAsked(paste, pasted, one))
 	return probe === undefined ? null : shown(paste, pasted, probe)
 }
 
 /** It is not answered yet, and what it is made of is known. */
-function canBeAsked(paste: Paste, { scope, from }: Told, { if: condition, command, parse }: FlowCommand): boolean {
+function canBeAsked(paste: Paste, { scope, from }: PasteRead, { if: condition, command, parse }: FlowCommand): boolean {
 	if (parse.some(({ as }) => Object.hasOwn(from, as))) return false
 	if (condition !== undefined && paste.evaluator.condition(condition, scope).value !== true) return false
 	return renderCommand(command, scope, paste.evaluator).ok
 }
 
-function shown(paste: Paste, { scope }: Told, { command, privilege }: FlowCommand): NextCommand {
+function shown(paste: Paste, { scope }: PasteRead, { command, privilege }: FlowCommand): NextCommand {
 	const rendered = renderCommand(command, scope, paste.evaluator)
 	return { command: rendered.ok ? rendered.text : withPlaceholders(command), root: privilege === 'root' }
 }
@@ -202,9 +202,9 @@ function shown(paste: Paste, { scope }: Told, { command, privilege }: FlowComman
  * What the outputs say for themselves: the sentences of the tree's branches that hold on what was pasted. Each of them
  * claims what its own condition tested, so it is true wherever in the tree it stands.
  */
-function findingsOf(paste: Paste, { facts, scope }: Told, lines: readonly OutputLine[]): readonly Finding[] {
+function findingsOf(paste: Paste, { facts, scope }: PasteRead, lines: readonly OutputLine[]): readonly Saying[] {
 	const { flow, evaluator } = paste
-	const found = new Map<string, Finding & { readonly particular: boolean }>()
+	const found = new Map<string, Saying & { readonly particular: boolean }>()
 	for (const step of Object.values(flow.steps)) {
 		if (step.retest || step.run.some(({ effect }) => effect !== 'read')) continue
 		for (const { rule, say, evidence } of step.branches) {
@@ -295,7 +295,7 @@ function sentence(
 	{ flow, segments }: Paste,
 	outcome: Explanation['outcome'],
 	leading: readonly Leading[],
-	findings: readonly Finding[],
+	findings: readonly Saying[],
 ): string {
 	const titles = leading.map(({ cause }) => flow.causes[cause]?.title ?? cause)
 	switch (outcome) {

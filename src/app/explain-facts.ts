@@ -56,7 +56,7 @@ type Readings = Map<Segment, Map<string, NamedFacts | undefined>>
 function readAll(paste: Paste, commands: readonly FlowCommand[], known: PastedFacts, readings: Readings): PastedFacts {
 	const facts: Record<string, NamedFacts> = { ...givenFacts(paste) }
 	const from: Record<string, Segment> = {}
-	let scope = scopeOf(paste, known.facts)
+	let scope = pastedScope(paste, known.facts)
 	for (const command of commands) {
 		if (command.if !== undefined && paste.evaluator.condition(command.if, scope).value === false) continue
 		for (const rule of command.parse) {
@@ -66,7 +66,7 @@ function readAll(paste: Paste, commands: readonly FlowCommand[], known: PastedFa
 			if (segment === undefined || named === undefined) continue
 			facts[rule.as] = named
 			from[rule.as] = segment
-			if (known.facts[rule.as] !== named) scope = scopeOf(paste, { ...known.facts, ...facts })
+			if (known.facts[rule.as] !== named) scope = pastedScope(paste, { ...known.facts, ...facts })
 		}
 	}
 	return { facts, from }
@@ -77,7 +77,7 @@ function isReadable({ segments }: Paste, { parser }: ParseRule): boolean {
 }
 
 /** What conditions may read. Inputs that nobody knows have their defaults. */
-export function scopeOf({ settings }: Pick<Paste, 'settings'>, facts: PastedFacts['facts']): Scope {
+export function pastedScope({ settings }: Pick<Paste, 'settings'>, facts: PastedFacts['facts']): Scope {
 	return {
 		inputs: settings.inputs,
 		host: 'host',

@@ -27,7 +27,7 @@ export interface ExplainRequest {
 }
 
 /** Interprets a text with a flow. Throws a UserError for a step, an input or a fact that the flow does not have. Pure. */
-export function explain(opened: OpenedFlow, request: ExplainRequest): Explanation {
+export function explainPaste(opened: OpenedFlow, request: ExplainRequest): Explanation {
 	const { flow, evaluator } = opened
 	const step = stepAsked(opened, request.step)
 	const settings = settingsOf(flow, request.set)

@@ -15,7 +15,7 @@ import type { DomainFunction } from '../text/subject.ts'
  */
 
 /** What a flow can name that is not in its files. */
-export interface Catalogue {
+export interface FlowCatalogue {
 	readonly parsers: ReadonlyMap<string, Parser>
 	readonly functions: readonly DomainFunction[]
 }
@@ -43,7 +43,7 @@ function programBuild(): string {
 }
 
 /** Names a flow's text together with all that its check depends on, but its parts. */
-export function cacheKey(text: string, { parsers, functions }: Catalogue, build = programBuild()): string {
+export function cacheKey(text: string, { parsers, functions }: FlowCatalogue, build = programBuild()): string {
 	const schemas = [...parsers.values()].map(({ name, facts, args }) => [name, facts, args])
 	const signatures = functions.map(({ signature }) => signature)
 	return sha256(JSON.stringify([build, schemas, signatures]), text)

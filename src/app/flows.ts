@@ -7,13 +7,13 @@ import type { Flow } from '../flow/flow.ts'
 import type { Include } from '../flow/include.ts'
 import { nearestOr } from '../flow/nearest.ts'
 import type { Problem } from '../flow/problem.ts'
-import { type Catalogue, cacheKey, type IncludedPart, readCachedFlow, writeCachedFlow } from './flow-cache.ts'
+import { cacheKey, type FlowCatalogue, type IncludedPart, readCachedFlow, writeCachedFlow } from './flow-cache.ts'
 import { readFlowText, unreadable } from './flow-text.ts'
 
 /** Finds flows by id or path, and reads them. */
 
 /** Where a flow was found. `folder` also holds its scenarios. */
-export interface FoundFlow {
+interface FoundFlow {
 	readonly file: string
 	readonly folder: string
 	readonly text: string
@@ -104,7 +104,7 @@ export async function findFlow(idOrPath: string, places: FlowPlaces = flowPlaces
  */
 export async function loadFlow(
 	idOrPath: string,
-	catalogue: Catalogue,
+	catalogue: FlowCatalogue,
 	places: FlowPlaces = flowPlaces(),
 ): Promise<LoadResult> {
 	const found = await findFlow(idOrPath, places)
@@ -151,7 +151,7 @@ function readPart(folder: string, path: string): ReturnType<Include> {
 
 /** Every flow that `findFlow` finds by id, in the order of their ids. Never rejects. */
 export async function listFlows(
-	catalogue: Catalogue,
+	catalogue: FlowCatalogue,
 	places: FlowPlaces = flowPlaces(),
 ): Promise<readonly ListedFlow[]> {
 	const listed: ListedFlow[] = []

@@ -4,9 +4,9 @@ import type { OutputLine } from '../text/parser.ts'
 import { UserError } from './user-error.ts'
 
 /** Most of a paste that is read, in bytes: what came last, as the last state counts. */
-export const MOST_PASTED = 4 * 1024 * 1024
+const MOST_PASTED = 4 * 1024 * 1024
 
-export interface Paste {
+export interface PastedText {
 	/** Sanitised; numbered as they stand in the paste. */
 	readonly lines: readonly OutputLine[]
 	/** What was left out: one sentence. */
@@ -17,7 +17,7 @@ export interface Paste {
  * Reads a text to its end and keeps the last 4 MB of it, in memory that does not grow with its length. Throws a
  * UserError when it is empty, or no text.
  */
-export async function readPaste(stdin: AsyncIterable<Buffer | string>): Promise<Paste> {
+export async function readPastedText(stdin: AsyncIterable<Buffer | string>): Promise<PastedText> {
 	let kept: Buffer[] = []
 	let size = 0
 	let dropped = 0

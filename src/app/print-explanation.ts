@@ -1,5 +1,5 @@
 import type { ExplainedLine, Explanation, Recognised } from './explain-answer.ts'
-import { createReport, type Report } from './prose.ts'
+import { createReport, type TextReport } from './prose.ts'
 
 /** An explanation as people and programs read it. */
 
@@ -71,7 +71,7 @@ export function explanationText(explanation: Explanation, columns: number | unde
 	return `${lines.join('\n')}\n`
 }
 
-function quote({ lines }: Report, evidence: readonly ExplainedLine[]): void {
+function quote({ lines }: TextReport, evidence: readonly ExplainedLine[]): void {
 	const once = [...new Map(evidence.map((line) => [line.line, line])).values()].toSorted((a, b) => a.line - b.line)
 	if (once.length === 0) return
 	const digits = String(once.at(-1)?.line ?? 0).length

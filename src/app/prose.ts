@@ -1,7 +1,7 @@
 import { wrapProse } from '../screen/cells.ts'
 
 /** Lines of a report for people. Prose is wrapped to the width of the terminal, 80 when unknown, and never wider than 100. */
-export interface Report {
+export interface TextReport {
 	readonly width: number
 	readonly lines: string[]
 	/** Adds prose, each of its lines behind the indent. */
@@ -9,7 +9,7 @@ export interface Report {
 }
 
 /** An empty report; `columns`: of the terminal, undefined where there is none. */
-export function createReport(columns: number | undefined): Report {
+export function createReport(columns: number | undefined): TextReport {
 	const width = Math.max(40, Math.min(columns ?? 80, 100))
 	const lines: string[] = []
 	return {

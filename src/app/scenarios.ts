@@ -34,7 +34,7 @@ export async function loadScenario(file: string): Promise<Scenario> {
 }
 
 /** The scenario that a trainee named: by its name in the flow's folder, or a file. */
-export async function findScenario(opened: OpenedFlow, name: string): Promise<Scenario> {
+async function findScenario(opened: OpenedFlow, name: string): Promise<Scenario> {
 	if (name.includes('/') || name.endsWith(EXTENSION)) return loadScenario(name)
 	const { entries } = await readCatalogue(opened.folder)
 	const found = entries.find((entry) => entry.name === name)

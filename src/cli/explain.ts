@@ -1,8 +1,8 @@
 import { openFlow } from '../app/compose.ts'
 import { exitCodes } from '../app/exit-codes.ts'
-import { explain as explainText } from '../app/explain.ts'
+import { explainPaste } from '../app/explain.ts'
 import type { Explanation } from '../app/explain-answer.ts'
-import { readPaste } from '../app/paste.ts'
+import { readPastedText } from '../app/paste.ts'
 import { explanationJson, explanationText } from '../app/print-explanation.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
@@ -23,8 +23,8 @@ export async function explain(
 	if (stdin.isTTY === true) {
 		stderr.write('Paste the output, then press Enter and Ctrl-D on a line of its own (Ctrl-C leaves).\n')
 	}
-	const paste = await readPaste(stdin)
-	const explanation = explainText(opened, { lines: paste.lines, step, exitCode: options.exitCode, set: options.set })
+	const paste = await readPastedText(stdin)
+	const explanation = explainPaste(opened, { lines: paste.lines, step, exitCode: options.exitCode, set: options.set })
 	const complete =
 		paste.note === undefined ? explanation : { ...explanation, notes: [paste.note, ...explanation.notes] }
 	if (options.json === true) stdout.write(explanationJson(complete))

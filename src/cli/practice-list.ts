@@ -1,12 +1,12 @@
 import { exitCodes } from '../app/exit-codes.ts'
-import type { Catalogue } from '../app/practice/catalogue.ts'
+import type { HostCatalogue } from '../app/practice/catalogue.ts'
 import { bestScores } from '../app/practice/history.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree practice --list`: the recorded hosts by number and symptom; their names would tell the cause. */
-export async function listScenarios(
+export async function printScenarios(
 	flow: string,
-	{ entries, problems }: Catalogue,
+	{ entries, problems }: HostCatalogue,
 	options: { readonly json?: boolean },
 	{ stdout, stderr, env }: TerminalStreams,
 ): Promise<number> {

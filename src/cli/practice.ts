@@ -1,6 +1,6 @@
 import { exitCodes } from '../app/exit-codes.ts'
 import { findFlow } from '../app/flows.ts'
-import type { Catalogue, Entry } from '../app/practice/catalogue.ts'
+import type { HostCatalogue, RecordedHost } from '../app/practice/catalogue.ts'
 import { UserError } from '../app/user-error.ts'
 import { nearest, nearestOr } from '../flow/nearest.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
@@ -41,8 +41,8 @@ export async function practice(
 	if (!found.ok) throw new UserError(found.reason)
 	const catalogue = await readCatalogue(found.folder)
 	if (options.list === true) {
-		const { listScenarios } = await import('./practice-list.ts')
-		return listScenarios(flow, catalogue, options, streams)
+		const { printScenarios } = await import('./practice-list.ts')
+		return printScenarios(flow, catalogue, options, streams)
 	}
 	for (const problem of catalogue.problems) streams.stderr.write(`runtree: ${problem}\n`)
 	if (scenario === undefined && catalogue.entries.length === 0) {
@@ -77,7 +77,7 @@ function isFile(name: string): boolean {
 	return name.includes('/') || name.endsWith('.jsonl')
 }
 
-function entryOf({ entries }: Catalogue, wanted: string): Entry {
+function entryOf({ entries }: HostCatalogue, wanted: string): RecordedHost {
 	const found = entries.find(({ name, number }) => name === wanted || `${number}` === wanted)
 	if (found !== undefined) return found
 	const list = '`runtree practice --list` lists them'
@@ -90,7 +90,7 @@ function entryOf({ entries }: Catalogue, wanted: string): Entry {
 
 async function choose(
 	flow: string,
-	catalogue: Catalogue,
+	catalogue: HostCatalogue,
 	options: PracticeOptions,
 	streams: TerminalStreams,
 ): Promise<number> {
@@ -107,8 +107,8 @@ async function choose(
 
 async function play(
 	flow: string,
-	{ entries }: Catalogue,
-	entry: Entry,
+	{ entries }: HostCatalogue,
+	entry: RecordedHost,
 	options: PracticeOptions,
 	streams: TerminalStreams,
 	answers?: PlayAnswers,

@@ -58,12 +58,12 @@ function usageSentence({ code, message }: CommanderError, program: Command, word
 	return said.endsWith('?') ? said : `${said.replace(/\.$/, '')}; see ${help}`
 }
 
-export type Verb = <Words extends unknown[]>(
+type Verb = <Words extends unknown[]>(
 	action: (...words: Words) => Promise<number>,
 ) => (...given: Words) => Promise<void>
 
 /** The command line as Commander has it: help and completion are made from it. */
-export function buildProgram(streams: TerminalStreams, verb: Verb): Command {
+function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 	const program = new Command('runtree')
 		.description(
 			'A troubleshooting runbook that runs: guided sessions in the terminal, from the first curl to a fixed stack.',

@@ -4,7 +4,7 @@ import { walkWithOperator } from '../app/front-end.ts'
 import { createHandOver } from '../terminal/hand-over.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
-export interface RunOptions {
+export interface RunVerbOptions {
 	readonly on: string
 	readonly set: readonly (readonly [string, string])[]
 	readonly path?: string
@@ -15,7 +15,7 @@ export interface RunOptions {
 }
 
 /** `runtree run FLOW`: a guided session on a host. */
-export async function run(name: string, options: RunOptions, streams: TerminalStreams): Promise<number> {
+export async function run(name: string, options: RunVerbOptions, streams: TerminalStreams): Promise<number> {
 	const opened = await openFlow(name)
 	const inputs = resolveInputs(opened.flow, options.set)
 	const start = startOf(opened.flow, options.path)

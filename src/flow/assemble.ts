@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import {
 	type Branch,
+	type BranchDestination,
 	type Cause,
 	CONSULT,
-	type Destination,
 	type FactReader,
 	type Flow,
 	type FlowCommand,
@@ -172,7 +172,7 @@ function ruleOf({ when, choice, cause }: WrittenBranch): Branch['rule'] {
 	return { kind: 'otherwise' }
 }
 
-function destinationOf({ goto, cause, end, ask }: WrittenBranch): Destination {
+function destinationOf({ goto, cause, end, ask }: WrittenBranch): BranchDestination {
 	if (goto !== undefined) return { kind: 'goto', step: goto }
 	if (cause !== undefined) return typeof cause === 'string' ? { kind: 'cause', cause } : { kind: 'proven' }
 	if (end !== undefined) return { kind: 'end', outcome: end }

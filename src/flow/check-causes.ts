@@ -1,7 +1,7 @@
 import { authoredBranches, authoredSteps } from './authored.ts'
 import type { Checking, Complain } from './checking.ts'
 import type { Flow } from './flow.ts'
-import { orderOf } from './order.ts'
+import { usageOrder } from './order.ts'
 import { RESULT } from './result.ts'
 
 /** Every cause can be named: by a proof that stands by itself and reads what some probe gives, or by a choice. */
@@ -58,7 +58,7 @@ function refuseResult(path: readonly PropertyKey[], read: ReadonlySet<string>, e
 
 /** Causes that explain each other would each wait for the other to be excluded. */
 function checkYields(causes: Flow['causes'], error: Complain): void {
-	const { circles } = orderOf(Object.fromEntries(Object.entries(causes).map(([id, { yields }]) => [id, yields])))
+	const { circles } = usageOrder(Object.fromEntries(Object.entries(causes).map(([id, { yields }]) => [id, yields])))
 	for (const circle of circles) {
 		const [first = ''] = circle
 		const from = circle.at(-1) ?? first

@@ -3,7 +3,7 @@ import { checkCommand, type TypedPart } from './check-commands.ts'
 import type { Checking } from './checking.ts'
 import { LET_TYPES, notPlain, orderLets } from './lets.ts'
 import { meant } from './nearest.ts'
-import type { FlowText } from './schema-walk.ts'
+import type { WrittenText } from './schema-walk.ts'
 import { parseTemplate } from './templates.ts'
 
 /** Conditions, templates, arguments and evidence: every expression is well typed, every value stands where it may. */
@@ -38,7 +38,7 @@ export function checkExpressions(checking: Checking): void {
 /** The type of an expression; undefined when it is wrong. `offset`: where it begins in the text at the path. */
 function typeOf(
 	{ evaluator, error }: Checking,
-	{ path, text }: Pick<FlowText, 'path' | 'text'>,
+	{ path, text }: Pick<WrittenText, 'path' | 'text'>,
 	type?: FactType,
 	offset = 0,
 ): string | undefined {
@@ -51,7 +51,7 @@ function typeOf(
 const printable = new Set(['string', 'int', 'double', 'bool', 'list<string>', 'dyn'])
 
 /** The parts of a template with their types; undefined when it cannot be taken apart. */
-function partsOf(checking: Checking, { path, text }: FlowText): readonly TypedPart[] | undefined {
+function partsOf(checking: Checking, { path, text }: WrittenText): readonly TypedPart[] | undefined {
 	const { error } = checking
 	const parsed = parseTemplate(text)
 	if (!parsed.ok) {
@@ -69,14 +69,14 @@ function partsOf(checking: Checking, { path, text }: FlowText): readonly TypedPa
 }
 
 /** An argument is of the type that the parser declares: `…, 'parse', parser, 'with', argument`. */
-function checkArgument(checking: Checking, written: FlowText): void {
+function checkArgument(checking: Checking, written: WrittenText): void {
 	const [parser = '', , name = ''] = written.path.slice(-3).map(String)
 	const types = checking.parsers.get(parser)?.args ?? {}
 	const declared = Object.hasOwn(types, name) ? types[name] : undefined
 	if (declared !== undefined && isDeclaration(declared)) typeOf(checking, written, declared.type)
 }
 
-function checkShell(checking: Checking, written: FlowText): void {
+function checkShell(checking: Checking, written: WrittenText): void {
 	const { path, text, owner } = written
 	const command = owner as { readonly effect?: string; readonly interactive?: boolean; readonly parse: object }
 	const isUndo = path.at(-1) === 'undo'

@@ -2,7 +2,7 @@ import type { Parser } from '../text/parser.ts'
 import type { Evaluator } from './conditions.ts'
 import type { Flow } from './flow.ts'
 import type { WrittenFlow } from './schema.ts'
-import type { FlowText } from './schema-walk.ts'
+import type { WrittenText } from './schema-walk.ts'
 import type { Place } from './source.ts'
 
 /** Says what is wrong, and where. */
@@ -14,7 +14,7 @@ export interface Checking {
 	/** As it stands in its files, with what its parts have. */
 	readonly written: WrittenFlow
 	/** Every expression of it. */
-	readonly texts: readonly FlowText[]
+	readonly texts: readonly WrittenText[]
 	readonly evaluator: Evaluator
 	/** The catalogue's and the flow's own. */
 	readonly parsers: ReadonlyMap<string, Parser>

@@ -64,7 +64,7 @@ export type Evaluated =
 	/** `missing`: the facts that were not told. */
 	| { readonly ok: false; readonly reason: string; readonly missing: readonly string[] }
 
-export type Checked =
+type Checked =
 	| { readonly ok: true; readonly type: string; readonly reads: readonly string[] }
 	/** `start` and `end` are offsets into the expression. */
 	| {

@@ -140,7 +140,7 @@ interface MacroNode {
 	}
 }
 
-interface Surroundings {
+interface Preparing {
 	readonly budget: Budget
 	readonly patterns: Map<string, RE2JS>
 	readonly variables: Variables
@@ -153,7 +153,7 @@ interface Prepared {
 }
 
 /** Notes what a tree mentions, bounds its loops, and makes its patterns linear. */
-function prepare(ast: ASTNode, { budget, patterns, variables }: Surroundings): Prepared {
+function prepare(ast: ASTNode, { budget, patterns, variables }: Preparing): Prepared {
 	const mentions = new Map<string, Mention>()
 	let wrong: ExpressionError | undefined
 	visit(ast, (node, bound) => {

@@ -53,7 +53,7 @@ export interface FlowCommand {
 export type Outcome = 'healthy' | 'resolved' | 'inconclusive'
 
 /** Where a branch leads. `ask` stays on the step and lets the operator choose; `proven`: to the cause that is. */
-export type Destination =
+export type BranchDestination =
 	| { readonly kind: 'goto'; readonly step: string }
 	| { readonly kind: 'cause'; readonly cause: string }
 	| { readonly kind: 'proven' }
@@ -75,7 +75,7 @@ export interface Branch {
 		| { readonly kind: 'consult' }
 	/** What it means. Empty for `proof` and `consult`: the cause's own proof says it. */
 	readonly say: Template
-	readonly to: Destination
+	readonly to: BranchDestination
 	/** Inputs that taking this branch changes (the unit that was found): CEL each. */
 	readonly set: Readonly<Record<string, Cel>>
 	/** Paths of facts, or names of lets, whose lines are shown as evidence besides those that the condition reads. */

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 import { authoredBranches, authoredSteps } from './authored.ts'
-import type { Branch, Destination, Flow } from './flow.ts'
+import type { Branch, BranchDestination, Flow } from './flow.ts'
 import { withPlaceholders } from './templates.ts'
 
 export type GraphFormat = 'tree' | 'mermaid' | 'dot'
@@ -105,7 +105,7 @@ function linesOf(flow: Flow, branch: Branch): readonly TreeLine[] {
 	return branch.rule.causes.map((cause) => branchLine(flow, { kind: 'cause', cause }, 'proven'))
 }
 
-function branchLine(flow: Flow, to: Destination, gist: string): TreeLine {
+function branchLine(flow: Flow, to: BranchDestination, gist: string): TreeLine {
 	switch (to.kind) {
 		case 'goto':
 			return { text: `${stepLine(flow, to.step)} · ${gist}`, below: { kind: 'step', id: to.step } }
@@ -144,7 +144,7 @@ function cut(text: string, tail: string, width: number): string {
 	return `${out.trimEnd()}…${tail}`
 }
 
-type Edge = readonly [from: string, to: string, words: string, kind: Destination['kind']]
+type Edge = readonly [from: string, to: string, words: string, kind: BranchDestination['kind']]
 
 /** Edges of the drawings: from a step or cause to a node, with its words. */
 function* edges(flow: Flow): Generator<Edge> {

@@ -16,7 +16,7 @@ export type Include = (
 ) => { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }
 
 /** The includer's expression for a parameter of a part. */
-export interface ParamValue {
+interface ParamValue {
 	readonly cel: Cel
 	readonly type: WrittenPart['params'][string]['type']
 	readonly place: Place
@@ -24,9 +24,9 @@ export interface ParamValue {
 }
 
 /** Where the checks say what they find: a place of the whole, whichever file it is in. */
-export type Atlas = Pick<Source, 'problem'>
+type Atlas = Pick<Source, 'problem'>
 
-export interface LoadedFile {
+interface LoadedFile {
 	/** For messages. */
 	readonly file: string
 	readonly source: Source

@@ -1,7 +1,7 @@
 import { namesIn } from './ast.ts'
 import type { Compilation, Language } from './expression.ts'
 import type { Cel } from './flow.ts'
-import { type Order, orderOf } from './order.ts'
+import { type Order, usageOrder } from './order.ts'
 
 /** Named expressions of a flow: each is a variable of the others, in whatever order they stand. */
 
@@ -24,7 +24,7 @@ export interface LetOrder extends Omit<Order, 'depths'> {
 /** In which order lets can be made. */
 export function orderLets(lets: Readonly<Record<string, Cel>>): LetOrder {
 	const used = Object.entries(lets).map(([name, cel]) => [name, namesIn(cel)] as const)
-	const { ordered, circles, depths } = orderOf(Object.fromEntries(used))
+	const { ordered, circles, depths } = usageOrder(Object.fromEntries(used))
 	const tooDeep = new Set([...depths].filter(([, depth]) => depth > DEEPEST).map(([name]) => name))
 	return { ordered, circles, tooDeep }
 }

@@ -9,7 +9,7 @@ export interface Order {
 }
 
 /** The order of things by what each of them uses: names that are none of the things are passed over. Linear. */
-export function orderOf(things: Readonly<Record<string, Iterable<string>>>): Order {
+export function usageOrder(things: Readonly<Record<string, Iterable<string>>>): Order {
 	const uses = new Map<string, readonly string[]>()
 	for (const [name, all] of Object.entries(things)) {
 		uses.set(

@@ -23,7 +23,7 @@ export interface Substituted {
 	readonly unknown: readonly UnknownParam[]
 }
 
-export interface UnknownParam {
+interface UnknownParam {
 	readonly name: string
 	readonly path: SourcePath
 	readonly span: { readonly start: number; readonly end: number }
@@ -38,7 +38,7 @@ export function editKey(path: SourcePath): string {
 export function substituteParams(part: WrittenPart, values: ReadonlyMap<string, Cel>): Substituted {
 	const edits = new Map<string, readonly Edit[]>()
 	const unknown: UnknownParam[] = []
-	const change = (path: SourcePath, text: string, places: readonly Place[]): string => {
+	const change = (path: SourcePath, text: string, places: readonly ParamMention[]): string => {
 		const made: Edit[] = []
 		let out = ''
 		let at = 0
@@ -79,14 +79,14 @@ export function rangeBefore(
 	return { start: before(span.start, 'start'), end: before(span.end, 'end') }
 }
 
-interface Place {
+interface ParamMention {
 	readonly name: string
 	readonly start: number
 	readonly end: number
 }
 
 /** The parameters that a text mentions, in its order. */
-function paramsOf(is: TextKind, text: string): readonly Place[] {
+function paramsOf(is: TextKind, text: string): readonly ParamMention[] {
 	if (is === 'evidence') return []
 	if (is !== 'template' && is !== 'command') return paramsIn(text, 0)
 	const parsed = parseTemplate(text)
@@ -94,7 +94,7 @@ function paramsOf(is: TextKind, text: string): readonly Place[] {
 }
 
 /** In the order of the text. An expression that cannot be read has none: the checks say what is wrong with it. */
-function paramsIn(cel: Cel, offset: number): readonly Place[] {
+function paramsIn(cel: Cel, offset: number): readonly ParamMention[] {
 	if (!cel.includes('params')) return []
 	let ast: ASTNode
 	try {
@@ -102,7 +102,7 @@ function paramsIn(cel: Cel, offset: number): readonly Place[] {
 	} catch {
 		return []
 	}
-	const found: Place[] = []
+	const found: ParamMention[] = []
 	visit(ast, (node, bound) => {
 		const mention = mentionOf(node)
 		const [root = '', name] = mention ?? []

@@ -11,7 +11,7 @@ export type ParsedFlow =
 	/** At least one. */
 	| { readonly ok: false; readonly problems: readonly Problem[] }
 
-export interface Surroundings {
+export interface FlowSurroundings {
 	/** Reads the parts that a flow includes. Without it, none can be. */
 	readonly include?: Include
 	/** Functions that conditions may call: those of the catalogue. */
@@ -28,7 +28,7 @@ export function parseFlow(
 	text: string,
 	file: string,
 	parsers: ReadonlyMap<string, Parser>,
-	{ include = nothingToInclude, functions = [] }: Surroundings = {},
+	{ include = nothingToInclude, functions = [] }: FlowSurroundings = {},
 ): ParsedFlow {
 	const read = loadFiles(text, file, include)
 	if (!read.ok) return read

@@ -1,4 +1,4 @@
-interface Memory<Key, Value> {
+interface Store<Key, Value> {
 	get(key: Key): Value | undefined
 	set(key: Key, value: Value): unknown
 }
@@ -6,7 +6,7 @@ interface Memory<Key, Value> {
 /** The function, computed once for each key. `memory`: where values are kept; a WeakMap lets go of keys that nobody has. */
 export function remembered<Key, Value>(
 	compute: (key: Key) => Value,
-	memory: Memory<Key, Value> = new Map<Key, Value>(),
+	memory: Store<Key, Value> = new Map<Key, Value>(),
 ): (key: Key) => Value {
 	return (key) => {
 		const before = memory.get(key)

@@ -7,7 +7,7 @@ import type { SourcePath } from './source.ts'
 type Schema = z.core.$ZodType
 
 /** An expression of a flow's file, a text with expressions in it, or a name of evidence, and where it stands. */
-export interface FlowText {
+export interface WrittenText {
 	readonly is: TextKind
 	readonly path: SourcePath
 	readonly text: string
@@ -16,7 +16,7 @@ export interface FlowText {
 }
 
 /** The file with each of its expressions changed. */
-export function mapTexts<T>(schema: z.ZodType<T>, written: T, change: (text: FlowText) => string): T {
+export function mapTexts<T>(schema: z.ZodType<T>, written: T, change: (text: WrittenText) => string): T {
 	const walk = (schemas: readonly Schema[], value: unknown, path: SourcePath, owner: object): unknown => {
 		if (typeof value === 'string') {
 			const [kind] = schemas.flatMap(alternatives).flatMap((one) => textKinds.get(one) ?? [])
@@ -32,8 +32,8 @@ export function mapTexts<T>(schema: z.ZodType<T>, written: T, change: (text: Flo
 }
 
 /** Every expression of a file, with its place. */
-export function textsOf<T>(schema: z.ZodType<T>, written: T): readonly FlowText[] {
-	const found: FlowText[] = []
+export function textsOf<T>(schema: z.ZodType<T>, written: T): readonly WrittenText[] {
+	const found: WrittenText[] = []
 	mapTexts(schema, written, (text) => {
 		found.push(text)
 		return text.text

@@ -1,7 +1,7 @@
 import type { TemplatePart } from './templates.ts'
 
 /** Why a value must not stand where it stands in a command, and what to do. */
-export interface Misplaced {
+interface Misplaced {
 	readonly part: Extract<TemplatePart, { kind: 'value' }>
 	readonly message: string
 	readonly hint: string
@@ -19,12 +19,12 @@ export interface CommandReading {
 
 type Context = 'plain' | 'single' | 'double' | 'backtick' | 'parameter' | 'arithmetic' | 'subshell' | 'comment'
 
-type Fault = Pick<Misplaced, 'message' | 'hint'>
+type Misplacement = Pick<Misplaced, 'message' | 'hint'>
 
 const takeOut = 'take it out of the quotes: a value is quoted by itself'
 const assign = 'assign it to a variable first: name={{…}}'
 
-const faults: Partial<Record<Context, Fault>> = {
+const faults: Partial<Record<Context, Misplacement>> = {
 	single: { message: 'a value stands inside single quotes', hint: takeOut },
 	double: { message: 'a value stands inside double quotes', hint: takeOut },
 	backtick: { message: 'a value stands inside backticks', hint: 'write $(…) in place of the backticks' },
@@ -66,7 +66,7 @@ export function readCommand(parts: readonly TemplatePart[]): CommandReading {
 	return { misplaced, ...(unclosed === undefined ? {} : { unclosed }) }
 }
 
-function faultHere(shell: Shell): Fault | undefined {
+function faultHere(shell: Shell): Misplacement | undefined {
 	if (shell.hereDocument) {
 		return { message: 'a value stands in a here-document', hint: "use printf '%s\\n' {{…}} | …" }
 	}

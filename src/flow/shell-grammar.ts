@@ -3,7 +3,7 @@ import { changeOf } from './shell-effects.ts'
 
 /** A command as the shell's own grammar reads it. */
 
-export interface ShellProblem {
+interface ShellProblem {
 	readonly message: string
 	readonly hint?: string
 	/** Offsets into the command. */
@@ -11,7 +11,7 @@ export interface ShellProblem {
 	readonly end: number
 }
 
-export interface ShellChange {
+interface ShellChange {
 	readonly start: number
 	readonly end: number
 	/** `rm removes files`: what it does to the host. */

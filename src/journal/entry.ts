@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { commandEnding, effect, privilege, stream } from '../flow/command.ts'
-import { facts, namedFacts, told, walkEmitted } from '../machine/types.ts'
+import { eventSchema, facts, namedFacts, walkEmitted } from '../machine/types.ts'
 
 /**
  * The journal's events. One JSON object a line; `docs/journal.md` describes the same for other programs. Fields that a
  * later version adds do no harm.
  */
 
-const sessionStarted = told('session.started', {
+const sessionStarted = eventSchema('session.started', {
 	format: z.literal(1),
 	session: z.string(),
 	flow: z.object({ id: z.string(), title: z.string(), hash: z.string() }).readonly(),
@@ -24,11 +24,11 @@ export type SessionStarted = z.infer<typeof sessionStarted>
 /** All events by their type. */
 export const sessionEntry = z.discriminatedUnion('type', [
 	sessionStarted,
-	told('session.resumed', {
+	eventSchema('session.resumed', {
 		step: z.string(),
 		interrupted: z.object({ run: z.string(), command: z.string(), effect }).readonly().exactOptional(),
 	}),
-	told('command.started', {
+	eventSchema('command.started', {
 		run: z.string(),
 		step: z.string(),
 		index: z.number(),
@@ -52,16 +52,16 @@ export const sessionEntry = z.discriminatedUnion('type', [
 		interactive: z.literal(true).exactOptional(),
 	}),
 	/** Whole lines, sanitised and redacted, each with its newline; one entry holds many. In the order of arrival. */
-	told('command.output', {
+	eventSchema('command.output', {
 		run: z.string(),
 		stream,
 		text: z.string(),
 		offsetMs: z.number(),
 	}),
 	/** Lines that were not kept, so that the journal stays bounded. */
-	told('command.output-dropped', { run: z.string(), lines: z.number(), bytes: z.number() }),
-	told('command.ended', { run: z.string(), ending: commandEnding, lines: z.number() }),
-	told('facts', { run: z.string(), named: namedFacts }),
+	eventSchema('command.output-dropped', { run: z.string(), lines: z.number(), bytes: z.number() }),
+	eventSchema('command.ended', { run: z.string(), ending: commandEnding, lines: z.number() }),
+	eventSchema('facts', { run: z.string(), named: namedFacts }),
 	...walkEmitted.options,
 ])
 

@@ -6,7 +6,7 @@ import type { JournalEntry, SessionStarted } from './entry.ts'
 import { REDACTED } from './secret-rules.ts'
 
 /** A command that had started when the session broke off: nobody knows how it ended. */
-export interface Interrupted {
+interface Interrupted {
 	readonly run: string
 	readonly command: string
 	readonly effect: Effect
@@ -38,7 +38,7 @@ interface Running {
 	lostTrack: boolean
 }
 
-type Walk = { -readonly [Key in keyof ResumedContext]: ResumedContext[Key] }
+type FoldedWalk = { -readonly [Key in keyof ResumedContext]: ResumedContext[Key] }
 type ResumedContext = NonNullable<WalkInput['resume']>
 
 /** Whether a session that ended so may be taken up again: what was left undone may, what is mended may not. */
@@ -77,7 +77,7 @@ export function resumePoint(entries: readonly JournalEntry[], flow: Flow): Resum
 }
 
 function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
-	const walk: Walk = {
+	const walk: FoldedWalk = {
 		inputs,
 		step: flow.start,
 		facts: {},

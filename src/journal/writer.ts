@@ -38,7 +38,7 @@ export interface JournalOptions {
 }
 
 /** In bytes of output text. A run keeps its first `head` and its last `tail`. */
-export interface OutputLimits {
+interface OutputLimits {
 	readonly session: number
 	readonly head: number
 	readonly tail: number

@@ -1,5 +1,5 @@
 import type { FlowCommand } from '../flow/flow.ts'
-import type { Answer, CommandResult, PlannedCommand, WalkContext } from './types.ts'
+import type { CommandResult, PlannedCommand, ProbeAnswer, WalkContext } from './types.ts'
 
 /**
  * What probes answered since the host was last changed. A question that was answered is not asked again, so that a walk
@@ -31,7 +31,7 @@ export function knownAnswer(
 	planned: Asked,
 	args: unknown,
 	again: boolean,
-): Answer | undefined {
+): ProbeAnswer | undefined {
 	const answer = answerOf(answers, planned.key)
 	if (answer === undefined || answer.times >= MOST_TIMES) return answer
 	return again || answer.question !== question(planned, args) ? undefined : answer
@@ -51,6 +51,6 @@ export function withAnswer(
 	return { ...answers, [key]: { question: question(planned, args), result, readAt, times } }
 }
 
-function answerOf(answers: WalkContext['answers'], key: string): Answer | undefined {
+function answerOf(answers: WalkContext['answers'], key: string): ProbeAnswer | undefined {
 	return Object.hasOwn(answers, key) ? answers[key] : undefined
 }

@@ -34,7 +34,7 @@ export interface Route {
 
 type Leaving = 'step.back' | 'step.goto' | 'session.leave'
 
-export type WalkGuard =
+type WalkGuard =
 	/** The visit was left by this branch of its step. */
 	| { readonly type: 'takes'; readonly params: { readonly branch: number } }
 	/** The visit was left for what is proven, and this cause is. */
@@ -50,7 +50,7 @@ export type WalkGuard =
 	| 'saysSomething'
 
 /** The first four go on with what the visit knew at its end, where one has ended. */
-export type WalkAct =
+type WalkAct =
 	/** Takes the branch, and arrives where it leads to a step. */
 	| 'take'
 	| 'jump'
@@ -71,7 +71,7 @@ type On = Answers<WalkGuard, WalkAct, WalkEvent['type'] | Forwarded | typeof VIS
 /** What a visit begins with: the walk as it is on arrival. */
 export type ArrivalMapper = (scope: { readonly context: WalkContext }) => WalkContext
 
-export type VisitInvoke = Invoke<WalkGuard, WalkAct, 'visit', 'visit', ArrivalMapper> & {
+type VisitInvoke = Invoke<WalkGuard, WalkAct, 'visit', 'visit', ArrivalMapper> & {
 	readonly onDone: readonly Transition[]
 }
 

@@ -13,10 +13,10 @@ export interface Known {
 }
 
 /** How one proof comes out: it holds, it would hold if nothing unknown spoke against it, it does not, or nobody knows. */
-type Outcome = 'holds' | 'unless-unknown' | 'fails' | 'open'
+type ProofOutcome = 'holds' | 'unless-unknown' | 'fails' | 'open'
 
 interface Tried {
-	readonly outcome: Outcome
+	readonly outcome: ProofOutcome
 	readonly proof: Proof
 	readonly deciding: readonly string[]
 	readonly missing: readonly string[]
@@ -99,7 +99,7 @@ function tryProof(proof: Proof, evaluator: Evaluator, scope: Scope): Tried {
 	return tried(proof, unless?.value === 'unknown' ? 'unless-unknown' : 'holds', when, unless)
 }
 
-function tried(proof: Proof, outcome: Outcome, first: Judgement, second?: Judgement): Tried {
+function tried(proof: Proof, outcome: ProofOutcome, first: Judgement, second?: Judgement): Tried {
 	const judgements = second === undefined ? [first] : [first, second]
 	return {
 		outcome,

@@ -29,7 +29,7 @@ export function createInspector(write: (line: string) => void, clock: () => numb
 }
 
 function wireOf(event: InspectionEvent): Wire | undefined {
-	const actor = event.actorRef as AnyActorRef & Logic
+	const actor = event.actorRef as AnyActorRef & ActorLogic
 	const { sessionId } = actor
 	switch (event.type) {
 		case '@xstate.actor': {
@@ -55,7 +55,7 @@ function wireOf(event: InspectionEvent): Wire | undefined {
 	}
 }
 
-interface Logic {
+interface ActorLogic {
 	readonly logic?: { readonly config?: { readonly id?: unknown } }
 }
 

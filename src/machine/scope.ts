@@ -1,14 +1,14 @@
 import type { Scope } from '../flow/conditions.ts'
 import type { KnownFacts, WalkContext } from './types.ts'
 
-type Known = Pick<WalkContext, 'inputs' | 'facts' | 'host'>
+type KnownOnHost = Pick<WalkContext, 'inputs' | 'facts' | 'host'>
 
 /** By facts, which are never changed: the last scope and the fresh ones. Over the same scope everything is judged once. */
 const scopes = new WeakMap<WalkContext['facts'], Scope>()
 const fresh = new WeakMap<WalkContext['facts'], { readonly since: number; readonly facts: WalkContext['facts'] }>()
 
 /** All that the walk has read, also before the last change: what commands and sentences are made of. */
-export function scopeOf({ inputs, facts, host }: Known): Scope {
+export function scopeOf({ inputs, facts, host }: KnownOnHost): Scope {
 	const before = scopes.get(facts)
 	if (before !== undefined && before.inputs === inputs && before.host === host) return before
 	const known = Object.entries(facts).map(([name, named]) => [name, named.facts] as const)
@@ -18,7 +18,7 @@ export function scopeOf({ inputs, facts, host }: Known): Scope {
 }
 
 /** What is known of the host as it is now: conditions and proofs are judged by it. */
-export function freshScope(context: Known & Pick<WalkContext, 'changedAt'>): Scope {
+export function freshScope(context: KnownOnHost & Pick<WalkContext, 'changedAt'>): Scope {
 	return scopeOf({ ...context, facts: freshFacts(context) })
 }
 
@@ -34,6 +34,6 @@ export function freshFacts({ facts, changedAt }: Pick<WalkContext, 'facts' | 'ch
 }
 
 /** Was it read since the host was last changed? What the change itself printed is fresh. */
-export function isFresh({ read }: KnownFacts, changedAt: number): boolean {
+function isFresh({ read }: KnownFacts, changedAt: number): boolean {
 	return read >= changedAt
 }

@@ -155,31 +155,31 @@ export type SessionOutcome = z.infer<typeof outcome>
 const forgotten = { facts: texts, answers: texts }
 
 /** The schema of something that is told, of this type. */
-export function told<Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) {
+export function eventSchema<Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) {
 	return z.object({ type: z.literal(type), ...shape }).readonly()
 }
 
 export const walkEmitted = z.discriminatedUnion('type', [
 	/** `back`: the operator went back to it. What lay behind it on the path is no longer on the path. */
-	told('step.entered', { step: name, title: z.string(), back: z.literal(true).exactOptional() }),
+	eventSchema('step.entered', { step: name, title: z.string(), back: z.literal(true).exactOptional() }),
 	/** The step is run again from its first command. */
-	told('step.rerun', { step: name, ...forgotten }),
-	told('command.left-out', { step: name, index: z.number(), reason: z.string() }),
+	eventSchema('step.rerun', { step: name, ...forgotten }),
+	eventSchema('command.left-out', { step: name, index: z.number(), reason: z.string() }),
 	/** An earlier run answered it, and nothing was changed since: it is not run again. */
-	told('command.known', { step: name, index: z.number(), run: name }),
-	told('confirmed', { step: name, index: z.number(), command: z.string(), effect: z.string() }),
-	told('declined', { step: name, index: z.number(), command: z.string() }),
-	told('skipped', { step: name }),
-	told('decision', { step: name, decision }),
-	told('finding', { finding }),
-	told('branch.taken', {
+	eventSchema('command.known', { step: name, index: z.number(), run: name }),
+	eventSchema('confirmed', { step: name, index: z.number(), command: z.string(), effect: z.string() }),
+	eventSchema('declined', { step: name, index: z.number(), command: z.string() }),
+	eventSchema('skipped', { step: name }),
+	eventSchema('decision', { step: name, decision }),
+	eventSchema('finding', { finding }),
+	eventSchema('branch.taken', {
 		step: name,
 		branch: z.number(),
 		/** `step:<id>`, `cause:<id>` or `end:<outcome>`, as the machine's states are called. */
 		to: z.string(),
 		by: z.enum(['recommended', 'operator']),
 	}),
-	told('cause.named', {
+	eventSchema('cause.named', {
 		cause: name,
 		title: z.string(),
 		/** As it read when the cause was named: a journal outlives its flow. */
@@ -189,9 +189,9 @@ export const walkEmitted = z.discriminatedUnion('type', [
 		state: naming,
 	}),
 	/** What was read with another value of it is forgotten. */
-	told('input.changed', { name, value: z.string(), ...forgotten }),
-	told('note', { step: name, text: z.string() }),
-	told('session.ended', {
+	eventSchema('input.changed', { name, value: z.string(), ...forgotten }),
+	eventSchema('note', { step: name, text: z.string() }),
+	eventSchema('session.ended', {
 		outcome,
 		causes: z.array(namedCause).readonly(),
 		changes: z.array(change).readonly(),
@@ -300,7 +300,7 @@ export interface WalkContext {
 	/** How often a command told something new: a step that is come back to without that has nothing to add. */
 	readonly learned: number
 	/** Answers of probes since the last change, by the probe. */
-	readonly answers: Readonly<Record<string, Answer>>
+	readonly answers: Readonly<Record<string, ProbeAnswer>>
 	readonly decision: Decision | null
 	/** Of every step that was judged, so that going back shows what was found without running it again. */
 	readonly visited: Readonly<Record<string, { readonly plan: readonly PlannedCommand[]; readonly decision: Decision }>>
@@ -314,7 +314,7 @@ export interface WalkContext {
 }
 
 /** What a probe printed, and how often it was asked since the last change. */
-export interface Answer {
+export interface ProbeAnswer {
 	/** The command with what its parsers were told: another question has another answer. */
 	readonly question: string
 	readonly result: CommandResult

@@ -8,7 +8,7 @@ import type { CommandOrder, WalkContext, WalkEvent } from './types.ts'
  * ends with the event that leads elsewhere; where that is, is the walk's to say.
  */
 
-export type VisitGuard =
+type VisitGuard =
 	| 'isDecided'
 	| 'onlyRoutes'
 	| 'hasHalted'
@@ -25,7 +25,7 @@ export type VisitGuard =
 	| { readonly type: 'namesInput'; readonly params: { readonly input: string } }
 	| 'saysSomething'
 
-export type VisitAct =
+type VisitAct =
 	| 'advance'
 	| 'restart'
 	| 'reopen'

@@ -20,7 +20,7 @@ import type { VisitEnd } from './statechart.ts'
 import { IDLE, told, turn } from './turn.ts'
 import type { CommandOrder, CommandResult, WalkContext, WalkEmitted, WalkEvent } from './types.ts'
 import { visitChart } from './visit-chart.ts'
-import { destinationOf, previousVisit, setInput } from './walk.ts'
+import { branchDestination, previousVisit, setInput } from './walk.ts'
 
 /** No event needs more: what it leads to is at rest again after a handful of transitions. */
 export const MOST_MICROSTEPS = 100
@@ -109,7 +109,7 @@ function onlyRoutes({ flow }: Rules, context: WalkContext): boolean {
 
 function leadsOn({ flow }: Rules, context: WalkContext, index: number): boolean {
 	const branch = stepOf(flow, context.step).branches[index]
-	return branch !== undefined && destinationOf(context, branch) !== undefined
+	return branch !== undefined && branchDestination(context, branch) !== undefined
 }
 
 function confirm(context: WalkContext): Turn {

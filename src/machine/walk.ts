@@ -1,4 +1,4 @@
-import type { Branch, Destination } from '../flow/flow.ts'
+import type { Branch, BranchDestination } from '../flow/flow.ts'
 import { checkInput } from '../flow/inputs.ts'
 import { RESULT } from '../flow/result.ts'
 import { checklistOf } from './checklist.ts'
@@ -137,7 +137,7 @@ function withdrawn(context: WalkContext, visit: Visit): Pick<WalkContext, 'findi
 export function take(rules: Rules, context: WalkContext, index: number): Turn {
 	const step = stepOf(rules.flow, context.step)
 	const branch = step.branches[index]
-	const to = branch === undefined ? undefined : destinationOf(context, branch)
+	const to = branch === undefined ? undefined : branchDestination(context, branch)
 	if (branch === undefined || to === undefined) return { context: {}, emits: [] }
 	const by = context.decision?.recommended === index ? 'recommended' : 'operator'
 	const finding: Finding = {
@@ -177,10 +177,10 @@ export function take(rules: Rules, context: WalkContext, index: number): Turn {
  * Where the branch leads now; undefined where it leads nowhere: a question, a proof while nothing is proven, the judge
  * while it has nothing to ask.
  */
-export function destinationOf(
+export function branchDestination(
 	{ decision }: Pick<WalkContext, 'decision'>,
 	{ to, rule }: Branch,
-): Exclude<Destination, { readonly kind: 'ask' | 'proven' }> | undefined {
+): Exclude<BranchDestination, { readonly kind: 'ask' | 'proven' }> | undefined {
 	if (to.kind === 'ask' || (rule.kind === 'consult' && (decision?.next ?? null) === null)) return undefined
 	if (to.kind !== 'proven') return to
 	const [cause] = decision?.proven ?? []
@@ -252,7 +252,7 @@ function acceptedInput(rules: Rules, name: string, value: string): string | unde
 }
 
 /** `step:<id>`, `cause:<id>` or `end:<outcome>`, as in the journal. */
-function destinationName(to: Exclude<Destination, { readonly kind: 'ask' | 'proven' }>): string {
+function destinationName(to: Exclude<BranchDestination, { readonly kind: 'ask' | 'proven' }>): string {
 	switch (to.kind) {
 		case 'goto':
 			return `step:${to.step}`

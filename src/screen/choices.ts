@@ -1,6 +1,6 @@
-import { type Branch, CONSULT, type Destination, type Flow, type Step } from '../flow/flow.ts'
+import { type Branch, type BranchDestination, CONSULT, type Flow, type Step } from '../flow/flow.ts'
 import type { Decision } from '../machine/types.ts'
-import { destinationOf } from '../machine/walk.ts'
+import { branchDestination } from '../machine/walk.ts'
 import type { ChoiceModel, Mark } from './model.ts'
 import type { WalkView } from './walk-view.ts'
 
@@ -13,7 +13,7 @@ export function branchChoices(view: WalkView, step: Step): readonly ChoiceModel[
 	const all = offered(view, step)
 	const possible = all.filter(({ branch, index }) => isPossible(branch, index, decision))
 	const choices = (possible.length > 0 ? possible : all).map(({ branch, index }): ChoiceModel => {
-		const to = destinationOf(view.context, branch)
+		const to = branchDestination(view.context, branch)
 		return {
 			event: { type: 'branch.take', branch: index },
 			...branchText(branch, sayOf(view, branch, index)),
@@ -41,7 +41,7 @@ function isPossible(branch: Branch, index: number, decision: Decision | null): b
 /** The branches that can be taken now, in the flow's order, before their texts are filled in and without their marks: a quiz. */
 export function unfilledChoices(view: WalkView, step: Step): readonly ChoiceModel[] {
 	return offered(view, step).map(({ branch, index }): ChoiceModel => {
-		const to = destinationOf(view.context, branch)
+		const to = branchDestination(view.context, branch)
 		return {
 			event: { type: 'branch.take', branch: index },
 			...branchText(branch, withGaps(branch.say)),
@@ -82,7 +82,7 @@ export function sayOf(view: WalkView, branch: Branch, index: number): string {
 	const mark = markOf(branch, index, context.decision)
 	const said = mark === 'holds' || branch.rule.kind !== 'when' ? context.decision?.says[index] : undefined
 	if (said !== undefined && said !== '') return said
-	const to = destinationOf(context, branch)
+	const to = branchDestination(context, branch)
 	return to === undefined ? view.prose(branch.say) : leadsTo(to, flow)
 }
 
@@ -112,7 +112,7 @@ export function markOf(branch: Branch, index: number, decision: Decision | null)
 }
 
 /** Where a branch leads, in a few words. */
-export function leadsTo(to: Destination, flow: Flow): string {
+export function leadsTo(to: BranchDestination, flow: Flow): string {
 	switch (to.kind) {
 		case 'proven':
 			return 'the proven cause'

@@ -8,7 +8,7 @@ import type { CommandModel, CommandState, OutputModel } from './model.ts'
 import type { WalkView } from './walk-view.ts'
 
 /** The commands of the present step, as planned or run. */
-export function commandsOf(view: WalkView, plan: readonly PlannedCommand[]): readonly CommandModel[] {
+export function commandModels(view: WalkView, plan: readonly PlannedCommand[]): readonly CommandModel[] {
 	return plan.map((planned) => (planned.kind === 'run' ? runModel(view, planned) : leftOut(view, planned)))
 }
 

@@ -41,7 +41,7 @@ export interface ScreenModel {
 	readonly actions: readonly ActionModel[]
 }
 
-export interface HeaderModel {
+interface HeaderModel {
 	readonly title: string
 	/** `web-1`, or `web-1 (recorded)`. */
 	readonly host: string

@@ -7,7 +7,7 @@ import { byHandOf, typedByHand } from './by-hand.ts'
 import { causeOf } from './cause.ts'
 import { reflow } from './cells.ts'
 import { branchChoices, remedyChoices } from './choices.ts'
-import { commandsOf, outputsOf, shownOutput } from './commands.ts'
+import { commandModels, outputsOf, shownOutput } from './commands.ts'
 import { badges, effectSentence, undecided } from './copy.ts'
 import type { KeyContext } from './keymap.ts'
 import { aheadOf, mapOf, trailOf } from './map.ts'
@@ -46,7 +46,7 @@ export function toScreen(view: WalkView): ScreenModel {
 			guide: step ? reflow(view.prose(step.guide)) : '',
 			faq: step?.faq.map(({ question, answer }) => ({ question: reflow(question), answer: reflow(answer) })) ?? [],
 			manual: step?.manual ?? false,
-			commands: commandsOf(view, plan),
+			commands: commandModels(view, plan),
 			...becauseOf(view),
 		},
 		outputs,

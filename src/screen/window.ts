@@ -12,7 +12,7 @@ export type Anchor = { readonly kind: 'tail' } | { readonly kind: 'line' | 'reve
 
 export type Lines = Omit<ReturnType<OutputSource['view']>, 'ended'>
 
-export interface ShownLine {
+interface ShownLine {
 	readonly number: number
 	readonly stream: OutputLine['stream']
 	/** The line, broken at the width; only what there is room for. */

@@ -11,7 +11,7 @@ export interface OutputStoreLimits {
 }
 
 /** What is kept of one run's output: a window of it. The journal holds the rest. */
-export interface KeptOutput {
+interface KeptOutput {
 	/** Lines that arrived so far. */
 	readonly total: number
 	/** Number of the oldest line that is still kept (1 when nothing was dropped). */

@@ -1,5 +1,5 @@
 /** A command that runs, as far as ending it is concerned. */
-export interface RunningProcess {
+interface RunningProcess {
 	/** Ends it with everything that it started: terminates, then kills. */
 	stop(): void
 	/** Resolves when it has ended. Never rejects. */

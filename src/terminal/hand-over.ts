@@ -1,7 +1,7 @@
 import type { SignalSource } from './signals.ts'
 
 /** Releases the terminal, awaits the callback, takes the terminal back: Ink's `useApp().suspendTerminal`. */
-export type SuspendTerminal = (use: () => Promise<void>) => Promise<void>
+type SuspendTerminal = (use: () => Promise<void>) => Promise<void>
 
 /** A front end that holds the terminal. */
 export interface TerminalHolder {

@@ -35,13 +35,13 @@ export function castOf(entries: readonly JournalEntry[]): string {
 	return `${[JSON.stringify(header), ...lines].join('\n')}\n`
 }
 
-interface Frame {
+interface CastFrame {
 	/** Milliseconds since the session began. */
 	readonly at: number
 	readonly text: string
 }
 
-function framesOf(event: StoryEvent, beginning: number): Frame[] {
+function framesOf(event: StoryEvent, beginning: number): CastFrame[] {
 	const at = Date.parse(event.at) - beginning
 	switch (event.kind) {
 		case 'step':
@@ -62,8 +62,8 @@ function framesOf(event: StoryEvent, beginning: number): Frame[] {
 	}
 }
 
-function commandFrames(command: StoryCommand, at: number): Frame[] {
-	const frames: Frame[] = [{ at, text: `${command.privilege === 'root' ? '#' : '$'} ${command.command}\n` }]
+function commandFrames(command: StoryCommand, at: number): CastFrame[] {
+	const frames: CastFrame[] = [{ at, text: `${command.privilege === 'root' ? '#' : '$'} ${command.command}\n` }]
 	let piece: string[] = []
 	let offset = command.output[0]?.offsetMs ?? 0
 	const flush = (): void => {

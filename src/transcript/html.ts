@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../journal/entry.ts'
 import type { Evidence } from '../machine/types.ts'
 import { type Story, type StoryCommand, type StoryEvent, storyOf } from './story.ts'
-import { commandText, count, durationText, foldOutput, type ShownLine, timeText, verdictOf } from './words.ts'
+import { commandText, count, durationText, type FoldedLine, foldOutput, timeText, verdictOf } from './words.ts'
 
 /**
  * The session as one HTML file: no scripts, nothing loaded from elsewhere, and a policy that forbids both.
@@ -128,7 +128,7 @@ function output(command: StoryCommand): string {
 	return `${block}\n<details><summary>All ${all} of the journal</summary>\n${pre(command.output)}\n</details>`
 }
 
-function pre(lines: readonly ShownLine[]): string {
+function pre(lines: readonly FoldedLine[]): string {
 	const rows = lines.map((line) => {
 		if ('leftOut' in line) return `<span class="fold">… ${count(line.leftOut, 'line', 'lines')} left out</span>`
 		const classes = [line.evidence ? 'evidence' : '', line.stream === 'stderr' ? 'stderr' : ''].filter(Boolean)

@@ -57,21 +57,21 @@ export function commandText({ ending, output, dropped, privilege, effect, pasted
 }
 
 /** A line of output, or how many were left out in its place. */
-export type ShownLine = StoryLine | { readonly leftOut: number }
+export type FoldedLine = StoryLine | { readonly leftOut: number }
 
 const HEAD = 30
 const TAIL = 30
 const AROUND_EVIDENCE = 1
 
 /** Long output, folded: its two ends, and the evidence with a line around it. */
-export function foldOutput({ output }: StoryCommand): readonly ShownLine[] {
+export function foldOutput({ output }: StoryCommand): readonly FoldedLine[] {
 	const shown = new Set<number>()
 	output.forEach((line, index) => {
 		if (index < HEAD || index >= output.length - TAIL) shown.add(index)
 		if (!line.evidence) return
 		for (let near = index - AROUND_EVIDENCE; near <= index + AROUND_EVIDENCE; near++) shown.add(near)
 	})
-	const result: ShownLine[] = []
+	const result: FoldedLine[] = []
 	let expected = 1
 	output.forEach((line, index) => {
 		if (!shown.has(index)) return

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useSyncExternalStore } from 'react'
 import { outputAnchor, selectedOutput } from '../screen/view.ts'
 import type { Session } from '../session/types.ts'
 import type { HandOver, TerminalHolder } from '../terminal/hand-over.ts'
-import type { Controller, Frame } from './controller.ts'
+import type { Controller, ScreenFrame } from './controller.ts'
 import { breadcrumb, footerRow, headerRow, pathPane, rule } from './frame-rows.ts'
 import { readTyping } from './keys.ts'
 import { type Block, type Size, smallest } from './layout.ts'
@@ -65,7 +65,7 @@ function TooSmall({ columns, rows }: Size) {
 }
 
 interface ScreenProps {
-	readonly frame: Frame
+	readonly frame: ScreenFrame
 	readonly size: Size
 	readonly output: Session['output']
 	readonly paint: Paint

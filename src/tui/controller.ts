@@ -15,7 +15,7 @@ import { type Layout, layoutOf, type Size } from './layout.ts'
 import type { Glyphs } from './theme.ts'
 
 /** What is on the screen now. A new object whenever something changed. */
-export interface Frame {
+export interface ScreenFrame {
 	readonly model: ScreenModel
 	readonly view: View
 	readonly layout: Layout
@@ -24,7 +24,7 @@ export interface Frame {
 /** Between a session and the screen: keys become events, what the session tells becomes a frame. Knows nothing of Ink. */
 export interface Controller {
 	/** The present frame for a screen of that size. */
-	frame(size: Size): Frame
+	frame(size: Size): ScreenFrame
 	/** Tells of every change of `frame`. Gives the function that ends it. */
 	subscribe(listener: () => void): () => void
 	press(key: KeyPress): void
@@ -65,7 +65,7 @@ export function createController(
 	let model = read()
 	let view: View = viewFor(freshView, model)
 	let size: Size = { columns: 80, rows: 24 }
-	let frame: Frame | undefined
+	let frame: ScreenFrame | undefined
 	let isLeft = false
 	let goesOn: NodeJS.Immediate | undefined
 

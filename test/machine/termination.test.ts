@@ -7,7 +7,7 @@ import { judge } from '../../src/machine/judge.ts'
 import { advance, halted, nextCommand, orderOf, record, start } from '../../src/machine/plan.ts'
 import { type Rules, rulesOf, type Turn } from '../../src/machine/rules.ts'
 import type { CommandResult, WalkContext } from '../../src/machine/types.ts'
-import { beginning, destinationOf, enter, take } from '../../src/machine/walk.ts'
+import { beginning, branchDestination, enter, take } from '../../src/machine/walk.ts'
 import { bool, type Facts, type Parser } from '../../src/text/parser.ts'
 
 /**
@@ -146,7 +146,7 @@ function walk(flow: Flow, host: Iterator<Facts>): WalkContext {
 		const next = nextByItself(flow, { phase: 'deciding', context })
 		if ('rest' in next || next.event.type !== 'branch.take') return context
 		const branch = flow.steps[context.step]?.branches[next.event.branch]
-		const to = branch === undefined ? undefined : destinationOf(context, branch)
+		const to = branch === undefined ? undefined : branchDestination(context, branch)
 		apply(take(rules, context, next.event.branch))
 		if (to?.kind !== 'goto') return context
 		apply(enter(rules, context, to.step))

@@ -1,7 +1,7 @@
 import { openFlow } from '../../src/app/compose.ts'
-import { explain } from '../../src/app/explain.ts'
+import { explainPaste } from '../../src/app/explain.ts'
 import type { Explanation } from '../../src/app/explain-answer.ts'
-import { readPaste } from '../../src/app/paste.ts'
+import { readPastedText } from '../../src/app/paste.ts'
 
 const opened = await openFlow('flask-502')
 
@@ -13,8 +13,8 @@ export interface Explaining {
 
 /** Explains a text as the program does, from its bytes on. */
 export async function explained(text: string, { step, exitCode, set = [] }: Explaining = {}): Promise<Explanation> {
-	const { lines } = await readPaste(chunksOf(text))
-	return explain(opened, { lines, step, exitCode, set })
+	const { lines } = await readPastedText(chunksOf(text))
+	return explainPaste(opened, { lines, step, exitCode, set })
 }
 
 async function* chunksOf(text: string): AsyncGenerator<Buffer> {

@@ -1,7 +1,7 @@
 import type { OpenedFlow } from '../../src/app/compose.ts'
-import { explain } from '../../src/app/explain.ts'
+import { explainPaste } from '../../src/app/explain.ts'
 import type { Explanation } from '../../src/app/explain-answer.ts'
-import { readPaste } from '../../src/app/paste.ts'
+import { readPastedText } from '../../src/app/paste.ts'
 import { recognise } from '../../src/subjects/recognise.ts'
 import type { OutputLine } from '../../src/text/parser.ts'
 import { CAUSES_OF_LABELS, HEALTHY_LABELS } from './labels.ts'
@@ -87,11 +87,11 @@ function said(explanation: Explanation): string {
 
 async function answer(opened: OpenedFlow, text: string): Promise<Explanation> {
 	const lines = text.trim() === '' ? [] : await linesOf(text)
-	return explain(opened, { lines, set: [] })
+	return explainPaste(opened, { lines, set: [] })
 }
 
 async function linesOf(text: string): Promise<readonly OutputLine[]> {
-	return (await readPaste([Buffer.from(text)] as unknown as AsyncIterable<Buffer>)).lines
+	return (await readPastedText([Buffer.from(text)] as unknown as AsyncIterable<Buffer>)).lines
 }
 
 /** The text without the outputs in which the evidence stands. */

@@ -5,9 +5,9 @@ import { interruptible } from '../../terminal/signals.ts'
 import type { TerminalStreams } from '../../terminal/streams.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { UserError } from '../user-error.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { HostCatalogue } from './catalogue.ts'
 
-export type Choice =
+export type HostChoice =
 	/** `answers`: standard input as lines, where some of them were read already. */
 	| { readonly kind: 'start'; readonly index: number; readonly quiz: boolean; readonly answers?: LinesIn }
 	| { readonly kind: 'leave'; readonly exitCode: number }
@@ -17,11 +17,11 @@ export async function chooseHost(
 	model: ChooserModel,
 	streams: TerminalStreams,
 	asked: { readonly plain: boolean },
-): Promise<Choice> {
+): Promise<HostChoice> {
 	const { stdin, stdout, stderr } = streams
 	const terminal = chooseTerminal(terminalFacts(streams), asked)
 	const ending = interruptible()
-	const left = (): Choice => ({ kind: 'leave', exitCode: ending.exitCode() ?? exitCodes.ok })
+	const left = (): HostChoice => ({ kind: 'leave', exitCode: ending.exitCode() ?? exitCodes.ok })
 	try {
 		if (terminal.frontEnd === 'tui') {
 			const { runChooser } = await import('../../tui/run-chooser.tsx')
@@ -55,7 +55,7 @@ export async function chooseHost(
 
 /** The list as the trainee sees it. */
 export function chooserModel(
-	{ entries }: Catalogue,
+	{ entries }: HostCatalogue,
 	{ title, best, quiz }: { readonly title: string; readonly best: ReadonlyMap<string, number>; readonly quiz: boolean },
 ): ChooserModel {
 	return {
