@@ -1,8 +1,7 @@
 import { authoredBranches } from '../flow/authored.ts'
 import { type Branch, type Cause, CONSULT, type Flow, type Step } from '../flow/flow.ts'
-import type { Answers, Invoke, Transition as Move, VisitEnd } from './statechart.ts'
-import type { WalkContext, WalkEvent } from './types.ts'
-import { setInputs } from './visit-chart.ts'
+import type { WalkContext } from './types.ts'
+import { setInputs, type VisitEnd } from './visit-chart.ts'
 
 /**
  * A flow as a statechart that is read on one canvas: a state for each step and each cause, an arrow for each branch that
@@ -32,63 +31,12 @@ export interface Route {
 	readonly to: string
 }
 
-type Leaving = 'step.back' | 'step.goto' | 'session.leave'
-
-type WalkGuard =
-	/** The visit was left by this branch of its step. */
-	| { readonly type: 'takes'; readonly params: { readonly branch: number } }
-	/** The visit was left for what is proven, and this cause is. */
-	| { readonly type: 'proves'; readonly params: { readonly cause: string } }
-	/** The visit was left by one of the branches that the judge adds to every step. */
-	| { readonly type: 'takesRule'; readonly params: { readonly rule: 'proof' | 'consult' } }
-	/** The visit was left by this event. */
-	| { readonly type: 'leftBy'; readonly params: { readonly event: Leaving } }
-	| { readonly type: 'namesStep'; readonly params: { readonly step: string } }
-	| { readonly type: 'namesInput'; readonly params: { readonly input: string } }
-	| 'knowsStep'
-	| 'hasComeFrom'
-	| 'saysSomething'
-
-/** The first four go on with what the visit knew at its end, where one has ended. */
-type WalkAct =
-	/** Takes the branch, and arrives where it leads to a step. */
-	| 'take'
-	| 'jump'
-	| 'goBack'
-	| 'leave'
-	| 'begin'
-	/** Jumps to where the context is: the cause that the last step was left for, else the step. */
-	| 'route'
-	/** Hands the event to the visit. */
-	| 'forward'
-	| 'setInput'
-	| 'note'
-
-type Transition = Move<WalkGuard, WalkAct>
-type Forwarded = 'step.*' | 'command.*' | 'output.*' | 'confirm.*' | 'branch.*' | 'input.*' | 'note.*' | 'session.*'
-type On = Answers<WalkGuard, WalkAct, WalkEvent['type'] | Forwarded | typeof VISIT_DONE | Begin['type']>
-
 /** What a visit begins with: the walk as it is on arrival. */
 export type ArrivalMapper = (scope: { readonly context: WalkContext }) => WalkContext
 
-type VisitInvoke = Invoke<WalkGuard, WalkAct, 'visit', 'visit', ArrivalMapper> & {
-	readonly onDone: readonly Transition[]
-}
-
-export interface State {
-	readonly id?: string
-	readonly type?: 'final'
-	readonly description: string
-	readonly on?: On
-	readonly invoke?: VisitInvoke
-	readonly route?: { readonly description?: string }
-	readonly initial?: string
-	readonly states?: Readonly<Record<string, State>>
-}
-
 /** A flow as a statechart. States are `step:<id>` in `steps`, `cause:<id>` in `causes`, and `ended`. */
 export function chartOf(flow: Flow, arrival: ArrivalMapper) {
-	const states: Readonly<Record<string, State>> = {
+	const states = {
 		boot: {
 			description: 'Before the walk',
 			on: { 'walk.begin': { actions: ['begin', 'route'], description: 'The walk begins' } },
@@ -102,25 +50,28 @@ export function chartOf(flow: Flow, arrival: ArrivalMapper) {
 			Object.values(flow.causes).map((cause) => causeState(flow, cause)),
 		),
 		ended: { id: 'ended', type: 'final', description: 'The session has ended' },
-	}
+	} as const
 	return { id: flow.id, description: flow.title, initial: 'boot', states } as const
 }
 
 /** States of one kind under the state that answers for all of them. It is entered by the id of one of them only. */
-function group(around: State, inside: readonly (State & { readonly id: string })[]): State {
+function group<Around extends object, Inside extends { readonly id: string }>(
+	around: Around,
+	inside: readonly Inside[],
+) {
 	const [first] = inside
 	if (first === undefined) return around
 	return { ...around, initial: first.id, states: Object.fromEntries(inside.map((state) => [state.id, state])) }
 }
 
-function atSteps({ steps }: Flow): On {
-	const forward: Transition = { actions: 'forward', description: 'The visit answers' }
-	const consult: Transition = {
+function atSteps({ steps }: Flow) {
+	const forward = { actions: 'forward', description: 'The visit answers' } as const
+	const consult = {
 		target: `#step:${CONSULT}`,
 		guard: { type: 'takesRule', params: { rule: 'consult' } },
 		actions: 'take',
 		description: 'The judge asks what settles most',
-	}
+	} as const
 	return {
 		[VISIT_DONE]: [
 			{
@@ -154,16 +105,16 @@ function atSteps({ steps }: Flow): On {
 		'input.*': forward,
 		'note.*': forward,
 		'session.*': forward,
-	}
+	} as const
 }
 
-function atCauses({ steps, inputs }: Flow): On {
+function atCauses({ steps, inputs }: Flow) {
 	const retest = Object.values(steps).find((step) => step.retest)
-	const goTo: Transition = {
+	const goTo = {
 		guard: 'knowsStep',
 		actions: ['jump', 'route'],
 		description: 'Go to another step',
-	}
+	} as const
 	return {
 		'step.goto': retest === undefined ? goTo : [leadTo(retest.id, retest.title), goTo],
 		'step.back': {
@@ -174,7 +125,7 @@ function atCauses({ steps, inputs }: Flow): On {
 		'input.set': setInputs(inputs),
 		'note.add': { guard: 'saysSomething', actions: 'note', description: 'Add a note' },
 		'session.leave': { target: '#ended', actions: 'leave', description: 'Leave the session' },
-	}
+	} as const
 }
 
 function stepState(flow: Flow, step: Step, arrival: ArrivalMapper) {
@@ -191,8 +142,26 @@ function stepState(flow: Flow, step: Step, arrival: ArrivalMapper) {
 	} as const
 }
 
+interface Arrow {
+	readonly target: string
+	readonly guard:
+		| { readonly type: 'takes'; readonly params: { readonly branch: number } }
+		| { readonly type: 'proves'; readonly params: { readonly cause: string } }
+	readonly actions: 'take'
+	readonly description: string
+	/** Enters the target anew, also when it is the state that the arrow leaves. */
+	readonly reenter?: true
+	readonly meta?: ArrowMeta
+}
+
+/** What a drawing of the chart may show beside the description. */
+export interface ArrowMeta {
+	/** The condition under which the judge recommends it, as the flow has it. */
+	readonly when?: string
+}
+
 /** The arrows of the branches that are this step's own: those that the judge adds to each are drawn for all steps once. */
-function arrowsFrom(flow: Flow, step: Step): readonly Transition[] {
+function arrowsFrom(flow: Flow, step: Step): readonly Arrow[] {
 	const { branches } = step
 	const own = new Set(
 		step.id === CONSULT ? branches.filter(({ rule }) => rule.kind === 'choice') : authoredBranches(step),
@@ -201,7 +170,7 @@ function arrowsFrom(flow: Flow, step: Step): readonly Transition[] {
 }
 
 /** The arrows of a branch. One that only asks leads nowhere; one for what is proven, to each cause that is expected. */
-function arrowsOf(flow: Flow, step: Step, branch: Branch, index: number): readonly Transition[] {
+function arrowsOf(flow: Flow, step: Step, branch: Branch, index: number): readonly Arrow[] {
 	const { to, rule } = branch
 	const arrow = {
 		description: rule.kind === 'choice' ? rule.label : destinationTitle(flow, branch),
@@ -223,7 +192,7 @@ function arrowsOf(flow: Flow, step: Step, branch: Branch, index: number): readon
 	}
 }
 
-function proven({ causes }: Flow, cause: string): Transition {
+function proven({ causes }: Flow, cause: string): Arrow {
 	return {
 		target: `#cause:${cause}`,
 		description: causes[cause]?.title ?? cause,
@@ -249,11 +218,11 @@ function causeState({ steps }: Flow, { id, title, remedies }: Cause) {
 	} as const
 }
 
-function leadTo(step: string, description: string): Transition {
+function leadTo(step: string, description: string) {
 	return {
 		target: `#step:${step}`,
 		guard: { type: 'namesStep', params: { step } },
 		actions: 'jump',
 		description,
-	}
+	} as const
 }

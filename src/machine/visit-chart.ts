@@ -1,5 +1,4 @@
 import type { Flow } from '../flow/flow.ts'
-import { type Answers, FORBIDDEN, type Invoke, type Transition as Move, type VisitEnd } from './statechart.ts'
 import type { CommandOrder, WalkContext, WalkEvent } from './types.ts'
 
 /**
@@ -8,41 +7,14 @@ import type { CommandOrder, WalkContext, WalkEvent } from './types.ts'
  * ends with the event that leads elsewhere; where that is, is the walk's to say.
  */
 
-type VisitGuard =
-	| 'isDecided'
-	| 'onlyRoutes'
-	| 'hasHalted'
-	| 'needsYes'
-	| 'hasCommand'
-	| 'isChange'
-	| 'typesHost'
-	| 'edits'
-	| 'pastesForProbe'
-	| 'pastesForUnanswered'
-	| 'leadsOn'
-	| 'knowsStep'
-	| 'hasComeFrom'
-	| { readonly type: 'namesInput'; readonly params: { readonly input: string } }
-	| 'saysSomething'
+/** How a visit of a step ended: with what the walk knew then, and by which event. */
+export interface VisitEnd {
+	readonly context: WalkContext
+	readonly by: WalkEvent
+}
 
-type VisitAct =
-	| 'advance'
-	| 'restart'
-	| 'reopen'
-	| 'start'
-	| 'record'
-	| 'recordCancelled'
-	| 'recordFailure'
-	| 'edit'
-	| 'confirm'
-	| 'decline'
-	| 'skip'
-	| 'judge'
-	| 'setInput'
-	| 'note'
-
-type Transition = Move<VisitGuard, VisitAct>
-type On = Answers<VisitGuard, VisitAct, WalkEvent['type']>
+/** An event that the states above must not answer here. */
+const FORBIDDEN = {}
 
 interface Scope {
 	readonly context: WalkContext
@@ -55,19 +27,9 @@ export interface VisitMappers {
 	readonly endedBy: (scope: Scope) => VisitEnd['by']
 }
 
-interface State {
-	readonly type?: 'final'
-	readonly description: string
-	readonly entry?: VisitAct
-	readonly always?: readonly Transition[]
-	readonly on?: On
-	readonly invoke?: Invoke<VisitGuard, VisitAct, 'command', 'runCommand', VisitMappers['order']>
-	readonly output?: VisitMappers['endedBy']
-}
-
 /** A visit as a statechart. Of the flow it has the inputs, which may be changed at any time but while a command runs. */
 export function visitChart({ inputs }: Pick<Flow, 'inputs'>, { order, endedBy }: VisitMappers) {
-	const states: Readonly<Record<string, State>> = {
+	const states = {
 		arriving: ARRIVING,
 		ready: READY,
 		planning: PLANNING,
@@ -88,8 +50,8 @@ export function visitChart({ inputs }: Pick<Flow, 'inputs'>, { order, endedBy }:
 		judging: JUDGING,
 		deciding: DECIDING,
 		left: { type: 'final', description: 'The operator goes elsewhere', output: endedBy },
-	}
-	const on: On = {
+	} as const
+	const on = {
 		'step.back': {
 			target: '.left',
 			guard: 'hasComeFrom',
@@ -99,7 +61,7 @@ export function visitChart({ inputs }: Pick<Flow, 'inputs'>, { order, endedBy }:
 		'input.set': setInputs(inputs),
 		'note.add': { guard: 'saysSomething', actions: 'note', description: 'Add a note' },
 		'session.leave': { target: '.left', description: 'Leave the session' },
-	}
+	} as const
 	return { id: 'visit', initial: 'arriving', states, on } as const
 }
 
@@ -115,18 +77,18 @@ export function setInputs(inputs: Flow['inputs']) {
 	)
 }
 
-const ARRIVING: State = {
+const ARRIVING = {
 	description: 'Arriving at the step',
 	always: [
 		{ target: 'deciding', guard: 'isDecided', description: 'Come back to what was decided' },
 		{ target: 'judging', guard: 'onlyRoutes', description: 'Nothing to do here but to judge' },
 		{ target: 'ready', description: 'The step is shown' },
 	],
-}
+} as const
 
-const EDIT: Transition = { guard: 'edits', actions: 'edit', description: 'Edit the command' }
+const EDIT = { guard: 'edits', actions: 'edit', description: 'Edit the command' } as const
 
-const READY: State = {
+const READY = {
 	description: 'Waits for the operator to run the step',
 	on: {
 		'step.run': { target: 'planning', description: 'Run the step' },
@@ -139,9 +101,9 @@ const READY: State = {
 			description: 'Paste output obtained elsewhere',
 		},
 	},
-}
+} as const
 
-const PLANNING: State = {
+const PLANNING = {
 	description: 'Choosing the next command',
 	entry: 'advance',
 	always: [
@@ -159,9 +121,9 @@ const PLANNING: State = {
 		},
 		{ target: 'judging', description: 'Every command was run' },
 	],
-}
+} as const
 
-const CONFIRMING: State = {
+const CONFIRMING = {
 	description: 'Waits for a yes to a command that changes the host',
 	on: {
 		'confirm.yes': {
@@ -179,9 +141,9 @@ const CONFIRMING: State = {
 		'confirm.no': { target: 'deciding', actions: 'decline', description: 'No, do not run it' },
 		'command.edit': EDIT,
 	},
-}
+} as const
 
-const RUNNING: State = {
+const RUNNING = {
 	description: 'A command runs',
 	on: {
 		'command.cancel': { target: 'planning', actions: 'recordCancelled', description: 'Cancel the command' },
@@ -194,15 +156,15 @@ const RUNNING: State = {
 		'step.goto': FORBIDDEN,
 		'input.set': FORBIDDEN,
 	},
-}
+} as const
 
-const JUDGING: State = {
+const JUDGING = {
 	description: 'What follows from what was read',
 	entry: 'judge',
 	always: [{ target: 'deciding', description: 'It is judged' }],
-}
+} as const
 
-const DECIDING: State = {
+const DECIDING = {
 	description: 'Waits for the operator to take a branch',
 	on: {
 		'branch.take': { target: 'left', guard: 'leadsOn', description: 'Take a branch' },
@@ -214,4 +176,4 @@ const DECIDING: State = {
 			description: 'Paste the output that the command could not give',
 		},
 	},
-}
+} as const

@@ -16,10 +16,9 @@ import {
 	unanswered,
 } from './plan.ts'
 import { has, type Rules, stepOf, type Turn } from './rules.ts'
-import type { VisitEnd } from './statechart.ts'
 import { IDLE, told, turn } from './turn.ts'
 import type { CommandOrder, CommandResult, WalkContext, WalkEmitted, WalkEvent } from './types.ts'
-import { visitChart } from './visit-chart.ts'
+import { type VisitEnd, visitChart } from './visit-chart.ts'
 import { branchDestination, previousVisit, setInput } from './walk.ts'
 
 /** No event needs more: what it leads to is at rest again after a handful of transitions. */

@@ -1,9 +1,8 @@
 import { forwardTo, raise, setup } from 'xstate'
 import type { Evaluator } from '../flow/conditions.ts'
 import type { Branch, Flow } from '../flow/flow.ts'
-import { type Begin, chartOf, type Route, VISIT_DONE, type VisitDone } from './chart.ts'
+import { type ArrowMeta, type Begin, chartOf, type Route, VISIT_DONE, type VisitDone } from './chart.ts'
 import { has, type Rules, rulesOf, stepOf, type Turn } from './rules.ts'
-import type { TransitionMeta } from './statechart.ts'
 import { IDLE, turn } from './turn.ts'
 import type { Decision, SessionOutcome, WalkContext, WalkEmitted, WalkEvent, WalkInput } from './types.ts'
 import { MOST_MICROSTEPS, note, type RunCommand, visitMachine } from './visit-machine.ts'
@@ -24,16 +23,19 @@ export function compileFlow(flow: Flow, evaluator: Evaluator, runCommand: RunCom
 			emitted: {} as WalkEmitted,
 			input: {} as WalkInput,
 			output: {} as SessionOutcome,
-			meta: {} as TransitionMeta,
+			meta: {} as ArrowMeta,
 		},
 		actors: { visit: visitMachine(rules, runCommand) },
 		guards: {
+			/** The visit was left by this branch of its step. */
 			takes: ({ event }, { branch }: { readonly branch: number }) => {
 				const by = asked(event)
 				return by.type === 'branch.take' && by.branch === branch
 			},
+			/** The visit was left for what is proven, and this cause is. */
 			proves: ({ event }, { cause }: { readonly cause: string }) =>
 				takenRule(rules, event) === 'proof' && decisionAt(event)?.proven[0] === cause,
+			/** The visit was left by one of the branches that the judge adds to every step. */
 			takesRule: ({ event }, { rule }: { readonly rule: Branch['rule']['kind'] }) => takenRule(rules, event) === rule,
 			leftBy: ({ event }, params: { readonly event: WalkEvent['type'] }) => asked(event).type === params.event,
 			namesStep: ({ event }, { step }: { readonly step: string }) => 'step' in event && event.step === step,
@@ -48,7 +50,9 @@ export function compileFlow(flow: Flow, evaluator: Evaluator, runCommand: RunCom
 			jump: onward((context, by) => ('step' in by ? enter(rules, context, by.step) : IDLE)),
 			goBack: onward((context) => back(rules, context)),
 			leave: onward((context, by) => leave(rules, context, by.type === 'session.leave' ? by.outcome : undefined)),
+			/** Jumps to where the context is: the cause that the last step was left for, else the step. */
 			route: raise(({ context }): Route => ({ type: 'xstate.route', to: `#${placeOf(context)}` })),
+			/** Hands the event to the visit. */
 			forward: forwardTo('visit'),
 			setInput: turn((context, event: MachineEvent) =>
 				event.type === 'input.set' ? setInput(rules, context, event) : IDLE,

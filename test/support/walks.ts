@@ -13,8 +13,8 @@ import {
 	type WalkMachineSnapshot,
 	type WalkSnapshot,
 } from '../../src/machine/machine.ts'
-import type { VisitEnd } from '../../src/machine/statechart.ts'
 import type { CommandResult, NamedFacts, WalkContext, WalkEvent, WalkInput } from '../../src/machine/types.ts'
+import type { VisitEnd } from '../../src/machine/visit-chart.ts'
 import type { VisitMachine } from '../../src/machine/visit-machine.ts'
 import { compileFlow, type WalkMachine } from '../../src/machine/walk-machine.ts'
 import { EXITED, type Stage, type Walking } from './walking.ts'
