@@ -125,7 +125,8 @@ export function advance(rules: Rules, context: WalkContext): Turn {
 			emits.push({ type: 'command.left-out', step: now.step, index: planned.index, reason: planned.reason })
 		} else if (planned.result !== undefined) {
 			emits.push({ type: 'command.known', step: now.step, index: planned.index, run: planned.result.run })
-			now = { ...now, facts: withFacts(now.facts, planned.result, planned.readAt ?? now.runs) }
+			// What it read is known since then, unless another probe has read it anew.
+			now = { ...now, facts: withResult(now.facts, planned.result, planned.readAt ?? now.runs) }
 		} else if (planned.spec.effect === 'read' && isProven(rules, now)) {
 			const left: PlannedCommand = { kind: 'left-out', index: planned.index, reason: ENOUGH }
 			now = { ...now, plan: now.plan.map((other) => (other === planned ? left : other)) }
@@ -274,8 +275,11 @@ export function recorded(before: Memory, planned: Runnable, args: unknown, resul
 function withFacts(facts: FactsByName, result: CommandResult, read: number): FactsByName {
 	const now: Record<string, KnownFacts> = { ...facts }
 	for (const named of result.named) now[named.name] = { ...named, read }
-	now[RESULT] = { ...factsAbout(result), read }
-	return now
+	return withResult(now, result, read)
+}
+
+function withResult(facts: FactsByName, result: CommandResult, read: number): FactsByName {
+	return { ...facts, [RESULT]: { ...factsAbout(result), read } }
 }
 
 /** Did any fact get another value? */

@@ -103,10 +103,7 @@ function randomEvent(snapshot: WalkSnapshot, next: () => number): WalkEvent | un
 
 /** What a resume takes from a context: the rest is planned anew. `result` belongs to the step's last command. */
 function resumable({ inputs, step, path, findings, causes, changes, runs, facts, visited }: WalkContext) {
-	// A reading that told nothing, such as a cancelled command's, is the same as none.
-	const kept = Object.fromEntries(
-		Object.entries(facts).filter(([name, { facts: told }]) => name !== 'result' && Object.keys(told).length > 0),
-	)
+	const { result: _, ...kept } = facts
 	return {
 		inputs,
 		step,
@@ -180,7 +177,8 @@ async function longJournal(): Promise<Buffer> {
 const choices = fc.array(fc.nat({ max: 1000 }), { minLength: 60, maxLength: 200 })
 
 describe('the fold of a journal is the state of the walk', () => {
-	test('at every point of rest', async () => {
+	// With a seed, since not every run of so few walks comes to every phase; and drawn anew each time.
+	test.each<{ seed?: number }>([{ seed: 7 }, {}])('at every point of rest %j', async (sample) => {
 		const phases = new Set<string>()
 		await fc.assert(
 			fc.asyncProperty(choices, async (numbers) => {
@@ -194,9 +192,10 @@ describe('the fold of a journal is the state of the walk', () => {
 					if (point.ok) expect(resumable({ ...context, ...point.resume })).toEqual(resumable(context))
 				})
 			}),
-			{ numRuns: runs(60) },
+			{ numRuns: runs(60), ...sample },
 		)
-		expect([...phases]).toEqual(expect.arrayContaining(['deciding', 'ended', 'ready']))
+		if (sample.seed !== undefined)
+			expect([...phases].sort()).toEqual(['cause', 'confirming', 'deciding', 'ended', 'ready'])
 	})
 
 	test('and every entry is one that the reader knows', async () => {

@@ -204,6 +204,56 @@ test('facts of another step under the same name stay when a command is left out'
 	expect(walk.context().decision?.recommended).toBe(0)
 })
 
+/** Two probes that read the same facts, and steps that go on from one to the other. */
+const twoReaders = flow(
+	[
+		step('status', {
+			run: [probe('systemctl status', { parse: [parse('unit', 'unit')] })],
+			branches: [otherwise('step:log')],
+		}),
+		step('log', {
+			run: [probe('journalctl', { parse: [parse('unit', 'unit')] })],
+			branches: [when('unit.active', 'step:other'), otherwise('step:other')],
+		}),
+		step('other', {
+			run: [probe('true'), probe('systemctl status', { parse: [parse('unit', 'unit')] })],
+			branches: [otherwise('end:healthy')],
+		}),
+	],
+	[],
+	{ start: 'status' },
+)
+
+test.each<readonly [string, Parameters<ReturnType<typeof walkSmall>['end']>[0]]>([
+	['a command that is not there', { ending: { ...EXITED, exitCode: 127 } }],
+	['a command that was denied', { ending: { ...EXITED, exitCode: 1 } }],
+	['a command that could not be started', { ending: { kind: 'not-started', reason: 'No root.', durationMs: 0 } }],
+	['a cancelled command', { ending: { kind: 'cancelled', durationMs: 0 } }],
+])('%s wipes nothing that another probe read under the same name', async (_, ending) => {
+	const walk = walking(twoReaders, evaluatorOf(twoReaders))
+	walk.send({ type: 'step.run' })
+	await walk.tell({ unit: { active: true, socket: '/run/x' } })
+	walk.send({ type: 'branch.take', branch: 0 }, { type: 'step.run' })
+	await walk.end({ named: [{ name: 'unit', parser: 'unit', facts: {}, evidence: {} }], ...ending })
+	expect(walk.context().facts.unit).toMatchObject({ facts: { active: true, socket: '/run/x' }, read: 1 })
+	// Nor does it when the step comes to it again, and its answer is known.
+	walk.send({ type: 'step.goto', step: 'status' }, { type: 'step.run' })
+	walk.send({ type: 'step.goto', step: 'log' }, { type: 'step.run' })
+	expect(walk.context().facts.unit).toMatchObject({ facts: { active: true, socket: '/run/x' } })
+})
+
+test('an answer that is known takes the place of nothing that was read since', async () => {
+	const walk = walking(twoReaders, evaluatorOf(twoReaders))
+	walk.send({ type: 'step.run' })
+	await walk.tell({ unit: { active: true } })
+	walk.send({ type: 'branch.take', branch: 0 }, { type: 'step.run' })
+	await walk.tell({ unit: { active: false } })
+	walk.send({ type: 'step.goto', step: 'other' }, { type: 'step.run' })
+	await walk.tell()
+	expect(walk.log).toContainEqual(expect.objectContaining({ type: 'command.known' }))
+	expect(walk.context().facts.unit).toMatchObject({ facts: { active: false }, read: 2 })
+})
+
 test('an edited command is a change, needs a yes, and loses the undo that was not written for it', () => {
 	const walk = walkSmall()
 	walk.send({ type: 'command.edit', text: 'curl -v http://localhost/' }, { type: 'step.run' })
