@@ -171,7 +171,8 @@ function causeQuestion(view: WalkView, seed: string, branch: number): Question |
 /** A step that is judged again after another run is another question. */
 function branchKey({ step, plan, path }: WalkContext): string {
 	const last = plan.findLast((planned) => planned.kind === 'run' && planned.result !== undefined)
-	return last?.kind === 'run' ? (last.result?.run ?? step) : `${step} ${path.length}`
+	// Two visits may have nothing but answers that are known, of the same run.
+	return `${step} ${path.length} ${last?.kind === 'run' ? (last.result?.run ?? '') : ''}`
 }
 
 function branchOf(event: WalkEvent): number {
