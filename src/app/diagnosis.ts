@@ -102,7 +102,15 @@ function proofOf(evidence: AutopilotReport['evidence'], commands: AutopilotRepor
 	})
 }
 
-const MOST_OLD_LINES = 5
+const MOST_OLD_LINES = 8
+
+/** The last lines of each output, in equal parts, in the order in which they were read. */
+function latestOfEach(old: AutopilotReport['old']): AutopilotReport['old'] {
+	const age = (line: AutopilotReport['old'][number]): number =>
+		old.slice(old.indexOf(line)).filter(({ run }) => run === line.run).length
+	const chosen = old.toSorted((a, b) => age(a) - age(b)).slice(0, MOST_OLD_LINES)
+	return old.filter((line) => chosen.includes(line))
+}
 
 function oldSection({ old }: AutopilotReport): readonly string[] {
 	if (old.length === 0) return []
@@ -110,7 +118,7 @@ function oldSection({ old }: AutopilotReport): readonly string[] {
 	return [
 		'',
 		'Old lines: failures that are over, which do not count',
-		...old.slice(-MOST_OLD_LINES).map(({ text }) => `    | ${text.trim()}`),
+		...latestOfEach(old).map(({ text }) => `    | ${text.trim()}`),
 		...(left > 0 ? [`    and ${left} older`] : []),
 	]
 }

@@ -45,8 +45,8 @@ export const nginxErrorLogParser: Parser = {
 		message: string('The whole message of the failure.', { hearsay: true }),
 		upstreams: list('Every upstream that a fresh failure names.'),
 		alsoFresh: list('The kinds of the other fresh failures.'),
-		oldKind: string('The kind of the last failure that is not fresh.', { values: FAILURE_KINDS }),
-		oldCount: int('How many failures are not fresh.'),
+		oldKind: string('The kind of the last one of these.', { values: FAILURE_KINDS }),
+		oldCount: int('How many failures are not fresh, of whatever path.'),
 		emergency: string(
 			'The last [emerg] entry of any age: why nginx could not start or reload, if it was never put right since.',
 		),
@@ -87,7 +87,9 @@ export const nginxErrorLogParser: Parser = {
 		const failures = entries.map(failureOf).filter((failure) => failure !== undefined)
 		const decisive = failures.filter((failure) => concerns(failure, wanted))
 		const fresh = decisive.filter(({ entry }) => isFresh(entry))
-		const old = decisive.filter(({ entry }) => dated && epoch(entry) < since)
+		// What is over is history, of whatever page of the site.
+		const history = failures.filter((failure) => concerns(failure, { ...wanted, path: undefined }))
+		const old = history.filter(({ entry }) => dated && epoch(entry) < since)
 
 		sheet.set('total', entries.length)
 		sheet.set('dated', dated)
