@@ -15,6 +15,7 @@ import { readFaults } from '../../src/lab/stack.ts'
 import { createRecordingTarget } from '../../src/target/recording.ts'
 import { writeScenario } from '../../src/target/scenario.ts'
 import { version } from '../../src/version.ts'
+import { readAll } from '../support/read-all.ts'
 import { findFault, stackOf } from './stacks.ts'
 
 const stack = stackOf('flask-502')
@@ -35,6 +36,9 @@ const FAULTS = [
 	'url-wrong',
 ]
 
+/** Where the walk ends before it reads what is tempting: the step that reads it. */
+const TEMPTED_AT: Readonly<Record<string, string>> = { 'old-traceback-then-killed': 'logs' }
+
 function hosts(names: readonly string[]): Fault[] {
 	const all = [...readFaults(SCRIPTS), ...FAULTS.map((name) => findFault(stack, name))]
 	return names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
@@ -50,6 +54,8 @@ async function record(host: Host, fault: Fault): Promise<void> {
 	const sessions = join(tmpdir(), `runtree-honesty-${process.pid}`)
 	const session = await beginSession({ opened, target, inputs, mode: 'autopilot', env: process.env, sessions })
 	const report = await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs: 300_000 })
+	const tempted = TEMPTED_AT[fault.name]
+	if (tempted !== undefined) await readAll(session, tempted)
 	await session.close()
 	const name = `${fault.name}.${host.variant}`
 	const header = {

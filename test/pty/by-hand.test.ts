@@ -112,7 +112,7 @@ describe('in lines', () => {
 				return
 			}
 			// The first command that has no output yet: the only one, or the first of the step.
-			const command = /^\$ (.+)$(?!\n {2}\(read, exit code)/m.exec(scene)?.[1] ?? ''
+			const command = /^\$ (.+)$(?!\n {2}\((?:read, exit code|left out))/m.exec(scene)?.[1] ?? ''
 			child.stdin.write(`\n${await shell.run(command)}\n.\n`)
 		}
 		child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -68,6 +68,8 @@ function answerTo(text: string, recorded: (command: string) => Answer | undefine
 	const tail = /^tail -n \d+ -- (\S+)$/.exec(text)
 	if (tail !== null) return recorded(`tail -n 100 ${tail[1]}`)
 	if (text.startsWith('{ ls /etc/systemd/system/*.service')) return onlyUnit(recorded)
+	// Units that are loaded without a file of their own are not on it.
+	if (text.startsWith('systemctl list-units --all')) return recorded('systemctl list-unit-files --no-pager')
 	if (text === 'journalctl -u nginx -n 200 --no-pager -o cat') return recorded('journalctl -u nginx -n 50 --no-pager')
 	const journal = /^(journalctl -u \S+) -n (\d+) --no-pager( -o short-iso)?$/.exec(text)
 	if (journal !== null) {

@@ -46,6 +46,7 @@ export const LOG_FACTS = {
 	workerClass: string('The worker class that it uses.', HEARSAY),
 	listening: string('The first address that it listens on, such as unix:/run/g.sock or 127.0.0.1:8000.', HEARSAY),
 	listenings: list('All addresses that it listens on.', HEARSAY),
+	listenedBefore: list('Addresses that it listened on in earlier invocations, as far as this log goes back.', HEARSAY),
 	listenPid: int('The process that listens.', HEARSAY),
 	booted: int('Workers that were started.', HEARSAY),
 	ready: bool('It listens, a worker was started, and it did not end since.', HEARSAY),
@@ -102,7 +103,8 @@ export const LOG_ARGS = {
 
 /** What one line tells, whatever stands around it. */
 const SEEN = [
-	...['version', 'workerClass', 'listening', 'listenings', 'listenPid', 'ready', 'handledSignal', 'shutdown'],
+	...['version', 'workerClass', 'listening', 'listenings', 'listenedBefore', 'listenPid'],
+	...['ready', 'handledSignal', 'shutdown'],
 ] as const
 /** What the line of a fault tells, when that needs no other line. */
 const OF_THE_FAULT = [
@@ -241,6 +243,13 @@ const setFault = (sheet: FactSheet, { fault, during }: Present, run: ServiceRun)
 	sheet.set('epoch', at.line.epoch, at.line)
 }
 
+/** Where it listened in earlier invocations, each address once. */
+const setBefore = (sheet: FactSheet, earlier: readonly Run[]): void => {
+	const said = earlier.flatMap(({ run }) => (run.listening === undefined ? [] : [run.listening]))
+	const lineOf = new Map(said.flatMap(({ value, at }) => value.map((address) => [address, at.line] as const)))
+	if (lineOf.size > 0) sheet.set('listenedBefore', [...lineOf.keys()], ...lineOf.values())
+}
+
 const setCounts = (sheet: FactSheet, run: ServiceRun, since: number | undefined): void => {
 	const count = (name: string, entries: readonly Fault['at'][]): void => {
 		const fresh = entries.filter((at) => isFresh({ at }, since))
@@ -259,15 +268,23 @@ const setCounts = (sheet: FactSheet, run: ServiceRun, since: number | undefined)
 	sheet.set('workerSignal', ended?.signal, ended?.at.line)
 }
 
-const setOld = (sheet: FactSheet, earlier: readonly Run[], run: ServiceRun, present: Present, since?: number): void => {
-	if (present.fault !== undefined || hasFailed(run.unit)) {
-		sheet.set('old', false)
-		return
-	}
-	const stale = run.runtime.findLast((fault) => !isFresh(fault, since))
-	const past =
-		stale ?? earlier.map((one) => presentOf(one.run, undefined).fault).findLast((fault) => fault !== undefined)
-	sheet.set('old', past !== undefined, past?.at.line)
+/** It came up and served, whatever became of it later. */
+const cameUp = ({ listening, booted, startFault, reason }: ServiceRun): boolean =>
+	listening !== undefined && booted.length > 0 && startFault === undefined && reason === undefined
+
+/** The runs before the last good start: what failed in them is over. */
+const overBefore = (runs: readonly Run[]): readonly Run[] => {
+	const good = runs.findLastIndex(({ run }) => cameUp(run))
+	return runs.filter((_, at) => at < good)
+}
+
+const setOld = (sheet: FactSheet, runs: readonly Run[], run: ServiceRun, present: Present, since?: number): void => {
+	const goesOn = present.fault !== undefined || hasFailed(run.unit)
+	const stale = run.runtime.filter((fault) => !isFresh(fault, since))
+	const earlier = goesOn ? overBefore(runs) : runs.slice(0, -1)
+	const over = [...earlier.flatMap((one) => presentOf(one.run, undefined).fault ?? []), ...stale]
+	const past = over.at(-1)
+	sheet.set('old', past !== undefined, ...over.slice(-20).map(({ at }) => at.line))
 	if (past === undefined) return
 	const { line } = past.at
 	sheet.set('oldFault', past.kind, line)
@@ -309,12 +326,13 @@ const readWholeLog = (lines: readonly OutputLine[], args: Facts): Parsed => {
 	const since = intArg(args, 'since')
 	const repeated = repeatedOf(runs, since)
 	if (repeated !== undefined) sheet.set('carried', true)
+	setBefore(sheet, runs.slice(0, -1))
 	const blamed = repeated ?? now.run
 	const present = presentOf(blamed, since)
 	setService(sheet, now)
 	setFault(sheet, present, blamed)
 	setCounts(sheet, now.run, since)
-	setOld(sheet, runs.slice(0, -1), now.run, present, since)
+	setOld(sheet, runs, now.run, present, since)
 	return sheet.parsed()
 }
 

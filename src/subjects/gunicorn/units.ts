@@ -2,15 +2,17 @@ import { endpointReaches, parseEndpoint } from '../../text/endpoint.ts'
 import { createFactSheet } from '../../text/fact-sheet.ts'
 import { bool, type FactSchema, type FactValue, int, list, type Parser, string } from '../../text/parser.ts'
 import { listArg } from '../../text/parser-args.ts'
-import { unitsIn } from '../systemd/index.ts'
+import { ownServicesIn, unitsIn } from '../systemd/index.ts'
 import { gunicornCommandParser } from './command.ts'
 
 const FACTS = {
 	units: list('Services whose command line runs Gunicorn.'),
 	count: int('How many these are.'),
 	unit: string('The one of them that binds the target, when it is one.'),
+	binders: list('Those of them that bind the target.'),
 	unclaimed: list('Those of them that bind no address which is taken; where one listens may not be told by its unit.'),
 	wrappers: list('Services that run a script of which nobody knows what it runs; it may be Gunicorn.'),
+	strangers: list("Services of the operator's own that stay, and run another program."),
 	certain: bool('Where each of them listens is certain from its unit.'),
 } as const satisfies FactSchema
 
@@ -50,6 +52,11 @@ export const gunicornUnitsParser: Parser = {
 			wrapped.map(({ unit }) => unit),
 			...wrapped.map(({ line }) => line),
 		)
+		const known = new Set([...found, ...wrapped].map(({ unit }) => unit))
+		sheet.set(
+			'strangers',
+			ownServicesIn(lines).filter((file) => !known.has(instanceOf(file, args.unit))),
+		)
 		const told = found.map(({ line }) => line)
 		sheet.set('count', found.length, ...told)
 		sheet.set(
@@ -74,6 +81,11 @@ export const gunicornUnitsParser: Parser = {
 		const { target } = args
 		if (typeof target !== 'string' || parseEndpoint(target) === undefined) return sheet.parsed()
 		const binding = found.filter(({ binds }) => isBound(target, binds))
+		sheet.set(
+			'binders',
+			binding.map(({ unit }) => unit),
+			...binding.map(({ line }) => line),
+		)
 		const [only, ...others] = binding
 		if (only !== undefined && others.length === 0) sheet.set('unit', only.unit, only.line)
 		return sheet.parsed()

@@ -20,7 +20,7 @@ export { unitBlock, unitLogText } from './status-tail.ts'
 export { EXIT_NAMES, readExec } from './systemctl-show.ts'
 export { unitFileParser } from './unit-file.ts'
 export { describeInvocation, endedOrderly, hasFailed, type UnitRun } from './unit-run.ts'
-export { unitEnvironment, unitsIn } from './unit-text.ts'
+export { ownServicesIn, unitEnvironment, unitsIn } from './unit-text.ts'
 export { withoutGuesses } from './whole-lines.ts'
 
 /** systemd: its units, what it says of them, and what it and the kernel write of them in the journal. */

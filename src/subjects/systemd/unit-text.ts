@@ -83,6 +83,18 @@ export const unitsIn = (lines: readonly OutputLine[]): readonly string[] => [
 ]
 
 /**
+ * The services of which a file stands where operators write theirs, or a deployment, and that start something which stays:
+ * what packages bring, an alias, and a job that runs once are none.
+ */
+export const ownServicesIn = (lines: readonly OutputLine[]): readonly string[] =>
+	[...readUnits(lines)].flatMap(([name, unit]) => {
+		const isOwn = unit.files.some(({ path }) => /^\/(?:etc|run)\//.test(path) && !isDropIn(path))
+		const starts = listOf(assignmentsOf(unit, 'Service', 'ExecStart')).length > 0
+		const isJob = assignmentsOf(unit, 'Service', 'Type').at(-1)?.value === 'oneshot'
+		return name.endsWith('.service') && isOwn && starts && !isJob ? [name] : []
+	})
+
+/**
  * What systemd puts in place of `%i` and the like (systemd.unit(5), "Specifiers"), as far as the unit's name tells it;
  * `%I` and its kind undo an escaping and stay as they are.
  */

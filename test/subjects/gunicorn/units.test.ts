@@ -9,7 +9,13 @@ const units = (name: string, target?: string) =>
 
 describe('the units that run Gunicorn', () => {
 	test('two, each with a bind of its own', () => {
-		expect(units('two')).toEqual({ units: ['gunicorn.service', 'shop.service'], count: 2, wrappers: [], certain: true })
+		expect(units('two')).toEqual({
+			units: ['gunicorn.service', 'shop.service'],
+			count: 2,
+			wrappers: [],
+			strangers: [],
+			certain: true,
+		})
 		expect(units('two', 'unix:/run/gunicorn/gunicorn.sock')).toMatchObject({ unit: 'shop.service' })
 		expect(units('two', 'http://127.0.0.1:8010/')).toMatchObject({ unit: 'gunicorn.service' })
 		expect(units('two', '127.0.0.1:8000')).not.toHaveProperty('unit')
@@ -24,6 +30,7 @@ describe('the units that run Gunicorn', () => {
 			units: ['api.service', 'blog@.service', 'gunicorn.service', 'shop.service'],
 			count: 4,
 			wrappers: [],
+			strangers: ['notify.service'],
 			certain: false,
 		})
 		expect(units('many', '127.0.0.1:9000')).toMatchObject({ unit: 'shop.service' })
@@ -48,11 +55,32 @@ describe('the units that run Gunicorn', () => {
 		expect(factsOf(gunicornUnitsParser, pasted(shell)).wrappers).toEqual(['shop.service'])
 	})
 
+	test('two that are told to bind one address', () => {
+		const unit = (name: string) =>
+			`# /etc/systemd/system/${name}.service\n[Service]\nExecStart=/srv/venv/bin/gunicorn -b 127.0.0.1:8000 a:b`
+		const facts = factsOf(gunicornUnitsParser, pasted(`${unit('one')}\n${unit('two')}`, { target: '127.0.0.1:8000' }))
+		expect(facts.binders).toEqual(['one.service', 'two.service'])
+		expect(facts).not.toHaveProperty('unit')
+	})
+
+	test("other programs' services, without jobs, aliases, and what packages bring", () => {
+		const shop = '# /etc/systemd/system/shop.service\n[Service]\nExecStart=/usr/bin/node /srv/shop.js'
+		const job = '# /etc/systemd/system/backup.service\n[Service]\nType=oneshot\nExecStart=/usr/bin/rsync a b'
+		const alias = '# /lib/systemd/system/ssh.service\n[Service]\nExecStart=/usr/sbin/sshd -D'
+		const added = `${alias}\n# /etc/systemd/system/ssh.service.d/x.conf\n[Service]\nExecStart=\nExecStart=/usr/sbin/sshd`
+		const own = '# /run/systemd/system/gunicorn.service\n[Service]\nExecStart=/srv/venv/bin/gunicorn a:b'
+		const script = '# /etc/systemd/system/x.service\n[Service]\nExecStart=/srv/x.sh'
+		const facts = factsOf(gunicornUnitsParser, pasted([shop, job, added, own, script].join('\n')))
+		expect(facts).toMatchObject({ strangers: ['shop.service'], wrappers: ['x.service'], units: ['gunicorn.service'] })
+	})
+
 	test('none', () => {
 		expect(factsOf(gunicornUnitsParser, pasted('', { target: '127.0.0.1:8000' }))).toEqual({
 			units: [],
 			count: 0,
 			wrappers: [],
+			strangers: [],
+			binders: [],
 			certain: true,
 		})
 	})
