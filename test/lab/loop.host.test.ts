@@ -21,7 +21,7 @@ interface Diagnosis {
  * Every file of the stack but what the application writes itself, the sockets, nginx, and what systemd knows of all
  * services. A crash loop makes and removes the socket's folder all the time.
  */
-const FINGERPRINT = `find /etc /srv/myapp /opt /home -type f ! -name '*.pyc' ! -name nohup.out -exec md5sum {} +; find /etc /srv/myapp ! -path '*/__pycache__*' -printf '%p %m %u %g %l\\n'
+const FINGERPRINT = `find /etc /srv /var/www /opt /home -type f ! -name '*.pyc' ! -name nohup.out -exec md5sum {} +; find /etc /srv /var/www ! -path '*/__pycache__*' -printf '%p %m %u %g %l\\n'
 systemctl show --property NRestarts '*.service' | grep -q '=[1-9]' || find /run -maxdepth 2 \\( -type s -o -type d \\) ! -path '/run/s*' ! -path '/run/user*' -printf '%p %m %u %g\\n'
 pgrep -x nginx | head -1; systemctl list-unit-files --no-legend; ls /run/systemd/system`
 const rows: Row[] = []

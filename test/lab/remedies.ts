@@ -32,6 +32,18 @@ export const REMEDIES: Readonly<Record<string, Readonly<Record<string, Choice>>>
 				"The log names the configuration file's line; the unit is right, and Gunicorn reads the file without it too.",
 		},
 	},
+	'environment-file-unknown': {
+		'environment-file-missing': {
+			remedy: 'edit-unit',
+			reason: 'The host is not to have that file: the unit does without it, or it is deployed anew.',
+		},
+	},
+	'ports-exhausted': {
+		'ports-exhausted': {
+			remedy: 'fix-by-hand',
+			reason: 'Another program than nginx holds the ports; `ss` names it.',
+		},
+	},
 	'package-missing': {
 		'package-missing': { remedy: 'fix-by-hand', reason: 'No package index can be reached from the lab.' },
 	},

@@ -48,6 +48,14 @@ describe.each(stacks().map((stack) => [stack.id, stack] as const))('the faults o
 	})
 })
 
+test('CI breaks faults of every flow, by names that there are', () => {
+	const script = readFileSync(join(import.meta.dirname, '../../.ci/run'), 'utf8')
+	const names = /^export RUNTREE_FAULTS=(\S+)$/m.exec(script)?.[1]?.split(',') ?? []
+	const known = stacks().map(({ id, faults }) => [id, faults.map(({ name }) => name)] as const)
+	expect(names.filter((name) => !known.some(([, faults]) => faults.includes(name)))).toEqual([])
+	for (const [id, faults] of known) expect(names.filter((name) => faults.includes(name)).length, id).toBeGreaterThan(10)
+})
+
 describe('a stack', () => {
 	const place = mkdtempSync(join(tmpdir(), 'runtree-stacks-'))
 	afterAll(() => rmSync(place, { recursive: true, force: true }))
