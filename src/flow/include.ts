@@ -54,34 +54,107 @@ type Contents = Pick<WrittenFlow, (typeof sections)[number]>
 
 /** Reads a flow's file and what it includes. `file` is only for messages. Never throws. */
 export function loadFiles(text: string, file: string, include: Include): LoadedFlowResult {
-	const loading: Loading = {
-		include,
-		folder: posix.dirname(file),
-		files: new Map(),
-		problems: [],
-		params: [],
-		order: [],
-	}
 	const main = readWritten(text, file, flowSchema)
 	if (!main.ok) return main
 	const top: LoadedFile = { file, source: main.source, edits: new Map() }
-	includeAll(loading, top, main.written, posix.basename(file), [])
+	const problems: Problem[] = []
+	const params: ParamValue[] = []
+	/** The parts by their paths, in the order in which they are named. */
+	const parts = new Map<string, LoadedPart>()
+
+	/** `path` and `above`: the including file and those that include it, relative to the flow's folder. */
+	const includeAll = (
+		from: LoadedFile,
+		entries: WrittenFlow['include'],
+		path: string,
+		above: readonly string[],
+	): void => {
+		const way = [...above, path]
+		for (const [index, entry] of entries.entries()) {
+			const { file: wanted, with: given } = typeof entry === 'string' ? { file: entry, with: {} } : entry
+			const report = (message: string, hint?: string): void => {
+				problems.push(problemIn(from, { path: ['include', index, 'file'] }, message, hint))
+			}
+			const target = posix.normalize(posix.join(posix.dirname(path), wanted))
+			if (posix.isAbsolute(wanted) || /^\.\.\/\.\.(?:\/|$)/.test(target) || wanted.includes('\0')) {
+				const hint = "name a file relative to this one, beside the flow or in a folder beside the flow's"
+				report(`\`${wanted}\` is outside of the folder of flows`, hint)
+				continue
+			}
+			if (way.includes(target)) {
+				report(`\`${wanted}\` includes itself: ${[...way.slice(way.indexOf(target)), target].join(' → ')}`)
+				continue
+			}
+			const before = parts.get(target)
+			const key = JSON.stringify(Object.entries(given).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+			if (before !== undefined) {
+				// A part that two parts need is there once.
+				if (before.given !== key) report(`\`${wanted}\` is included before with other parameters`, 'include it once')
+				continue
+			}
+			const read = include(target)
+			if (!read.ok) {
+				report(`\`${wanted}\` cannot be included: ${read.reason}`)
+				continue
+			}
+			const part = readWritten(read.text, posix.join(posix.dirname(file), target), partSchema)
+			if (!part.ok) {
+				problems.push(...part.problems)
+				continue
+			}
+			const values = valuesFor(part.written, given, ['include', index, 'with'], from)
+			const { source } = part
+			const { part: filled, edits, unknown } = substituteParams(part.written, values)
+			for (const { name, path: at, span } of unknown) {
+				const hint = meantOrKnown(name, Object.keys(part.written.params))
+				problems.push(source.problem({ path: at, span }, `the part has no parameter \`${name}\``, hint))
+			}
+			const kept = { file: part.file, source, edits, text: read.text, part: filled, given: key }
+			parts.set(target, kept)
+			includeAll(kept, filled.include, target, way)
+		}
+	}
+
+	/** The expressions that the includer gives for the part's parameters. `at`: where it does. */
+	const valuesFor = (
+		{ part, params: wanted }: WrittenPart,
+		given: Readonly<Record<string, Cel>>,
+		at: SourcePath,
+		from: LoadedFile,
+	): ReadonlyMap<string, Cel> => {
+		const values = new Map<string, Cel>()
+		for (const [name, { type, help }] of Object.entries(wanted)) {
+			const cel = Object.hasOwn(given, name) ? given[name] : undefined
+			const place: Place = { path: [...at, name] }
+			if (cel === undefined) {
+				const message = `\`${part}\` needs \`${name}\`: ${help}`
+				problems.push(problemIn(from, place, message, `write it under \`with\`, as ${type}`))
+			} else params.push({ cel, type, place, file: from })
+			// An unknown one is told once, not at each of its mentions.
+			values.set(name, cel ?? '""')
+		}
+		for (const name of Object.keys(given)) {
+			if (Object.hasOwn(wanted, name)) continue
+			const message = `\`${part}\` has no parameter \`${name}\``
+			const hint = meantOrKnown(name, Object.keys(wanted))
+			problems.push(problemIn(from, { path: [...at, name], key: true }, message, hint))
+		}
+		return values
+	}
+
+	includeAll(top, main.written.include, posix.basename(file), [])
 	const contents: Contents = { probes: {}, let: {}, steps: {}, causes: {}, parsers: {} }
 	const owners = new Map<string, LoadedFile>()
-	for (const [from, written] of [
-		[top, main.written] as const,
-		...loading.order.map((one) => [one, one.part] as const),
-	]) {
-		merge(contents, owners, from, written, loading.problems)
-	}
-	if (loading.problems.length > 0) return { ok: false, problems: loading.problems }
+	merge(contents, owners, top, main.written, problems)
+	for (const one of parts.values()) merge(contents, owners, one, one.part, problems)
+	if (problems.length > 0) return { ok: false, problems }
 	const ownerOf = ([section, name]: SourcePath): LoadedFile => owners.get(ownerKey(section, name)) ?? top
 	return {
 		ok: true,
 		loaded: {
 			written: { ...main.written, ...contents },
-			texts: [text, ...loading.order.map((one) => one.text)],
-			params: loading.params,
+			texts: [text, ...[...parts.values()].map((one) => one.text)],
+			params,
 			atlas: { problem: (place, ...words) => problemIn(ownerOf(place.path), place, ...words) },
 			problemIn,
 		},
@@ -105,114 +178,8 @@ interface LoadedPart extends LoadedFile {
 	readonly given: string
 }
 
-interface Loading {
-	readonly include: Include
-	/** The folder of the flow's file. */
-	readonly folder: string
-	readonly files: Map<string, LoadedPart>
-	readonly order: LoadedPart[]
-	readonly problems: Problem[]
-	readonly params: ParamValue[]
-}
-
-/** `path` and `above`: the including file and those that include it, relative to the flow's folder. */
-function includeAll(
-	loading: Loading,
-	from: LoadedFile,
-	{ include }: Pick<WrittenFlow, 'include'>,
-	path: string,
-	above: readonly string[],
-): void {
-	const way = [...above, path]
-	for (const [index, entry] of include.entries()) {
-		const { file: wanted, with: given } = typeof entry === 'string' ? { file: entry, with: {} } : entry
-		const place: Place = { path: ['include', index, 'file'] }
-		const report = (message: string, hint?: string): void => {
-			loading.problems.push(problemIn(from, place, message, hint))
-		}
-		const target = posix.normalize(posix.join(posix.dirname(path), wanted))
-		if (posix.isAbsolute(wanted) || /^\.\.\/\.\.(?:\/|$)/.test(target) || wanted.includes('\0')) {
-			report(
-				`\`${wanted}\` is outside of the folder of flows`,
-				"name a file relative to this one, beside the flow or in a folder beside the flow's",
-			)
-			continue
-		}
-		if (way.includes(target)) {
-			report(`\`${wanted}\` includes itself: ${[...way.slice(way.indexOf(target)), target].join(' → ')}`)
-			continue
-		}
-		const before = loading.files.get(target)
-		const key = JSON.stringify(Object.entries(given).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-		if (before !== undefined) {
-			// A part that two parts need is there once.
-			if (before.given !== key) report(`\`${wanted}\` is included before with other parameters`, 'include it once')
-			continue
-		}
-		const read = loading.include(target)
-		if (!read.ok) {
-			report(`\`${wanted}\` cannot be included: ${read.reason}`)
-			continue
-		}
-		const part = loadPart(loading, from, index, { text: read.text, file: posix.join(loading.folder, target), given })
-		if (part === undefined) continue
-		const kept = { ...part, given: key }
-		loading.files.set(target, kept)
-		loading.order.push(kept)
-		includeAll(loading, kept, kept.part, target, way)
-	}
-}
-
-/** Reads a part and puts its parameters in; undefined when something is wrong with it. */
-function loadPart(
-	loading: Loading,
-	from: LoadedFile,
-	index: number,
-	{
-		text,
-		file,
-		given,
-	}: { readonly text: string; readonly file: string; readonly given: Readonly<Record<string, Cel>> },
-): Omit<LoadedPart, 'given'> | undefined {
-	const read = readWritten(text, file, partSchema)
-	if (!read.ok) {
-		loading.problems.push(...read.problems)
-		return undefined
-	}
-	const { params } = read.written
-	const values = new Map<string, Cel>()
-	for (const [name, { type, help }] of Object.entries(params)) {
-		const cel = Object.hasOwn(given, name) ? given[name] : undefined
-		const place: Place = { path: ['include', index, 'with', name] }
-		if (cel === undefined) {
-			const message = `\`${read.written.part}\` needs \`${name}\`: ${help}`
-			loading.problems.push(problemIn(from, place, message, `write it under \`with\`, as ${type}`))
-		} else loading.params.push({ cel, type, place, file: from })
-		// An unknown one is told once, not at each of its mentions.
-		values.set(name, cel ?? '""')
-	}
-	for (const name of Object.keys(given)) {
-		if (Object.hasOwn(params, name)) continue
-		const place: Place = { path: ['include', index, 'with', name], key: true }
-		loading.problems.push(
-			problemIn(
-				from,
-				place,
-				`\`${read.written.part}\` has no parameter \`${name}\``,
-				meantOrKnown(name, Object.keys(params)),
-			),
-		)
-	}
-	const { part, edits, unknown } = substituteParams(read.written, values)
-	for (const { name, path, span } of unknown) {
-		const message = `the part has no parameter \`${name}\``
-		loading.problems.push(read.source.problem({ path, span }, message, meantOrKnown(name, Object.keys(params))))
-	}
-	return { file, source: read.source, edits, text, part }
-}
-
 type ReadWritten<T> =
-	| { readonly ok: true; readonly source: Source; readonly written: T }
+	| { readonly ok: true; readonly file: string; readonly source: Source; readonly written: T }
 	| { readonly ok: false; readonly problems: readonly Problem[] }
 
 const FORMAT_1 =
@@ -238,7 +205,7 @@ function readWritten<T>(text: string, file: string, schema: z.ZodType<T>): ReadW
 	}
 	const parsed = schema.safeParse(data)
 	if (!parsed.success) return { ok: false, problems: schemaProblems(parsed.error.issues, schema, source) }
-	return { ok: true, source, written: parsed.data }
+	return { ok: true, file, source, written: parsed.data }
 }
 
 const names = { probes: 'a probe', let: 'a let', steps: 'a step', causes: 'a cause', parsers: 'a parser' } as const
