@@ -5,7 +5,7 @@ import { renderCommand, renderText } from '../flow/templates.ts'
 import { nextByItself, type Rest, whyNeedsPerson } from '../machine/by-itself.ts'
 import { checklistOf, type MeasuredItem } from '../machine/checklist.ts'
 import { differentialOf, givesOneOf } from '../machine/consult.ts'
-import { phaseOf, type WalkSnapshot } from '../machine/machine.ts'
+import type { WalkSnapshot } from '../machine/machine.ts'
 import { freshScope, scopeOf } from '../machine/scope.ts'
 import type { Evidence, Finding, NamedCause, Standing, WalkContext } from '../machine/types.ts'
 import { missingTools } from '../session/missing-tools.ts'
@@ -118,7 +118,7 @@ async function walk(session: Session, signal: AbortSignal, visited: (context: Wa
 			const snapshot = session.snapshot()
 			visited(snapshot.context)
 			if (signal.aborted) return { outcome: 'stopped', reason: 'The walk was stopped before it came to an end.' }
-			const next = nextByItself(session.flow, { phase: phaseOf(snapshot), context: snapshot.context })
+			const next = nextByItself(session.flow, snapshot)
 			if ('event' in next) session.send(next.event)
 			else if (mayConsult(session.flow, snapshot.context, next.rest)) {
 				session.send({ type: 'step.goto', step: CONSULT })

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { phaseOf } from '../machine/machine.ts'
 import type { SessionOutcome } from '../machine/types.ts'
 import type { Session } from '../session/types.ts'
 import { createRecordedTarget } from '../target/recorded.ts'
@@ -89,7 +88,7 @@ async function walkScenario(
 		for (let remedies = 0; remedies <= MOST_REMEDIES; remedies++) {
 			await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs: 30_000 })
 			const snapshot = session.snapshot()
-			if (phaseOf(snapshot) !== 'cause') break
+			if (snapshot.phase !== 'cause') break
 			const cause = snapshot.context.causes.at(-1)?.cause
 			if (cause === undefined) break
 			named.push(cause)

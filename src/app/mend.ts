@@ -1,4 +1,3 @@
-import { phaseOf } from '../machine/machine.ts'
 import { nextCommand } from '../machine/plan.ts'
 import type { Session } from '../session/types.ts'
 
@@ -10,11 +9,11 @@ const MOST_TURNS = 20
  * where it stopped, and the caller goes back.
  */
 export async function carryOut(session: Session, step: string): Promise<boolean> {
-	session.send({ type: phaseOf(session.snapshot()) === 'cause' ? 'remedy.start' : 'step.goto', step })
+	session.send({ type: session.snapshot().phase === 'cause' ? 'remedy.start' : 'step.goto', step })
 	for (let turn = 0; turn < MOST_TURNS; turn++) {
 		await session.whenIdle()
 		const snapshot = session.snapshot()
-		const phase = phaseOf(snapshot)
+		const phase = snapshot.phase
 		if (phase === 'ready') session.send({ type: 'step.run' })
 		else if (phase === 'confirming') {
 			const destructive = nextCommand(snapshot.context)?.spec.effect === 'destructive'
@@ -22,5 +21,5 @@ export async function carryOut(session: Session, step: string): Promise<boolean>
 		} else break
 	}
 	const snapshot = session.snapshot()
-	return phaseOf(snapshot) === 'deciding' && snapshot.context.decision?.because === 'judged'
+	return snapshot.phase === 'deciding' && snapshot.context.decision?.because === 'judged'
 }

@@ -1,6 +1,5 @@
 import { renderCommand } from '../flow/templates.ts'
 import { createRedactor } from '../journal/redact.ts'
-import { phaseOf } from '../machine/machine.ts'
 import { scopeOf } from '../machine/scope.ts'
 import { remediesInOrder } from '../session/remedies.ts'
 import type { Session } from '../session/types.ts'
@@ -36,7 +35,7 @@ export async function recordHost(
 	for (let fault = 0; ; fault++) {
 		const report = await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs: 600_000 })
 		progress(`${report.reason}${report.cause === undefined ? '' : ` ${report.cause.id}: ${report.cause.title}.`}`)
-		const atCause = phaseOf(session.snapshot()) === 'cause'
+		const atCause = session.snapshot().phase === 'cause'
 		const cause = report.cause
 		if (cause !== undefined && atCause) causes.push(cause.id)
 		if (fault === 0) await askEverything(session, target, opened)

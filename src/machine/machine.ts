@@ -158,13 +158,3 @@ export function snapshotOf(of: WalkMachineSnapshot, at: VisitSnapshot | undefine
 const PHASES: ReadonlyMap<unknown, Phase> = new Map(
 	(['ready', 'confirming', 'running', 'deciding'] as const).map((phase) => [phase, phase]),
 )
-
-/** What the walk waits for. */
-export function phaseOf({ phase }: WalkSnapshot): Phase {
-	return phase
-}
-
-/** The events that would do something now, from the machines' own transitions: those of the place first, then those of the whole walk. */
-export function availableEvents({ available }: WalkSnapshot): readonly AvailableEvent[] {
-	return available
-}

@@ -1,6 +1,5 @@
 import type { Evaluator } from '../flow/conditions.ts'
 import { nextByItself } from '../machine/by-itself.ts'
-import { phaseOf } from '../machine/machine.ts'
 import { canRunOn } from '../screen/actions.ts'
 import { asciiOf } from '../screen/cells.ts'
 import type { ScreenModel } from '../screen/model.ts'
@@ -132,7 +131,7 @@ function untilRest(session: Session, changed: () => void, signal: AbortSignal): 
 	return new Promise((resolve) => {
 		const look = (): void => {
 			changed()
-			if (phaseOf(session.snapshot()) === 'running' && !signal.aborted) return
+			if (session.snapshot().phase === 'running' && !signal.aborted) return
 			for (const end of ends) end()
 			resolve()
 		}

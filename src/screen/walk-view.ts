@@ -3,7 +3,7 @@ import type { Flow, Template } from '../flow/flow.ts'
 import { renderText } from '../flow/templates.ts'
 import { checklistOf } from '../machine/checklist.ts'
 import { differentialOf } from '../machine/consult.ts'
-import { availableEvents, type Phase, phaseOf } from '../machine/machine.ts'
+import type { Phase } from '../machine/machine.ts'
 import type { AvailableEvent } from '../machine/offers.ts'
 import { freshScope, scopeOf } from '../machine/scope.ts'
 import type { Standing, WalkContext } from '../machine/types.ts'
@@ -43,20 +43,20 @@ export function viewOf(session: Session, evaluator: Evaluator): WalkView {
 	const snapshot = session.snapshot()
 	const { context } = snapshot
 	const scope = scopeOf(context)
-	const causeId = phaseOf(snapshot) === 'cause' ? causeLeftFor(context) : undefined
+	const causeId = snapshot.phase === 'cause' ? causeLeftFor(context) : undefined
 	const warning = session.warning()
 	const runningSince = session.runningSince()
 	return {
 		flow: session.flow,
-		phase: phaseOf(snapshot),
+		phase: snapshot.phase,
 		context,
-		available: availableEvents(snapshot),
+		available: snapshot.available,
 		causeId,
 		remedies: causeId === undefined ? [] : remediesInOrder(session.flow, evaluator, causeId, scope),
 		prose: (template) => proseOf(template, (text) => renderText(text, scope, evaluator)),
 		standings: once(() => differentialOf({ flow: session.flow, evaluator }, context)),
 		checklist:
-			phaseOf(snapshot) === 'ended'
+			snapshot.phase === 'ended'
 				? checklistOf(session.flow, (cel) => evaluator.condition(cel, freshScope(context))).map(({ text, state }) => ({
 						text,
 						state: checked[`${state}`],

@@ -5,7 +5,7 @@ import type { SessionStarted } from '../journal/entry.ts'
 import type { ResumePoint } from '../journal/fold.ts'
 import type { Journal } from '../journal/writer.ts'
 import { createInspector } from '../machine/inspect.ts'
-import { createWalk, phaseOf, type Walk } from '../machine/machine.ts'
+import { createWalk, type Walk } from '../machine/machine.ts'
 import type { LeftOutcome, WalkInput } from '../machine/types.ts'
 import type { RunCommand } from '../machine/visit-machine.ts'
 import type { OutputStore } from '../target/output-store.ts'
@@ -95,7 +95,7 @@ export function startSession(options: SessionOptions): Session {
 		...(inspection === undefined ? {} : { inspect: createInspector(inspection.write, clock) }),
 	})
 
-	const isRunning = (): boolean => phaseOf(walk.snapshot()) === 'running'
+	const isRunning = (): boolean => walk.snapshot().phase === 'running'
 	const isIdle = (): boolean => pending.size === 0 && !isRunning()
 
 	const breakDown = (error: unknown): void => {

@@ -1,6 +1,5 @@
 import type { Evaluator } from '../flow/conditions.ts'
 import { nextByItself } from '../machine/by-itself.ts'
-import { phaseOf } from '../machine/machine.ts'
 import type { WalkEvent } from '../machine/types.ts'
 import { canRunOn } from '../screen/actions.ts'
 import type { KeyPress } from '../screen/keymap.ts'
@@ -83,7 +82,7 @@ export function createController(
 	const byItself = (): WalkEvent | null => {
 		if (!canRunOn(model)) return null
 		const snapshot = session.snapshot()
-		const next = nextByItself(session.flow, { phase: phaseOf(snapshot), context: snapshot.context })
+		const next = nextByItself(session.flow, snapshot)
 		return 'event' in next ? next.event : null
 	}
 	const sendByItself = (): void => {

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runAutopilot } from '../../src/app/autopilot.ts'
 import { type OpenedFlow, openFlow } from '../../src/app/compose.ts'
-import { phaseOf } from '../../src/machine/machine.ts'
 import { oldLines } from '../../src/session/old-lines.ts'
 import { type HonestWalk, hostOf, walkHost } from '../support/honest-walk.ts'
 import { readAll } from '../support/read-all.ts'
@@ -339,9 +338,9 @@ describe('13. the application that is meant is another one', () => {
 async function remedy(session: HonestWalk['session'], step: string): Promise<void> {
 	session.send({ type: 'remedy.start', step })
 	session.send({ type: 'step.run' })
-	for (let turn = 0; turn < 4 && phaseOf(session.snapshot()) === 'confirming'; turn++) {
+	for (let turn = 0; turn < 4 && session.snapshot().phase === 'confirming'; turn++) {
 		session.send({ type: 'confirm.yes' })
 		await session.whenIdle()
 	}
-	expect(phaseOf(session.snapshot())).toBe('deciding')
+	expect(session.snapshot().phase).toBe('deciding')
 }

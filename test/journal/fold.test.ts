@@ -7,7 +7,7 @@ import { createEvaluator } from '../../src/flow/conditions.ts'
 import type { JournalEntry } from '../../src/journal/entry.ts'
 import { resumePoint } from '../../src/journal/fold.ts'
 import { parseEntry, readJournal } from '../../src/journal/read.ts'
-import { availableEvents, phaseOf, type WalkSnapshot } from '../../src/machine/machine.ts'
+import type { WalkSnapshot } from '../../src/machine/machine.ts'
 import type { WalkContext, WalkEvent } from '../../src/machine/types.ts'
 import type { Session } from '../../src/session/types.ts'
 import type { Target } from '../../src/target/target.ts'
@@ -73,7 +73,7 @@ function answeringTarget(next: () => number): Target {
 }
 
 function randomEvent(snapshot: WalkSnapshot, next: () => number): WalkEvent | undefined {
-	const events = availableEvents(snapshot).filter((event) => event.type !== 'session.leave' || next() % 8 === 0)
+	const events = snapshot.available.filter((event) => event.type !== 'session.leave' || next() % 8 === 0)
 	// Both the way on and the ways aside are to be taken often.
 	const forward = events.filter(({ type }) => /^(?:step\.run|branch\.take|remedy\.start|confirm\.)/.test(type))
 	const event = next() % 3 > 0 && forward.length > 0 ? forward[next() % forward.length] : events[next() % events.length]
@@ -153,11 +153,11 @@ async function randomWalk(choices: readonly number[], atRest: (session: Session)
 	for (let turn = 0; turn < 40; turn++) {
 		await session.whenIdle()
 		atRest(session)
-		if (phaseOf(session.snapshot()) === 'ended') break
+		if (session.snapshot().phase === 'ended') break
 		const event = randomEvent(session.snapshot(), next)
 		if (event !== undefined) session.send(event)
 		// Pasted output is all there at once: in the journal that command has ended before it could be cancelled.
-		const cancellable = phaseOf(session.snapshot()) === 'running' && event?.type !== 'output.paste'
+		const cancellable = session.snapshot().phase === 'running' && event?.type !== 'output.paste'
 		if (cancellable && next() % 6 === 0) session.send({ type: 'command.cancel' })
 	}
 	await session.whenIdle()
@@ -184,11 +184,11 @@ describe('the fold of a journal is the state of the walk', () => {
 			fc.asyncProperty(choices, async (numbers) => {
 				await randomWalk(numbers, (session) => {
 					const { context } = session.snapshot()
-					phases.add(phaseOf(session.snapshot()))
-					if (context.path.length % 5 > 0 && phaseOf(session.snapshot()) !== 'ended') return
+					phases.add(session.snapshot().phase)
+					if (context.path.length % 5 > 0 && session.snapshot().phase !== 'ended') return
 					const entries = journaled(session.folder)
 					const point = resumePoint(entries, smallFlow)
-					expect(point.ok || phaseOf(session.snapshot()) === 'ended').toBe(true)
+					expect(point.ok || session.snapshot().phase === 'ended').toBe(true)
 					if (point.ok) expect(resumable({ ...context, ...point.resume })).toEqual(resumable(context))
 				})
 			}),
@@ -252,7 +252,7 @@ describe('killed', () => {
 				const target: Target = { ...answeringTarget(() => 0), run: () => Promise.reject(new Error('ran by itself')) }
 				const again = sessionOn(smallFlow, { parsers, target, resume: point })
 				await again.whenIdle()
-				expect(['ready', 'cause', 'deciding']).toContain(phaseOf(again.snapshot()))
+				expect(['ready', 'cause', 'deciding']).toContain(again.snapshot().phase)
 				expect(again.snapshot().context.step).toBe(point.resume.step)
 				expect(again.snapshot().context.runs).toBe(point.resume.runs)
 				expect(journaled(again.folder).some((entry) => entry.type === 'command.started')).toBe(false)

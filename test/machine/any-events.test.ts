@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CommandEnding } from '../../src/flow/command.ts'
-import { availableEvents, phaseOf } from '../../src/machine/machine.ts'
 import type { WalkEvent } from '../../src/machine/types.ts'
 import { causalFaults } from '../support/causality.ts'
 import { runs } from '../support/property.ts'
@@ -90,14 +89,14 @@ test('whatever happens in whatever order, the walk lives, offers a way on, and s
 				const walk = stage({ inputs: smallInputs, start })
 				for (const happening of all) {
 					if (happening.kind === 'event') walk.send(happening.event)
-					else if (phaseOf(walk.snapshot()) !== 'running') continue
+					else if (walk.snapshot().phase !== 'running') continue
 					else if (happening.kind === 'fail') await walk.fail(new Error('A defect.'))
 					else if (happening.ending.kind === 'exited') await walk.tell(happening.facts)
 					else await walk.end({ ending: happening.ending })
 					const snapshot = walk.snapshot()
-					phases.add(phaseOf(snapshot))
+					phases.add(snapshot.phase)
 					expect(snapshot.status).not.toBe('error')
-					if (snapshot.status === 'active') expect(availableEvents(snapshot)).not.toEqual([])
+					if (snapshot.status === 'active') expect(snapshot.available).not.toEqual([])
 				}
 				walk.send({ type: 'session.leave' })
 				expect(walk.snapshot()).toMatchObject({ status: 'done', output: expect.any(String) })
@@ -117,15 +116,17 @@ test('an event that is not offered changes nothing', async () => {
 		fc.asyncProperty(fc.array(events, { maxLength: 30 }), async (all) => {
 			const walk = stage({ inputs: smallInputs })
 			for (const event of all) {
-				if (phaseOf(walk.snapshot()) === 'running') await walk.tell({ response: { status: 502 } })
-				const takes = availableEvents(walk.snapshot()).some(
-					(offer) =>
-						offer.type === event.type &&
-						(offer.branch === undefined || ('branch' in event && event.branch === offer.branch)),
-				)
+				if (walk.snapshot().phase === 'running') await walk.tell({ response: { status: 502 } })
+				const takes = walk
+					.snapshot()
+					.available.some(
+						(offer) =>
+							offer.type === event.type &&
+							(offer.branch === undefined || ('branch' in event && event.branch === offer.branch)),
+					)
 				const before = walk.snapshot()
 				walk.send(event)
-				if (!takes && phaseOf(before) !== 'ended') expect(walk.snapshot().context).toEqual(before.context)
+				if (!takes && before.phase !== 'ended') expect(walk.snapshot().context).toEqual(before.context)
 			}
 			walk.stop()
 		}),

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { availableEvents, phaseOf } from '../../src/machine/machine.ts'
 import { causalFaults } from '../support/causality.ts'
 import { evaluatorOf, flow, otherwise, remedy, smallFlow, smallInputs, step } from '../support/small-flow.ts'
 import { walking } from '../support/walking.ts'
@@ -12,7 +11,7 @@ const atRemedy = () => {
 
 test('a remedy waits for a yes and runs after it', () => {
 	const walk = atRemedy()
-	expect(phaseOf(walk.snapshot())).toBe('confirming')
+	expect(walk.snapshot().phase).toBe('confirming')
 	expect(walk.log.some((happening) => happening.type === 'ordered')).toBe(false)
 	walk.send({ type: 'confirm.yes' })
 	expect(walk.order()).toMatchObject({
@@ -30,12 +29,12 @@ test('a remedy waits for a yes and runs after it', () => {
 test('a destructive command is run by typing the host name only', async () => {
 	const walk = atRemedy()
 	walk.send({ type: 'confirm.typed', text: 'lab' })
-	expect(phaseOf(walk.snapshot())).toBe('confirming')
+	expect(walk.snapshot().phase).toBe('confirming')
 	walk.send({ type: 'confirm.yes' })
 	await walk.tell({})
-	expect(phaseOf(walk.snapshot())).toBe('confirming')
+	expect(walk.snapshot().phase).toBe('confirming')
 	walk.send({ type: 'confirm.yes' }, { type: 'confirm.typed', text: 'LAB' }, { type: 'confirm.typed', text: '' })
-	expect(phaseOf(walk.snapshot())).toBe('confirming')
+	expect(walk.snapshot().phase).toBe('confirming')
 	walk.send({ type: 'confirm.typed', text: 'lab' })
 	expect(walk.order().spec).toMatchObject({ text: 'rm -f /run/gunicorn.sock', effect: 'destructive' })
 })
@@ -44,7 +43,7 @@ test('a remedy that failed stops the step: what follows assumes that it worked',
 	const walk = atRemedy()
 	walk.send({ type: 'confirm.yes' })
 	await walk.end({ ending: { kind: 'exited', exitCode: 1, signal: null, durationMs: 5, heldOpen: false } })
-	expect(phaseOf(walk.snapshot())).toBe('deciding')
+	expect(walk.snapshot().phase).toBe('deciding')
 	expect(walk.context().facts.result?.facts).toMatchObject({ exitCode: 1 })
 	expect(walk.context().plan[1]).toMatchObject({ kind: 'run', spec: { effect: 'destructive' } })
 	expect(walk.context().plan[1]).not.toHaveProperty('result')
@@ -52,8 +51,9 @@ test('a remedy that failed stops the step: what follows assumes that it worked',
 
 test('what is offered is the kind of yes that the command needs', async () => {
 	const offered = (walk: ReturnType<typeof atRemedy>) =>
-		availableEvents(walk.snapshot())
-			.map((event) => event.type)
+		walk
+			.snapshot()
+			.available.map((event) => event.type)
 			.filter((type) => type.startsWith('confirm.'))
 	const walk = atRemedy()
 	expect(offered(walk)).toEqual(['confirm.yes', 'confirm.no'])
@@ -79,7 +79,7 @@ test('running again asks again', async () => {
 	walk.send({ type: 'confirm.yes' })
 	await walk.end({ ending: { kind: 'timed-out', durationMs: 1 } })
 	walk.send({ type: 'step.rerun' })
-	expect(phaseOf(walk.snapshot())).toBe('confirming')
+	expect(walk.snapshot().phase).toBe('confirming')
 	expect(walk.log.filter((happening) => happening.type === 'ordered')).toHaveLength(1)
 	expect(causalFaults(walk.log)).toEqual([])
 })
@@ -87,7 +87,7 @@ test('running again asks again', async () => {
 test('an input that is changed while a yes is awaited changes the command that the yes is for', () => {
 	const walk = atRemedy()
 	walk.send({ type: 'input.set', name: 'unit', value: 'myapp' })
-	expect(phaseOf(walk.snapshot())).toBe('confirming')
+	expect(walk.snapshot().phase).toBe('confirming')
 	walk.send({ type: 'confirm.yes' })
 	expect(walk.order().spec.text).toBe('systemctl start myapp')
 })
@@ -100,7 +100,7 @@ test('a command that an input leaves out while its yes is awaited is said to be 
 	)
 	const walk = walking(only, evaluatorOf(only), { inputs: smallInputs })
 	walk.send({ type: 'step.run' }, { type: 'input.set', name: 'unit', value: 'myapp' })
-	expect(phaseOf(walk.snapshot())).toBe('deciding')
+	expect(walk.snapshot().phase).toBe('deciding')
 	expect(walk.log.map((happening) => happening.type)).toEqual([
 		'step.entered',
 		'input.changed',

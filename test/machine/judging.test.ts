@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { Evaluator } from '../../src/flow/conditions.ts'
-import { phaseOf } from '../../src/machine/machine.ts'
 import {
 	choice,
 	evaluatorOf,
@@ -153,7 +152,7 @@ test('the result of a step before is not the result of this one', async () => {
 
 test('a manual step recommends what fits once the operator has done it', () => {
 	const walk = walkSmall('by-hand')
-	expect(phaseOf(walk.snapshot())).toBe('ready')
+	expect(walk.snapshot().phase).toBe('ready')
 	walk.send({ type: 'step.run' })
 	expect(walk.context().decision).toMatchObject({ recommended: 0, because: 'manual' })
 	walk.send({ type: 'step.goto', step: 'pick' }, { type: 'step.run' })

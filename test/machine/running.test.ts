@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { CommandEnding } from '../../src/flow/command.ts'
-import { phaseOf } from '../../src/machine/machine.ts'
 import {
 	cause,
 	evaluatorOf,
@@ -42,7 +41,7 @@ test('a probe runs on step.run, with what its parser needs', () => {
 	)
 	const walk = walking(args, evaluatorOf(args), { inputs: smallInputs })
 	walk.send({ type: 'step.run' })
-	expect(phaseOf(walk.snapshot())).toBe('running')
+	expect(walk.snapshot().phase).toBe('running')
 	expect(walk.order()).toEqual({
 		run: 'ask/0/1',
 		step: 'ask',
@@ -70,7 +69,7 @@ test('a command whose condition is false is left out, and said to be', async () 
 	const walk = walkSmall('service')
 	walk.send({ type: 'step.run' })
 	await walk.tell({ unit: { active: false } })
-	expect(phaseOf(walk.snapshot())).toBe('deciding')
+	expect(walk.snapshot().phase).toBe('deciding')
 	expect(walk.log).toContainEqual({
 		type: 'command.left-out',
 		step: 'service',
@@ -105,7 +104,7 @@ test.each<CommandEnding>([
 	const walk = walking(two, evaluatorOf(two))
 	walk.send({ type: 'step.run' })
 	await walk.end({ ending })
-	expect(phaseOf(walk.snapshot())).toBe('deciding')
+	expect(walk.snapshot().phase).toBe('deciding')
 	expect(walk.log.filter((happening) => happening.type === 'ordered')).toHaveLength(1)
 	expect(walk.context().decision).toMatchObject({ recommended: null, because: ending.kind })
 	expect(walk.context().decision?.question).toMatch(/\.$/)
@@ -114,7 +113,7 @@ test.each<CommandEnding>([
 test('a cancelled command is aborted, and what it changed is not forgotten', () => {
 	const walk = walkSmall('start')
 	walk.send({ type: 'step.run' }, { type: 'confirm.yes' }, { type: 'command.cancel' })
-	expect(phaseOf(walk.snapshot())).toBe('deciding')
+	expect(walk.snapshot().phase).toBe('deciding')
 	expect(walk.log).toContainEqual({ type: 'aborted', run: 'start/0/1' })
 	expect(walk.context().changes).toEqual([
 		{
@@ -257,7 +256,7 @@ test('an answer that is known takes the place of nothing that was read since', a
 test('an edited command is a change, needs a yes, and loses the undo that was not written for it', () => {
 	const walk = walkSmall()
 	walk.send({ type: 'command.edit', text: 'curl -v http://localhost/' }, { type: 'step.run' })
-	expect(phaseOf(walk.snapshot())).toBe('confirming')
+	expect(walk.snapshot().phase).toBe('confirming')
 	expect(walk.context().plan).toMatchObject([
 		{ edited: true, spec: { effect: 'change', text: 'curl -v http://localhost/' } },
 	])
@@ -273,7 +272,7 @@ test('an edited command survives new facts and a rerun; the same text is no edit
 	expect(walk.order().spec.text).toBe('systemctl show other')
 	await walk.tell({ unit: { active: false } })
 	walk.send({ type: 'step.rerun' })
-	expect(phaseOf(walk.snapshot())).toBe('confirming')
+	expect(walk.snapshot().phase).toBe('confirming')
 	expect(walk.context().plan[0]).toMatchObject({ edited: true, spec: { text: 'systemctl show other' } })
 })
 
@@ -283,7 +282,7 @@ test('pasted output is ordered in place of running a probe, and never for a reme
 	expect(walk.order()).toMatchObject({ run: 'confirm/0/1', pasted: 'HTTP/1.1 502 Bad Gateway' })
 	const start = walkSmall('start')
 	start.send({ type: 'output.paste', text: 'done' })
-	expect(phaseOf(start.snapshot())).toBe('ready')
+	expect(start.snapshot().phase).toBe('ready')
 })
 
 test('a step that only routes is judged on arrival; one with a guide waits', () => {
@@ -305,7 +304,7 @@ test('a remedy that is the second command asks when its turn comes', async () =>
 	const walk = walking(mixed, evaluatorOf(mixed))
 	walk.send({ type: 'step.run' })
 	await walk.end({})
-	expect(phaseOf(walk.snapshot())).toBe('confirming')
+	expect(walk.snapshot().phase).toBe('confirming')
 	expect(walk.context().cursor).toBe(1)
 })
 
@@ -314,11 +313,11 @@ test('output of a probe that could not be started may be pasted instead', async 
 	walk.send({ type: 'step.run' })
 	const asked = walk.order()
 	await walk.end({ ending: { kind: 'not-started', reason: 'Not reached.', durationMs: 0 } })
-	expect(phaseOf(walk.snapshot())).toBe('deciding')
+	expect(walk.snapshot().phase).toBe('deciding')
 	walk.send({ type: 'output.paste', text: 'HTTP/1.1 200 OK' })
 	expect(walk.order()).toMatchObject({ step: asked.step, index: asked.index, pasted: 'HTTP/1.1 200 OK' })
 	expect(walk.order().run).not.toBe(asked.run)
 	await walk.tell({})
 	walk.send({ type: 'output.paste', text: 'again' })
-	expect(phaseOf(walk.snapshot())).not.toBe('running')
+	expect(walk.snapshot().phase).not.toBe('running')
 })

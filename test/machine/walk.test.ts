@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { availableEvents, phaseOf } from '../../src/machine/machine.ts'
 import { causalFaults } from '../support/causality.ts'
 import {
 	cause,
@@ -82,7 +81,7 @@ test('a branch that asks cannot be taken, nor one that is not there', () => {
 	const before = walk.log.length
 	walk.send({ type: 'branch.take', branch: 4 }, { type: 'branch.take', branch: 9 }, { type: 'branch.take', branch: -1 })
 	expect(walk.log).toHaveLength(before)
-	const branches = availableEvents(walk.snapshot()).filter((event) => event.type === 'branch.take')
+	const branches = walk.snapshot().available.filter((event) => event.type === 'branch.take')
 	expect(branches.map((event) => event.branch)).toEqual([0, 1, 2, 3])
 })
 
@@ -122,30 +121,30 @@ test('a value that an input does not take is not set, whether the flow or the op
 
 test('a cause is named with its evidence and offers its remedies and the retest', async () => {
 	const walk = await toStopped()
-	expect(phaseOf(walk.snapshot())).toBe('cause')
+	expect(walk.snapshot().phase).toBe('cause')
 	expect(walk.context().causes).toMatchObject([
 		{ cause: 'stopped', say: 'The unit is down.', mended: false, evidence: [{ text: '2 ActiveState=failed' }] },
 	])
 	expect(walk.log.at(-1)).toMatchObject({ type: 'cause.named', cause: 'stopped', title: 'The stopped cause' })
-	expect(availableEvents(walk.snapshot()).slice(0, 3)).toEqual([
+	expect(walk.snapshot().available.slice(0, 3)).toEqual([
 		{ type: 'remedy.start', label: 'The start step', step: 'start' },
 		{ type: 'remedy.start', label: 'The by-hand step', step: 'by-hand' },
 		{ type: 'step.goto', label: 'The retest step', step: 'retest' },
 	])
 	walk.send({ type: 'remedy.start', step: 'confirm' })
-	expect(phaseOf(walk.snapshot())).toBe('cause')
+	expect(walk.snapshot().phase).toBe('cause')
 })
 
 test('a remedy and a good retest mend every cause and resolve the session', async () => {
 	const walk = await mend(await toStopped())
 	await walk.tell({ response: { status: 200 } })
 	walk.send({ type: 'branch.take', branch: 0 })
-	expect(phaseOf(walk.snapshot())).toBe('ended')
+	expect(walk.snapshot().phase).toBe('ended')
 	expect(walk.snapshot()).toMatchObject({ status: 'done', output: 'resolved' })
 	expect(walk.context().causes).toMatchObject([{ cause: 'stopped', mended: true }])
 	expect(walk.log.at(-1)).toMatchObject({ type: 'session.ended', outcome: 'resolved', changes: [{}, {}] })
 	expect(causalFaults(walk.log)).toEqual([])
-	expect(availableEvents(walk.snapshot())).toEqual([])
+	expect(walk.snapshot().available).toEqual([])
 })
 
 test('a bad retest goes back into the flow, keeps the cause, and the same cause is listed once with the latest evidence', async () => {
@@ -249,7 +248,7 @@ test('going back shows what was decided, and runs nothing', async () => {
 	expect(walk.context().plan).toMatchObject([{ result: { run: 'confirm/0/1' } }])
 	expect(walk.context().facts.result?.facts).toMatchObject({ ending: 'exited' })
 	expect(walk.log.at(-1)).toEqual({ type: 'step.entered', step: 'confirm', title: 'The confirm step', back: true })
-	expect(availableEvents(walk.snapshot()).some(({ type }) => type === 'step.back')).toBe(false)
+	expect(walk.snapshot().available.some(({ type }) => type === 'step.back')).toBe(false)
 	expect(walk.log.filter((happening) => happening.type === 'ordered')).toHaveLength(2)
 })
 
@@ -280,14 +279,14 @@ test('the map leads to any step of the flow and to no other', () => {
 test('nothing but cancelling, leaving and a note is possible while a command runs', () => {
 	const walk = walkSmall()
 	walk.send({ type: 'step.run' })
-	const types = availableEvents(walk.snapshot()).map((event) => event.type)
+	const types = walk.snapshot().available.map((event) => event.type)
 	expect(types).toEqual(['command.cancel', 'session.leave', 'note.add'])
 	walk.send(
 		{ type: 'step.goto', step: 'retest' },
 		{ type: 'step.back' },
 		{ type: 'input.set', name: 'unit', value: 'x' },
 	)
-	expect(phaseOf(walk.snapshot())).toBe('running')
+	expect(walk.snapshot().phase).toBe('running')
 	expect(walk.context().inputs).toEqual(smallInputs)
 })
 

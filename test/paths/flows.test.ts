@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { Flow } from '../../src/flow/flow.ts'
-import { availableEvents, phaseOf } from '../../src/machine/machine.ts'
 import { causalFaults } from '../support/causality.ts'
 import { shippedFlows } from '../support/shipped-flows.ts'
 import { evaluatorOf, smallFlow } from '../support/small-flow.ts'
@@ -34,7 +33,7 @@ describe.each([small, ...(await shippedFlows())].map((each) => [each.flow.id, ea
 				const walked = await walkIt(flow, walk, stage)
 				expect(causalFaults(walked.log), walk.name).toEqual([])
 				const snapshot = walked.snapshot()
-				if (phaseOf(snapshot) !== 'ended') expect(availableEvents(snapshot).length, walk.name).toBeGreaterThan(0)
+				if (snapshot.phase !== 'ended') expect(snapshot.available.length, walk.name).toBeGreaterThan(0)
 				for (const happening of walked.log) {
 					if (happening.type === 'step.entered') seen.add(`step ${happening.step}`)
 					if (happening.type === 'branch.taken') seen.add(`branch ${happening.step} ${happening.branch}`)

@@ -1,6 +1,5 @@
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { phaseOf } from '../../src/machine/machine.ts'
 import { lastWords } from '../../src/plain/last-words.ts'
 import { type PlainEnding, runPlain } from '../../src/plain/run-plain.ts'
 import { badGateway, type FakeSession, type FakeSessionOptions, fakeSession } from '../support/fake-session.ts'
@@ -126,7 +125,7 @@ test('an interrupt cancels what runs, and leaves when nothing does', async () =>
 	let interrupt = (): void => {}
 	const running = new Promise<void>((resolve) => {
 		const end = fake.session.subscribe(() => {
-			if (phaseOf(fake.session.snapshot()) !== 'running') return
+			if (fake.session.snapshot().phase !== 'running') return
 			end()
 			resolve()
 		})
@@ -148,7 +147,7 @@ test('an interrupt cancels what runs, and leaves when nothing does', async () =>
 	interrupt()
 	await fake.session.whenIdle()
 	expect(stdout.text()).toContain('Cancelling. Ctrl-C again leaves.')
-	expect(phaseOf(fake.session.snapshot())).toBe('deciding')
+	expect(fake.session.snapshot().phase).toBe('deciding')
 	interrupt()
 	expect(await ending).toEqual({ left: true, needsAnswer: false })
 })

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { resumePoint } from '../../src/journal/fold.ts'
 import { readJournal } from '../../src/journal/read.ts'
-import { phaseOf } from '../../src/machine/machine.ts'
 import type { Target } from '../../src/target/target.ts'
 import { int, type Parser, string } from '../../src/text/parser.ts'
 import { brokenHost, hostFlow, journaled, localTarget, newJournal, sessionOn } from '../support/session-kit.ts'
@@ -16,7 +15,7 @@ describe('a walk over real commands', () => {
 	test('finds the cause, mends it, and is resolved by the retest', async () => {
 		const host = brokenHost()
 		const session = sessionOn(hostFlow, { inputs: { host } })
-		expect(phaseOf(session.snapshot())).toBe('ready')
+		expect(session.snapshot().phase).toBe('ready')
 		session.send({ type: 'step.run' })
 		expect(session.runningSince()).toBeDefined()
 		await session.whenIdle()
@@ -242,7 +241,7 @@ describe('what runs', () => {
 		await begun(session)
 		session.send({ type: 'command.cancel' })
 		await session.whenIdle()
-		expect(phaseOf(session.snapshot())).toBe('deciding')
+		expect(session.snapshot().phase).toBe('deciding')
 		const entries = journaled(session.folder)
 		expect(entries).toContainEqual(expect.objectContaining({ type: 'command.output', text: 'begun\n' }))
 		expect(entries.at(-1)).toMatchObject({ type: 'command.ended', ending: { kind: 'cancelled' } })
@@ -360,11 +359,11 @@ describe('resumed', () => {
 		const again = sessionOn(marks, { journal, resume: point })
 		await again.whenIdle()
 		expect(again.snapshot().context).toMatchObject({ step: 'mend', inputs: { file }, causes: [{ cause: 'down' }] })
-		expect(phaseOf(again.snapshot())).toBe('ready')
+		expect(again.snapshot().phase).toBe('ready')
 		expect(readFileSync(file, 'utf8')).toBe('once\n')
 		again.send({ type: 'step.run' })
 		await again.whenIdle()
-		expect(phaseOf(again.snapshot())).toBe('confirming')
+		expect(again.snapshot().phase).toBe('confirming')
 		expect(readFileSync(file, 'utf8')).toBe('once\n')
 		again.send({ type: 'confirm.yes' })
 		await again.whenIdle()

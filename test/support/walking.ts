@@ -1,7 +1,7 @@
 import type { CommandEnding } from '../../src/flow/command.ts'
 import type { Evaluator } from '../../src/flow/conditions.ts'
 import type { Flow } from '../../src/flow/flow.ts'
-import { phaseOf, type Walk, type WalkSnapshot, walkOn } from '../../src/machine/machine.ts'
+import { type Walk, type WalkSnapshot, walkOn } from '../../src/machine/machine.ts'
 import type {
 	CommandOrder,
 	CommandResult,
@@ -97,7 +97,7 @@ function walkingOn(walk: Walk, stand: ReturnType<typeof standIn>): Walking {
 	walk.start()
 	const running = () => {
 		const pending = stand.pending()
-		if (pending === undefined || phaseOf(walk.snapshot()) !== 'running') throw new Error('no command runs')
+		if (pending === undefined || walk.snapshot().phase !== 'running') throw new Error('no command runs')
 		return pending
 	}
 	const settle = async (end: () => void): Promise<void> => {

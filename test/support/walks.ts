@@ -6,8 +6,6 @@ import type { Evaluator } from '../../src/flow/conditions.ts'
 import { CONSULT, type Flow, type Step } from '../../src/flow/flow.ts'
 import { VISIT_DONE } from '../../src/machine/chart.ts'
 import {
-	availableEvents,
-	phaseOf,
 	snapshotOf,
 	type VisitSnapshot,
 	type WalkMachineSnapshot,
@@ -113,7 +111,7 @@ function walksFrom(flow: Flow, evaluator: Evaluator, start: string): readonly Wa
 		const { is } = state
 		const { decision } = is.context
 		const judged =
-			phaseOf(is) === 'deciding' &&
+			is.phase === 'deciding' &&
 			decision?.proven.length === 0 &&
 			!['skipped', 'declined', 'cancelled'].includes(decision.because)
 		const walk: Walk = { name: nameOf(is), start, legs, ...(judged ? { judged: is.context.step } : {}) }
@@ -175,12 +173,12 @@ function provableAt(flow: Flow, step: string): readonly string[] {
 
 /** What may happen at a state on the way through the flow; jumps, notes and edits lead nowhere new. */
 function happenings(flow: Flow, snapshot: WalkSnapshot): readonly Happens[] {
-	if (phaseOf(snapshot) === 'running') {
+	if (snapshot.phase === 'running') {
 		const { step, runs } = snapshot.context
 		const proven = provableAt(flow, step).map((cause) => done(flow, runs, cause))
 		return [done(flow, runs), ...proven, { type: 'command.cancel' }]
 	}
-	return availableEvents(snapshot).flatMap((offer): readonly Happens[] => {
+	return snapshot.available.flatMap((offer): readonly Happens[] => {
 		switch (offer.type) {
 			case 'step.run':
 			case 'step.skip':

@@ -3,7 +3,6 @@ import { beginSession, openFlow } from '../../../src/app/compose.ts'
 import { readCatalogue } from '../../../src/app/practice/catalogue.ts'
 import { rehearse } from '../../../src/app/practice/rehearse.ts'
 import { loadScenario } from '../../../src/app/scenarios.ts'
-import { phaseOf } from '../../../src/machine/machine.ts'
 import { beginQuiz, createQuiz, questionOf } from '../../../src/screen/quiz.ts'
 import { scoreOf } from '../../../src/screen/score.ts'
 import { toScreen } from '../../../src/screen/to-screen.ts'
@@ -56,7 +55,7 @@ test.each(entries.map(({ name, file }) => [name, file] as const))(
 			await session.whenIdle()
 		}
 		const last = view()
-		expect(phaseOf(session.snapshot())).toBe(firstCause === undefined ? 'ended' : 'cause')
+		expect(session.snapshot().phase).toBe(firstCause === undefined ? 'ended' : 'cause')
 		const card = scoreOf(quiz.state(), last, 0)
 		expect(card).toMatchObject({ score: 100, detours: 0, wrong: [] })
 		expect(card.questions).toBeGreaterThan(0)
