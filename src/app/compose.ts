@@ -13,6 +13,7 @@ import { type Inspection, openInspection } from '../session/inspection.ts'
 import { startSession } from '../session/session.ts'
 import type { Session } from '../session/types.ts'
 import { functions, parsers } from '../subjects/catalogue.ts'
+import type { Environment } from '../target/environment.ts'
 import { openTarget } from '../target/open.ts'
 import { createOutputStore } from '../target/output-store.ts'
 import type { Target } from '../target/target.ts'
@@ -30,8 +31,6 @@ export interface OpenedFlow {
 	/** Holds `scenarios/`. */
 	readonly folder: string
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Finds, checks and prepares a flow. `name`: an id, or a path. */
 export async function openFlow(name: string): Promise<OpenedFlow> {
@@ -127,19 +126,11 @@ async function inspectionTo(file: string, target: Target): Promise<Inspection> {
 	throw new UserError(opened.reason)
 }
 
-/** Goes on with the session in `folder`. Closes the target when it cannot. */
-export async function continueSession(
-	request: WalkRequest,
-	folder: string,
-	resume: Extract<ResumePoint, { readonly ok: true }>,
-): Promise<Session> {
-	return openSession(request, folder, resume)
-}
-
-async function openSession(
+/** Opens the session in `folder`: a new one, or one to go on with. Closes the target when it cannot. */
+export async function openSession(
 	{ opened, target, inputs, mode, start }: WalkRequest,
 	folder: string,
-	resume: Extract<ResumePoint, { readonly ok: true }> | undefined,
+	resume?: Extract<ResumePoint, { readonly ok: true }>,
 	inspection?: Inspection,
 ): Promise<Session> {
 	const journal = openJournal({ folder, now: Date.now, resume: resume !== undefined })

@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path'
 import { listSessions, type SessionSummary } from '../journal/list.ts'
 import { JOURNAL_FILE, sessionsFolder } from '../journal/paths.ts'
 import { type JournalContent, readJournal } from '../journal/read.ts'
+import type { Environment } from '../target/environment.ts'
 import { UserError } from './user-error.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The sessions kept for this user, the latest first. */
 export function allSessions(env: Environment): Promise<readonly SessionSummary[]> {

@@ -1,4 +1,4 @@
-import { continueSession, openFlow, openTargetOrFail } from '../app/compose.ts'
+import { openFlow, openSession, openTargetOrFail } from '../app/compose.ts'
 import { walkWithOperator } from '../app/front-end.ts'
 import { openRecorded } from '../app/scenarios.ts'
 import { allSessions, findSession } from '../app/sessions.ts'
@@ -26,11 +26,7 @@ export async function resume(
 	const target = started.recorded
 		? await openRecorded(opened, started.target.replace(/^recorded:(\/\/)?/, ''), { speed: 4 })
 		: await openTargetOrFail(started.target, streams.env, handOver)
-	const session = await continueSession(
-		{ opened, target, inputs: {}, mode: started.mode, env: streams.env },
-		folder,
-		point,
-	)
+	const session = await openSession({ opened, target, inputs: {}, mode: started.mode, env: streams.env }, folder, point)
 	return walkWithOperator(session, {
 		evaluator: opened.evaluator,
 		streams,

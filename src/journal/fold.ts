@@ -2,6 +2,7 @@ import type { Effect } from '../flow/command.ts'
 import type { Flow } from '../flow/flow.ts'
 import { changeBy, type Runnable, recorded, without } from '../machine/plan.ts'
 import type { CommandResult, NamedFacts, PlannedCommand, SessionOutcome, Visit, WalkInput } from '../machine/types.ts'
+import { NOTHING_YET, withCause } from '../machine/walk.ts'
 import type { JournalEntry, SessionStarted } from './entry.ts'
 import { REDACTED } from './secret-rules.ts'
 
@@ -77,21 +78,7 @@ export function resumePoint(entries: readonly JournalEntry[], flow: Flow): Resum
 }
 
 function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
-	const walk: FoldedWalk = {
-		inputs,
-		step: flow.start,
-		facts: {},
-		visited: {},
-		path: [],
-		findings: [],
-		causes: [],
-		changes: [],
-		runs: 0,
-		changedAt: 0,
-		answers: {},
-		learned: 0,
-		thorough: 'no',
-	}
+	const walk: FoldedWalk = { inputs, step: flow.start, ...NOTHING_YET, thorough: 'no' }
 	/** Commands that ended, by run: what a later step knows by them. */
 	const ended = new Map<string, Runnable>()
 	/** Commands that started and whose end is not in the journal yet. */
@@ -112,7 +99,11 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 
 	const enter = (step: string): void => {
 		close({ by: 'jump' })
-		walk.path = [...walk.path, { step, learned: walk.learned }]
+		arrive(step, walk.path, walk.learned)
+	}
+
+	const arrive = (step: string, before: FoldedWalk['path'], learned: number): void => {
+		walk.path = [...before, { step, learned }]
 		walk.step = step
 		plan = new Map()
 		judged = false
@@ -132,11 +123,7 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 			const kept = new Set(walk.findings.map(({ cause }) => cause))
 			walk.causes = walk.causes.filter((cause) => !gone.includes(cause.cause) || kept.has(cause.cause))
 		}
-		walk.path = [...walk.path.slice(0, Math.max(index, 0)), { step, learned: visit?.learned ?? walk.learned }]
-		walk.step = step
-		plan = new Map()
-		judged = false
-		leadsTo = undefined
+		arrive(step, walk.path.slice(0, Math.max(index, 0)), visit?.learned ?? walk.learned)
 	}
 
 	const start = (entry: Started): void => {
@@ -239,11 +226,8 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 				return
 			case 'cause.named': {
 				const say = walk.findings.at(-1)?.say ?? entry.title
-				const named = { cause: entry.cause, evidence: entry.evidence, say, state: entry.state, mended: false }
-				const known = walk.causes.some((cause) => cause.cause === entry.cause)
-				walk.causes = known
-					? walk.causes.map((cause) => (cause.cause === entry.cause ? named : cause))
-					: [...walk.causes, named]
+				const { cause, evidence, state } = entry
+				walk.causes = withCause(walk.causes, { cause, evidence, say, state, mended: false })
 				return
 			}
 			case 'input.changed':

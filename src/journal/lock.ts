@@ -56,10 +56,16 @@ function isAlive(pid: number): boolean {
 
 /** The process id and, where the system tells it, when the process was started: numbers are used again. */
 function identity(pid: number): string {
+	return `${pid} ${processStart(pid) ?? ''}`
+}
+
+/** When a process was started, in clock ticks since the machine was; undefined when there is none, or nobody tells. */
+export function processStart(pid: number): string | undefined {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-		return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`
+		// The name in parentheses may hold anything; the start time is the twentieth field after it.
+		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
 	} catch {
-		return `${pid} `
+		return undefined
 	}
 }

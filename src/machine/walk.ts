@@ -19,6 +19,20 @@ import type {
 	WalkInput,
 } from './types.ts'
 
+/** What a walk remembers before its first step. */
+export const NOTHING_YET = {
+	facts: {},
+	visited: {},
+	path: [],
+	findings: [],
+	causes: [],
+	changes: [],
+	runs: 0,
+	changedAt: 0,
+	answers: {},
+	learned: 0,
+} as const
+
 /** The context that a walk begins with. A start that the flow does not have is the flow's own. */
 export function beginning(rules: Rules, input: WalkInput): WalkContext {
 	const { flow } = rules
@@ -29,17 +43,8 @@ export function beginning(rules: Rules, input: WalkInput): WalkContext {
 		step: start !== undefined && has(flow.steps, start) ? start : flow.start,
 		plan: [],
 		cursor: 0,
-		facts: {},
 		decision: null,
-		visited: {},
-		path: [],
-		findings: [],
-		causes: [],
-		changes: [],
-		runs: 0,
-		changedAt: 0,
-		answers: {},
-		learned: 0,
+		...NOTHING_YET,
 		thorough: input.thorough === true ? 'walk' : 'no',
 		outcome: null,
 	}
@@ -196,7 +201,7 @@ function nameCause(
 ): Turn {
 	const { title = cause, why = '', prevent = '' } = rules.flow.causes[cause] ?? {}
 	const { evidence, supported } = finding
-	const named: WalkEmitted = {
+	const named = {
 		type: 'cause.named',
 		cause,
 		title,
@@ -204,8 +209,10 @@ function nameCause(
 		prevent: rules.text(prevent, taken) ?? '',
 		evidence,
 		state: supported ? 'proven' : 'chosen',
-	}
-	return { context: { ...taken, causes: withCause(taken.causes, cause, finding) }, emits: [...before, named] }
+	} as const
+	const { say } = finding
+	const causes = withCause(taken.causes, { cause, evidence, say, mended: false, state: named.state })
+	return { context: { ...taken, causes }, emits: [...before, named] }
 }
 
 /** What the operator chose against the evidence has none; the flow may name lines for a choice. */
@@ -224,11 +231,10 @@ function sameFinding(one: Finding, other: Finding): boolean {
 	return one.step === other.step && one.branch === other.branch && one.cause === other.cause
 }
 
-function withCause(causes: readonly NamedCause[], cause: string, finding: Finding): readonly NamedCause[] {
-	const { evidence, say, supported } = finding
-	const named: NamedCause = { cause, evidence, say, mended: false, state: supported ? 'proven' : 'chosen' }
-	return causes.some((other) => other.cause === cause)
-		? causes.map((other) => (other.cause === cause ? named : other))
+/** The causes with this one, in place of what was said of it before. */
+export function withCause(causes: readonly NamedCause[], named: NamedCause): readonly NamedCause[] {
+	return causes.some(({ cause }) => cause === named.cause)
+		? causes.map((other) => (other.cause === named.cause ? named : other))
 		: [...causes, named]
 }
 

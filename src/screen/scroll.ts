@@ -12,16 +12,10 @@ export type Move = Extract<Intent, 'up' | 'down' | 'page-up' | 'page-down' | 'to
 export function scrolled(situation: Situation, move: Move): View {
 	const { model, view, reach } = situation
 	const { overlay } = view
-	if (overlay?.kind === 'map')
-		return {
-			...view,
-			overlay: { ...overlay, selected: moved(overlay.selected, move, model.map.length, reach.page.rows) },
-		}
-	if (overlay?.kind === 'inputs')
-		return {
-			...view,
-			overlay: { ...overlay, selected: moved(overlay.selected, move, model.inputs.length, reach.page.rows) },
-		}
+	if (overlay?.kind === 'map' || overlay?.kind === 'inputs') {
+		const selected = moved(overlay.selected, move, model[overlay.kind].length, reach.page.rows)
+		return { ...view, overlay: { ...overlay, selected } }
+	}
 	if (overlay && 'top' in overlay)
 		return { ...view, overlay: { ...overlay, top: paged(overlay.top, move, reach.page) } }
 	if (overlay?.kind === 'output' || scrollsOutput(model, view, move)) return scrollOutput(situation, move)

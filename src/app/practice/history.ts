@@ -3,6 +3,7 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { errorName, sessionsFolder } from '../../journal/paths.ts'
+import type { Environment } from '../../target/environment.ts'
 
 /** The score cards of a trainee: `$XDG_STATE_HOME/runtree/practice.jsonl`, one a line, private, only ever added to. */
 
@@ -30,8 +31,6 @@ const scored = z.object({
 })
 
 export type Scored = Readonly<z.infer<typeof scored>>
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The file that score cards are kept in. */
 export function historyFile(env: Environment): string {

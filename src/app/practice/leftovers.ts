@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { processStart } from '../../journal/lock.ts'
 import { down, hostNames } from '../../lab/host.ts'
 
 /** Practice hosts whose session was killed before it could remove them. */
@@ -16,18 +16,6 @@ export function leftoversOf(names: readonly string[], startOf: (pid: number) => 
 		const [, pid, started] = new RegExp(`^${PREFIX}-(\\d+)-(\\d+)$`).exec(name) ?? []
 		return pid !== undefined && startOf(Number(pid)) !== started
 	})
-}
-
-/** When a process was started, in clock ticks since the machine was; undefined when there is none of that number. */
-export function processStart(pid: number): string | undefined {
-	try {
-		// The name in parentheses may hold blanks; the start time is the twentieth field after it.
-		return readFileSync(`/proc/${pid}/stat`, 'utf8')
-			.replace(/^.*\) /s, '')
-			.split(' ')[19]
-	} catch {
-		return undefined
-	}
 }
 
 /** Removes the hosts that killed practice sessions left behind. Gives how many there were. */

@@ -1,4 +1,5 @@
 import { nearestOr } from '../../flow/nearest.ts'
+import { processStart } from '../../journal/lock.ts'
 import type { Fault } from '../../lab/fault.ts'
 import { breakWith, down, up } from '../../lab/host.ts'
 import { whyNoLab } from '../../lab/image.ts'
@@ -8,7 +9,7 @@ import { interruptible } from '../../terminal/signals.ts'
 import { beginSession, type OpenedFlow, openTargetOrFail, resolveInputs } from '../compose.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { UserError } from '../user-error.ts'
-import { practiceHostName, processStart, removeLeftovers } from './leftovers.ts'
+import { practiceHostName, removeLeftovers } from './leftovers.ts'
 import { type PlayOptions, playSession } from './play.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { leftoversOf, practiceHostName, processStart } from '../../../src/app/practice/leftovers.ts'
+import { leftoversOf, practiceHostName } from '../../../src/app/practice/leftovers.ts'
+import { processStart } from '../../../src/journal/lock.ts'
 
 describe('hosts that were left behind', () => {
 	const started = processStart(process.pid) ?? ''
