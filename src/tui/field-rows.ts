@@ -4,7 +4,7 @@ import type { ScreenModel } from '../screen/model.ts'
 import { type TextField, textOf } from '../screen/text-field.ts'
 import type { Overlay } from '../screen/view.ts'
 import { blank, cutRow, line, prose, type Row, span } from './row.ts'
-import type { Glyphs } from './theme.ts'
+import type { Room } from './theme.ts'
 
 /** Texts being typed: a note, a command, an input, pasted output, a host's name. */
 
@@ -42,10 +42,9 @@ function withField(above: readonly Row[], field: TextField, below: readonly Row[
 export function typedRows(
 	overlay: Extract<Overlay, { kind: 'note' | 'edit' | 'input' | 'paste' }>,
 	model: ScreenModel,
-	width: number,
-	rows: number,
-	glyphs: Glyphs,
+	room: Room,
 ): TypedRows {
+	const { width, rows } = room
 	switch (overlay.kind) {
 		case 'note':
 			return withField([line('Note: it goes into the transcript', 'strong'), blank], overlay.field, [], width)
@@ -65,16 +64,14 @@ export function typedRows(
 			return withField([line(input?.title ?? overlay.name, 'strong'), blank], overlay.field, problem, width)
 		}
 		case 'paste':
-			return pasteRows(overlay, model, width, rows, glyphs)
+			return pasteRows(overlay, model, room)
 	}
 }
 
 function pasteRows(
 	overlay: Extract<Overlay, { kind: 'paste' }>,
 	model: ScreenModel,
-	width: number,
-	rows: number,
-	glyphs: Glyphs,
+	{ width, rows, glyphs }: Room,
 ): TypedRows {
 	const command = model.byHand?.wanted ?? model.step.commands.find(({ state }) => state === 'next')?.text ?? ''
 	const lines = overlay.text.split('\n')

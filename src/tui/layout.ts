@@ -9,7 +9,7 @@ import { guidePage, helpRows, inputRows, mapRows, whyRows } from './page-rows.ts
 import { scoreRows, toldRows } from './quiz-rows.ts'
 import { blank, cutRow, line, prose, type Row, span } from './row.ts'
 import { choiceRows, commandRows, guideRows, readingWidth, titleRows, verdictRows } from './step-rows.ts'
-import type { Glyphs } from './theme.ts'
+import type { Glyphs, Room } from './theme.ts'
 
 /** How the rows of the screen are shared out. Pure: the same function serves drawing and scrolling. */
 
@@ -70,13 +70,10 @@ export function layoutOf(model: ScreenModel, view: View, size: Size, outputOf: O
 	}
 }
 
-interface Place {
+interface Place extends Room {
 	readonly model: ScreenModel
 	readonly view: View
-	readonly width: number
-	readonly rows: number
 	readonly outputOf: OutputLines
-	readonly glyphs: Glyphs
 }
 
 interface Body {
@@ -93,7 +90,7 @@ const rowsBlock = (rows: readonly Row[]): Block => ({ kind: 'rows', rows })
 
 function phaseBody(place: Place): Body {
 	const { quiz, summary } = place.model
-	if (quiz?.told) return pageBody(place, toldRows(quiz.told, place.width, place.glyphs), place.view.top)
+	if (quiz?.told) return pageBody(place, toldRows(quiz.told, place.width, place.glyphs))
 	switch (place.model.phase) {
 		case 'ready':
 			return readyBody(place)
@@ -105,23 +102,19 @@ function phaseBody(place: Place): Body {
 		case 'cause':
 			return causeBody(place)
 		case 'ended':
-			return summary
-				? pageBody(
-						place,
-						[
-							...(quiz?.card ? [...scoreRows(quiz.card, place.width, place.glyphs), blank] : []),
-							...summaryRows(summary, place.width, place.glyphs),
-						],
-						place.view.top,
-					)
-				: { blocks: [] }
+			if (!summary) return { blocks: [] }
+			return pageBody(place, [
+				...(quiz?.card ? [...scoreRows(quiz.card, place.width, place.glyphs), blank] : []),
+				...summaryRows(summary, place.width, place.glyphs),
+			])
 	}
 }
 
-function readyBody({ model, width, rows, glyphs }: Place): Body {
+function readyBody(place: Place): Body {
+	const { model, width, rows, glyphs } = place
 	const title = titleRows(model.step, width, glyphs)
-	const commands = commandRows(model.step.commands, width, Math.max(3, Math.floor(rows / 2)), true, glyphs)
-	const guide = guideRows(model.step, width, Math.max(1, rows - title.length - commands.length - 2), glyphs)
+	const commands = commandRows(model.step.commands, { ...place, rows: Math.max(3, Math.floor(rows / 2)) }, true)
+	const guide = guideRows(model.step, { ...place, rows: Math.max(1, rows - title.length - commands.length - 2) })
 	const hint = model.step.manual
 		? prose('Do this by hand, then press Enter.', Math.min(width, readingWidth), 'warn')
 		: []
@@ -158,10 +151,10 @@ function confirmBody(place: Place): Body {
 		const row = title.length + before + dialog.length + tail.length
 		return { blocks: head, ...(field[0] ? { cursor: { row, cell: field[0].cell + 3 } } : {}) }
 	}
-	const guide = guideRows(model.step, width, Math.max(0, Math.min(8, above - title.length - 2)), glyphs)
+	const guide = guideRows(model.step, { ...place, rows: Math.max(0, Math.min(8, above - title.length - 2)) })
 	const head = above >= title.length + 1 ? [...title, ...guide, blank].slice(0, above) : []
 	const all = [...head, ...dialog, ...tail]
-	const shown = all.length <= rows ? all : shortDialog(model.confirm, all, tail, rows, glyphs)
+	const shown = all.length <= rows ? all : shortDialog(model.confirm, all, tail, place)
 	const cell = (field[0]?.cell ?? 0) + 3
 	return { blocks: [rowsBlock(shown)], ...(field.length > 0 ? { cursor: { row: shown.length - 1, cell } } : {}) }
 }
@@ -178,8 +171,7 @@ function shortDialog(
 	{ command }: ConfirmModel,
 	all: readonly Row[],
 	tail: readonly Row[],
-	rows: number,
-	glyphs: Glyphs,
+	{ rows, glyphs }: Room,
 ): readonly Row[] {
 	const end = 4 + tail.length
 	const note = line(`   ${glyphs.more} the command is longer than the screen. Press e to see it whole.`, 'warn')
@@ -188,13 +180,14 @@ function shortDialog(
 	return [line(`   ${command}`, 'strong'), ...all.slice(-Math.max(1, rows - 1))]
 }
 
-function outputBody({ model, view, width, rows, outputOf, glyphs }: Place): Body {
+function outputBody(place: Place): Body {
+	const { model, view, width, rows, outputOf, glyphs } = place
 	const deciding = model.phase === 'deciding'
 	const title = titleRows(model.step, width, glyphs).slice(0, rows >= 16 ? 2 : 1)
 	const output = selectedOutput(model, view)
 	const guideRoom = output ? (rows >= 30 ? 6 : rows >= 16 ? 2 : 0) : Math.max(1, Math.floor(rows / 3))
-	const guide = guideRows(model.step, width, guideRoom, glyphs)
-	const commands = commandRows(model.step.commands, width, rows >= 30 ? 8 : rows >= 16 ? 3 : 1, false, glyphs)
+	const guide = guideRows(model.step, { ...place, rows: guideRoom })
+	const commands = commandRows(model.step.commands, { ...place, rows: rows >= 30 ? 8 : rows >= 16 ? 3 : 1 }, false)
 	const head = [...title, ...guide, ...commands]
 	const room = Math.max(0, rows - head.length)
 	if (!deciding) {
@@ -203,11 +196,11 @@ function outputBody({ model, view, width, rows, outputOf, glyphs }: Place): Body
 	}
 	const question = verdictRows(model, 0, width, glyphs).length
 	const selected = selectedChoice(model, view)
-	const wantsChoices = question + choiceRows(model, selected, width, 10_000, glyphs).rows.length
+	const wantsChoices = question + choiceRows(model, selected, { ...place, rows: 10_000 }).rows.length
 	const lines = output ? outputHeight(outputOf(output.run), width - 2, room) : 0
 	const wantsOutput = lines === 0 ? 0 : 1 + lines
 	const height = shareOutput(room, wantsOutput, wantsChoices, question + Math.min(5, wantsChoices - question))
-	const choices = choiceRows(model, selected, width, room - height - question, glyphs)
+	const choices = choiceRows(model, selected, { ...place, rows: room - height - question })
 	const verdict = verdictRows(model, choices.hidden, width, glyphs)
 	return {
 		blocks: [
@@ -234,21 +227,23 @@ function outputHeight(lines: Lines, width: number, room: number): number {
 	return all.lines.reduce((sum, shown) => sum + shown.rows.length, 0)
 }
 
-function causeBody({ model, view, width, rows, glyphs }: Place): Body {
+function causeBody(place: Place): Body {
+	const { model, view, width, rows, glyphs } = place
 	if (!model.cause) return { blocks: [] }
 	const card = causeRows(model.cause, width, glyphs)
-	const all = choiceRows(model, selectedChoice(model, view), width, 10_000, glyphs).rows.length
+	const selected = selectedChoice(model, view)
+	const all = choiceRows(model, selected, { ...place, rows: 10_000 }).rows.length
 	const room = Math.max(1, Math.min(all, Math.floor(rows / 2) - 1))
-	const choices = choiceRows(model, selectedChoice(model, view), width, room, glyphs)
+	const choices = choiceRows(model, selected, { ...place, rows: room })
 	const below =
 		model.choices.length === 0 ? [] : [blank, ...verdictRows(model, choices.hidden, width, glyphs), ...choices.rows]
 	const cardRoom = Math.max(1, rows - below.length)
-	const shown = pageRows(card, view.top, cardRoom, width, glyphs)
+	const shown = pageRows(card, view.top, { ...place, rows: cardRoom })
 	return { blocks: [rowsBlock([...shown, ...below])], page: { rows: cardRoom, total: card.length } }
 }
 
 /** The part of a long text that is shown, with a hint at an edge where something is left out. */
-function pageRows(all: readonly Row[], top: number, rows: number, width: number, glyphs: Glyphs): readonly Row[] {
+function pageRows(all: readonly Row[], top: number, { rows, width, glyphs }: Room): readonly Row[] {
 	if (all.length <= rows) return all
 	const from = Math.max(0, Math.min(top, all.length - rows))
 	const shown = all.slice(from, from + rows).map((row) => cutRow(row, width, glyphs.more))
@@ -258,8 +253,8 @@ function pageRows(all: readonly Row[], top: number, rows: number, width: number,
 	return shown
 }
 
-function pageBody({ width, rows, glyphs }: Place, all: readonly Row[], top: number): Body {
-	return { blocks: [rowsBlock(pageRows(all, top, rows, width, glyphs))], page: { rows, total: all.length } }
+function pageBody(place: Place, all: readonly Row[], top = place.view.top): Body {
+	return { blocks: [rowsBlock(pageRows(all, top, place))], page: { rows: place.rows, total: all.length } }
 }
 
 function overlayBody(place: Place): Body {
@@ -276,11 +271,11 @@ function overlayBody(place: Place): Body {
 			return pageBody(place, whyRows(model, width, glyphs), overlay.top)
 		case 'map':
 			return {
-				blocks: [rowsBlock(mapRows(model, overlay.selected, width, rows, glyphs))],
+				blocks: [rowsBlock(mapRows(model, overlay.selected, place))],
 				page: { rows: rows - 2, total: rows },
 			}
 		case 'inputs':
-			return { blocks: [rowsBlock(inputRows(model, overlay.selected, width, rows, glyphs))] }
+			return { blocks: [rowsBlock(inputRows(model, overlay.selected, place))] }
 		case 'output':
 			return selectedOutput(model, view)
 				? { blocks: [{ kind: 'output', width, height: rows }] }
@@ -289,7 +284,7 @@ function overlayBody(place: Place): Body {
 		case 'edit':
 		case 'input':
 		case 'paste': {
-			const typed = typedRows(overlay, model, width, rows, glyphs)
+			const typed = typedRows(overlay, model, place)
 			return { blocks: [rowsBlock(typed.rows.slice(0, rows))], cursor: typed.cursor }
 		}
 		case 'quit':

@@ -2,7 +2,7 @@ import { type Intent, intents, keyLabels, keymap } from '../screen/keymap.ts'
 import type { Mark, ScreenModel } from '../screen/model.ts'
 import { blank, cutRow, line, markup, prose, type Row, span, type Tone } from './row.ts'
 import { readingWidth } from './step-rows.ts'
-import type { Glyphs } from './theme.ts'
+import type { Glyphs, Room } from './theme.ts'
 
 /** What is laid over the step: help, guide, why, map, inputs. */
 
@@ -90,13 +90,7 @@ export function whyRows(model: ScreenModel, width: number, glyphs: Glyphs): read
 }
 
 /** The whole tree, as many rows of it as there is room for, around the selected step. */
-export function mapRows(
-	model: ScreenModel,
-	selected: number,
-	width: number,
-	rows: number,
-	glyphs: Glyphs,
-): readonly Row[] {
+export function mapRows(model: ScreenModel, selected: number, { width, rows, glyphs }: Room): readonly Row[] {
 	const room = Math.max(1, rows - 2)
 	const from = windowStart(selected, model.map.length, room)
 	return [
@@ -128,13 +122,7 @@ export function mapRows(
 }
 
 /** The inputs and what they are now. */
-export function inputRows(
-	model: ScreenModel,
-	selected: number,
-	width: number,
-	rows: number,
-	glyphs: Glyphs,
-): readonly Row[] {
+export function inputRows(model: ScreenModel, selected: number, { width, rows, glyphs }: Room): readonly Row[] {
 	const blocks = model.inputs.map((input, index): readonly Row[] => {
 		const here = index === selected
 		return [

@@ -3,7 +3,7 @@ import { count, duration } from '../screen/copy.ts'
 import type { Badge, ChoiceModel, CommandModel, CommandState, Mark, ScreenModel, StepModel } from '../screen/model.ts'
 import { rule } from './frame-rows.ts'
 import { clip, cutRow, markup, prose, type Row, type Span, span, spread, type Tone } from './row.ts'
-import type { Glyphs } from './theme.ts'
+import type { Glyphs, Room } from './theme.ts'
 
 /** The parts of a step: its title and guide, its commands, its branches. */
 
@@ -20,7 +20,7 @@ export function titleRows(step: StepModel, width: number, glyphs: Glyphs): reado
 }
 
 /** The guide in at most `rows` rows; what is left out can be read with Space. */
-export function guideRows(step: StepModel, width: number, rows: number, glyphs: Glyphs): readonly Row[] {
+export function guideRows(step: StepModel, { width, rows, glyphs }: Room): readonly Row[] {
 	const text = Math.min(width, readingWidth)
 	const all = step.guide === '' ? [] : markup(step.guide, text)
 	return clip(all, rows, text, span('Space: read on', 'accent'), glyphs.more)
@@ -54,10 +54,8 @@ function stateSign(state: CommandState, glyphs: Glyphs): Span {
 /** The step's commands, one row each; where `whole` is set, the ones that wait are shown to their end. */
 export function commandRows(
 	commands: readonly CommandModel[],
-	width: number,
-	rows: number,
+	{ width, rows, glyphs }: Room,
 	whole: boolean,
-	glyphs: Glyphs,
 ): readonly Row[] {
 	const all = commands.map((command) => commandRow(command, width, whole, glyphs))
 	if (all.flat().length <= rows) return all.flat()
@@ -116,17 +114,14 @@ const marks: Readonly<Record<Mark, Tone>> = { holds: 'good', fails: 'dim', unkno
 export function choiceRows(
 	model: Pick<ScreenModel, 'choices' | 'quiz'>,
 	selected: number | null,
-	width: number,
-	rows: number,
-	glyphs: Glyphs,
+	room: Room,
 ): { readonly rows: readonly Row[]; readonly hidden: number } {
+	const { rows } = room
 	const { choices } = model
 	const marked = choices.some((choice) => choice.mark !== 'open')
 	// What is asked has to be read; where it leads is told with the selected one.
 	const brief = model.quiz?.stage === 'asked'
-	const blocks = choices.map((choice, index) =>
-		choiceRow(choice, index, index === selected, { marked, brief }, width, glyphs),
-	)
+	const blocks = choices.map((choice, index) => choiceRow(choice, index, index === selected, { marked, brief }, room))
 	const focus = selected ?? 0
 	let from = focus
 	let to = Math.min(choices.length, focus + 1)
@@ -150,8 +145,7 @@ function choiceRow(
 	index: number,
 	selected: boolean,
 	{ marked, brief }: { readonly marked: boolean; readonly brief: boolean },
-	width: number,
-	glyphs: Glyphs,
+	{ width, glyphs }: Room,
 ): readonly Row[] {
 	const number = `${index + 1}`.padStart(2)
 	const lead = [

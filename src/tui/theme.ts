@@ -68,6 +68,13 @@ const unicodeGlyphs = {
 
 export type Glyphs = Readonly<typeof unicodeGlyphs>
 
+/** The place that rows are made for: cells, rows, and the signs that it can show. */
+export interface Room {
+	readonly width: number
+	readonly rows: number
+	readonly glyphs: Glyphs
+}
+
 const asciiGlyphs: Glyphs = {
 	ascii: true,
 	passed: '+',
