@@ -6,16 +6,7 @@ import type { ScreenModel } from './model.ts'
 import type { QuizMove } from './quiz.ts'
 import { scrolled } from './scroll.ts'
 import { editField, fieldOf, textOf } from './text-field.ts'
-import { contextOf, freshView, type Overlay, selectedChoice, type View } from './view.ts'
-import type { WalkView } from './walk-view.ts'
-import type { Lines } from './window.ts'
-
-/** How much room things have on the screen now, so that nothing scrolls further than it goes. */
-export interface Reach {
-	/** Rows that the text on top (a page, the cause, the summary, the guide) has, and all of its rows. */
-	readonly page: { readonly rows: number; readonly total: number }
-	readonly output: { readonly width: number; readonly rows: number; readonly lines: Lines } | null
-}
+import { contextOf, freshView, type Overlay, type Situation, selectedChoice, type View } from './view.ts'
 
 export interface Pressed {
 	readonly view: View
@@ -25,15 +16,6 @@ export interface Pressed {
 	readonly leave: boolean
 	/** What the quiz is told. */
 	readonly quiz?: QuizMove
-}
-
-export interface Situation {
-	readonly model: ScreenModel
-	readonly view: View
-	readonly reach: Reach
-	readonly flow: WalkView['flow']
-	/** Milliseconds, any origin. */
-	readonly now: number
 }
 
 /** How long a second Ctrl-C leaves after the first has cancelled a command. */

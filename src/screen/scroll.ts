@@ -1,7 +1,6 @@
 import type { Intent } from './keymap.ts'
 import type { ScreenModel } from './model.ts'
-import type { Situation } from './press.ts'
-import { outputAnchor, selectedChoice, selectedOutput, type View } from './view.ts'
+import { outputAnchor, type Situation, selectedChoice, selectedOutput, type View } from './view.ts'
 import { type Anchor, type Lines, windowOf } from './window.ts'
 
 /** Where the keys that move lead: in a page, the map, the output, the choices, or a long text. */

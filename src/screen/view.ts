@@ -1,7 +1,8 @@
+import type { Flow } from '../flow/flow.ts'
 import type { KeyContext } from './keymap.ts'
 import type { ScreenModel } from './model.ts'
 import { fieldOf, type TextField } from './text-field.ts'
-import type { Anchor } from './window.ts'
+import type { Anchor, Lines } from './window.ts'
 
 /** What only the screen knows: selection, scrolling, what is laid over the step, what is being typed. */
 export interface View {
@@ -102,4 +103,21 @@ export function outputAnchor(model: ScreenModel, view: View): Anchor {
 	const output = selectedOutput(model, view)
 	if (output?.running || !output) return { kind: 'tail' }
 	return { kind: 'reveal', number: output.evidence[0] ?? 1 }
+}
+
+/** How much room things have on the screen now, so that nothing scrolls further than it goes. */
+export interface Reach {
+	/** Rows that the text on top (a page, the cause, the summary, the guide) has, and all of its rows. */
+	readonly page: { readonly rows: number; readonly total: number }
+	readonly output: { readonly width: number; readonly rows: number; readonly lines: Lines } | null
+}
+
+/** What a key is pressed in. */
+export interface Situation {
+	readonly model: ScreenModel
+	readonly view: View
+	readonly reach: Reach
+	readonly flow: Flow
+	/** Milliseconds, any origin. */
+	readonly now: number
 }

@@ -1,6 +1,5 @@
 import type { ConfirmModel, ScreenModel } from '../screen/model.ts'
-import type { Reach } from '../screen/press.ts'
-import { selectedChoice, selectedOutput, type View } from '../screen/view.ts'
+import { type Reach, selectedChoice, selectedOutput, type View } from '../screen/view.ts'
 import { type Lines, windowOf } from '../screen/window.ts'
 import { causeRows, confirmRows, summaryRows } from './card-rows.ts'
 import { fieldRow, typedRows } from './field-rows.ts'
