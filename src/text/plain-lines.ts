@@ -1,5 +1,5 @@
-import type { ReadLine } from './fact-sheet.ts'
-import type { OutputLine, ParserInput } from './parser.ts'
+import { createFactSheet, type FactSheet, type ReadLine } from './fact-sheet.ts'
+import type { OutputLine, Parser, ParserInput } from './parser.ts'
 import { sharedPrefix } from './prefixes.ts'
 
 /** No line that these parsers read is longer; what is longer is cut, so that no text costs more than its length. */
@@ -24,6 +24,23 @@ export function plainLines(input: Pick<ParserInput, 'lines'>): readonly ReadLine
 		})
 	}
 	return lines
+}
+
+/** A parser of plain lines: `read` puts onto the sheet what it finds in them. */
+export function plainParser({
+	read,
+	...declared
+}: Omit<Parser, 'parse'> & {
+	readonly read: (sheet: FactSheet, lines: readonly ReadLine[], input: ParserInput) => void
+}): Parser {
+	return {
+		...declared,
+		parse(input) {
+			const sheet = createFactSheet()
+			read(sheet, plainLines(input), input)
+			return sheet.parsed()
+		},
+	}
 }
 
 /** True when every line ends in blanks, as a copy out of a terminal has them. */

@@ -1,8 +1,8 @@
 import { splitWords } from '../../text/argv.ts'
-import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, type Facts, int, list, type Parser, string } from '../../text/parser.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, type Facts, int, list, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { BIND_SOURCES, decideBinds, optionsOf, wholeOption } from './binds.ts'
 import { type CommandSource, findCommand } from './command-source.ts'
 import { type Options, readOptions } from './options.ts'
@@ -186,16 +186,14 @@ const setBinds = (
 }
 
 /** A Gunicorn command line, in a unit or alone, read by Gunicorn's own rules of precedence. */
-export const gunicornCommandParser: Parser = {
+export const gunicornCommandParser = plainParser({
 	name: 'gunicorn-command',
 	summary: "Gunicorn's command line in a unit: which application, where it listens, and who says so",
 	facts: FACTS,
 	args: ARGS,
-	parse: (input) => {
-		const { args } = input
-		const sheet = createFactSheet()
-		const source = findCommand(plainLines(input), textArg(args, 'unit'))
-		if (source === undefined) return sheet.parsed()
+	read(sheet, lines, { args }) {
+		const source = findCommand(lines, textArg(args, 'unit'))
+		if (source === undefined) return
 		const set: FactSetter = (name, value) => sheet.set(name, value, source.line)
 		const words = splitWords(source.text)
 		set('commandLine', source.text)
@@ -206,11 +204,11 @@ export const gunicornCommandParser: Parser = {
 				'wrapper',
 				words.find((word) => word.startsWith('/')),
 			)
-			return sheet.parsed()
+			return
 		}
 		const folder = command.folder ?? textArg(args, 'workingDirectory') ?? source.workingDirectory
 		setProgram(set, command, folder)
-		if (command.server !== 'gunicorn') return sheet.parsed()
+		if (command.server !== 'gunicorn') return
 		const variable = (name: string): string | undefined => command.assignments.findLast(([key]) => key === name)?.[1]
 		const environment = optionsOf(
 			variable('GUNICORN_CMD_ARGS') ?? textArg(args, 'commandArgs') ?? source.environment.get('GUNICORN_CMD_ARGS'),
@@ -218,6 +216,5 @@ export const gunicornCommandParser: Parser = {
 		const options = allOptions(readOptions(command.words), environment)
 		setOptions(set, options, folder, source.alone === true)
 		setBinds(set, options, variable('PORT') ?? textArg(args, 'port') ?? source.environment.get('PORT'), source, args)
-		return sheet.parsed()
 	},
-}
+})

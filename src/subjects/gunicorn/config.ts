@@ -1,6 +1,6 @@
-import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, int, list, type OutputLine, string } from '../../text/parser.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { type Literal, readLiteral, readStatements } from '../python/index.ts'
 import { withPort } from './binds.ts'
 
@@ -97,24 +97,21 @@ const setSettings = (sheet: FactSheet, settings: ReadonlyMap<string, Setting>): 
 }
 
 /** A `gunicorn.conf.py`, as far as it is literal. Nothing of it is run. */
-export const gunicornConfigParser: Parser = {
+export const gunicornConfigParser = plainParser({
 	name: 'gunicorn-config',
 	summary: "Gunicorn's configuration file, as far as it is literal",
 	facts: FACTS,
-	parse: (input) => {
-		const lines = plainLines(input)
-		const sheet = createFactSheet()
+	read(sheet, lines, input) {
 		const missing = lines.find(({ text }) => /: No such file or directory$/.test(text))
 		const isAlone = lines.filter(({ text }) => text.trim() !== '').length === 1
 		if (missing !== undefined && isAlone && input.exitCode !== 0) {
 			sheet.set('exists', false, missing.number)
-			return sheet.parsed()
+			return
 		}
-		if (lines.some(({ text }) => /^\w{2,10}: .{1,1000}: Permission denied$/.test(text))) return sheet.parsed()
+		if (lines.some(({ text }) => /^\w{2,10}: .{1,1000}: Permission denied$/.test(text))) return
 		sheet.set('exists', true)
 		const settings = readSettings(lines)
 		setBinds(sheet, settings.get('bind'))
 		setSettings(sheet, settings)
-		return sheet.parsed()
 	},
-}
+})

@@ -1,8 +1,8 @@
 import { splitWords } from '../../text/argv.ts'
-import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, int, list, type Parser, string } from '../../text/parser.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, int, list, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { type ProcessTable, readProcessTable, runs } from '../linux/index.ts'
 import { isSameUnit } from '../systemd/index.ts'
 import { withPort } from './binds.ts'
@@ -50,31 +50,26 @@ const optionsOfProcess = ({ command }: Process): ReturnType<typeof readOptions> 
 const appOf = (process: Process): string | undefined =>
 	TITLE.exec(process.command)?.[2] ?? optionsOfProcess(process)?.positional[0]
 
-const distinct = (values: readonly (string | undefined)[]): readonly string[] => [
-	...new Set(values.filter((value) => value !== undefined)),
-]
-
 /** What a command line says: of the main process, or of all processes where they share one. */
 const setCommand = (sheet: FactSheet, mains: readonly Process[], all: readonly Process[]): void => {
 	const known = mains.length > 0 ? mains : all
-	const apps = distinct(known.map(appOf))
-	sheet.set('apps', apps, ...known.map(({ line }) => line))
-	if (mains.length === 1) sheet.set('main', mains[0]?.pid, mains[0]?.line)
+	sheet.list('apps', known, appOf)
+	if (mains.length === 1) sheet.set('main', mains[0]?.pid, mains[0])
 	const [first] = known
 	const isOne = mains.length === 1 || new Set(known.map(({ command }) => command)).size === 1
 	if (first === undefined || !isOne) return
-	sheet.set('app', apps[0], first.line)
+	sheet.set('app', appOf(first), first)
 	const options = optionsOfProcess(first)
 	const binds = options?.values.get('bind')
 	if (binds !== undefined) {
 		const each = binds.flatMap((bind) => bind.split(',')).filter((bind) => bind !== '')
-		sheet.set('binds', each.map(withPort), first.line)
+		sheet.set('binds', each.map(withPort), first)
 	}
-	sheet.set('configFile', options?.values.get('config')?.at(-1), first.line)
+	sheet.set('configFile', options?.values.get('config')?.at(-1), first)
 }
 
 /** `ps` with command lines: which Gunicorn runs, with which application, and where its command line binds it. */
-export const gunicornProcessesParser: Parser = {
+export const gunicornProcessesParser = plainParser({
 	name: 'gunicorn-processes',
 	summary: "Gunicorn's processes: their application and addresses, by their command lines (ps)",
 	facts: FACTS,
@@ -82,30 +77,23 @@ export const gunicornProcessesParser: Parser = {
 		unit: string('The service whose processes are wanted.'),
 		app: string('The application whose processes are wanted, as module:attribute.'),
 	},
-	parse: (input) => {
-		const sheet = createFactSheet()
-		const table = readProcessTable(plainLines(input), 'gunicorn')
+	read(sheet, lines, input) {
+		const table = readProcessTable(lines, 'gunicorn')
 		const unit = textArg(input.args, 'unit')
 		const app = textArg(input.args, 'app')
 		const all = table.processes.filter(isGunicorn)
 		// Whose they are cannot be told without the column.
-		if (table.empty || (unit !== undefined && all.some((one) => one.unit === undefined))) return sheet.parsed()
+		if (table.empty || (unit !== undefined && all.some((one) => one.unit === undefined))) return
 		const mine = all.filter(
 			(one) => (unit === undefined || isSameUnit(one.unit ?? '', unit)) && (app === undefined || appOf(one) === app),
 		)
-		if (mine.length === 0 && !table.shows('gunicorn')) return sheet.parsed()
-		const lines = mine.slice(0, 40).map(({ line }) => line)
-		sheet.set('count', mine.length, ...lines)
-		sheet.set('pids', distinct(mine.map(({ pid }) => (pid === undefined ? undefined : String(pid)))), ...lines)
+		if (mine.length === 0 && !table.shows('gunicorn')) return
+		sheet.set('count', mine.length, ...mine)
+		sheet.list('pids', mine, ({ pid }) => pid?.toString())
 		const mains = mainsOf(mine)
-		if (mine.length > 0)
-			sheet.set(
-				'title',
-				mine.some(({ command }) => TITLE.test(command)),
-				...lines,
-			)
-		if (mains.length > 0 || mine.length === 0) sheet.set('workers', mine.length - mains.length, ...lines)
+		const isTitled = mine.some(({ command }) => TITLE.test(command))
+		if (mine.length > 0) sheet.set('title', isTitled, ...mine)
+		if (mains.length > 0 || mine.length === 0) sheet.set('workers', mine.length - mains.length, ...mine)
 		setCommand(sheet, mains, mine)
-		return sheet.parsed()
 	},
-}
+})

@@ -1,7 +1,7 @@
 import { endpointReaches, parseEndpoint } from '../../text/endpoint.ts'
-import { createFactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, type FactValue, int, list, type Parser, string } from '../../text/parser.ts'
+import { bool, type FactSchema, type FactValue, int, list, string } from '../../text/parser.ts'
 import { listArg } from '../../text/parser-args.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { ownServicesIn, unitsIn } from '../systemd/index.ts'
 import { gunicornCommandParser } from './command.ts'
 
@@ -21,7 +21,7 @@ const mayRunAnything = (path: string): boolean =>
 	/\/(?:ba|da|z|k)?sh$/.test(path) || !/^\/(?:usr\/)?(?:s?bin|lib\w{0,10})\//.test(path)
 
 /** Several units at once (`systemctl cat a b`): which of them run Gunicorn, and which one listens on an address. */
-export const gunicornUnitsParser: Parser = {
+export const gunicornUnitsParser = plainParser({
 	name: 'gunicorn-units',
 	summary: 'The units that run Gunicorn, and the one that binds an address (systemctl cat with several units).',
 	facts: FACTS,
@@ -30,67 +30,34 @@ export const gunicornUnitsParser: Parser = {
 		taken: list('Where the proxy connects for other sites.'),
 		unit: string('An instance of a template that may be among them.'),
 	},
-	parse: ({ lines, args }) => {
-		const sheet = createFactSheet()
+	read(sheet, _, { lines, args }) {
 		const services = unitsIn(lines).filter((unit) => unit.endsWith('.service'))
 		const read = services.map((file) => {
 			const unit = instanceOf(file, args.unit)
 			const { facts, evidence } = gunicornCommandParser.parse({ lines, exitCode: 0, args: { unit } })
-			return { unit, facts, line: evidence.commandLine?.[0]?.line }
+			return { unit, facts, binds: listArg(facts, 'binds') ?? [], line: evidence.commandLine?.[0]?.line ?? 1 }
 		})
-		const found = read
-			.filter(({ facts }) => facts.isGunicorn === true)
-			.map(({ unit, facts, line }) => ({
-				unit,
-				binds: listArg(facts, 'binds') ?? [],
-				certain: facts.bindCertain === true,
-				line,
-			}))
+		const unitOf = ({ unit }: (typeof read)[number]) => unit
+		const found = read.filter(({ facts }) => facts.isGunicorn === true)
 		const wrapped = read.filter(({ facts }) => typeof facts.wrapper === 'string' && mayRunAnything(facts.wrapper))
-		sheet.set(
-			'wrappers',
-			wrapped.map(({ unit }) => unit),
-			...wrapped.map(({ line }) => line),
-		)
-		const known = new Set([...found, ...wrapped].map(({ unit }) => unit))
-		sheet.set(
-			'strangers',
-			ownServicesIn(lines).filter((file) => !known.has(instanceOf(file, args.unit))),
-		)
-		const told = found.map(({ line }) => line)
-		sheet.set('count', found.length, ...told)
-		sheet.set(
-			'units',
-			found.map(({ unit }) => unit),
-			...told,
-		)
-		sheet.set(
-			'certain',
-			found.every(({ certain }) => certain),
-			...told,
-		)
+		sheet.list('wrappers', wrapped, unitOf)
+		const known = new Set([...found, ...wrapped].map(unitOf))
+		const strangers = ownServicesIn(lines).filter((file) => !known.has(instanceOf(file, args.unit)))
+		sheet.set('strangers', strangers)
+		sheet.set('count', found.length, ...found)
+		sheet.list('units', found, unitOf)
+		const isCertain = found.every(({ facts }) => facts.bindCertain === true)
+		sheet.set('certain', isCertain, ...found)
 		const taken = listArg(args, 'taken')
-		if (taken !== undefined) {
-			const unclaimed = found.filter(({ binds }) => !taken.some((address) => isBound(address, binds)))
-			sheet.set(
-				'unclaimed',
-				unclaimed.map(({ unit }) => unit),
-				...unclaimed.map(({ line }) => line),
-			)
-		}
+		const unclaimed = found.filter(({ binds }) => taken?.some((address) => isBound(address, binds)) !== true)
+		if (taken !== undefined) sheet.list('unclaimed', unclaimed, unitOf)
 		const { target } = args
-		if (typeof target !== 'string' || parseEndpoint(target) === undefined) return sheet.parsed()
+		if (typeof target !== 'string' || parseEndpoint(target) === undefined) return
 		const binding = found.filter(({ binds }) => isBound(target, binds))
-		sheet.set(
-			'binders',
-			binding.map(({ unit }) => unit),
-			...binding.map(({ line }) => line),
-		)
-		const [only, ...others] = binding
-		if (only !== undefined && others.length === 0) sheet.set('unit', only.unit, only.line)
-		return sheet.parsed()
+		sheet.list('binders', binding, unitOf)
+		if (binding.length === 1) sheet.set('unit', binding[0]?.unit, binding[0])
 	},
-}
+})
 
 /** Does a connection to the address arrive at one of the binds? */
 function isBound(address: string, binds: readonly string[]): boolean {

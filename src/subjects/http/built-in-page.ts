@@ -1,4 +1,4 @@
-import { type FactSheet, wholeLine } from '../../text/fact-sheet.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
 import type { OutputLine } from '../../text/parser.ts'
 import type { Header, Response } from './curl-output.ts'
 
@@ -34,7 +34,7 @@ export function setBuiltInPage(
 	if (phrase === undefined || server === undefined || !/^(?:nginx|openresty|tengine)/i.test(server)) return
 	const footer = body.find((line) => /<hr><center>(?:nginx|openresty|tengine)/i.test(line.text))
 	if (footer !== undefined) {
-		sheet.set('builtInPage', true, wholeLine(footer))
+		sheet.set('builtInPage', true, footer)
 		return
 	}
 	if (bytes === undefined || length === undefined || type === undefined) return
@@ -45,5 +45,5 @@ export function setBuiltInPage(
 	].join('').length
 	// Until 1.15.0 the body had a colour.
 	const sizes = [page115, page115 + ' bgcolor="white"'.length]
-	sheet.set('builtInPage', /^text\/html/i.test(type) && sizes.includes(bytes), wholeLine(length.line))
+	sheet.set('builtInPage', /^text\/html/i.test(type) && sizes.includes(bytes), length)
 }

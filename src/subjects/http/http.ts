@@ -1,13 +1,13 @@
-import { createFactSheet, type FactSheet, spanOf, wholeLine } from '../../text/fact-sheet.ts'
+import { type FactSheet, spanOf } from '../../text/fact-sheet.ts'
 import { httpTime } from '../../text/log-time.ts'
-import { bool, type FactValue, int, type OutputLine, type Parser, string } from '../../text/parser.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { bool, type FactValue, int, type OutputLine, string } from '../../text/parser.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { setBuiltInPage } from './built-in-page.ts'
 import { CDNS, cdnOf } from './cdn.ts'
 import { errnoError, errorOf, HTTP_ERRORS } from './curl-error.ts'
 import { type CurlOutput, type Response, readCurl } from './curl-output.ts'
 
-export const httpParser: Parser = {
+export const httpParser = plainParser({
 	name: 'http',
 	summary: 'Status, headers and curl’s own error of an HTTP request (curl -sS -D -, curl -I, curl -i).',
 	facts: {
@@ -41,54 +41,43 @@ export const httpParser: Parser = {
 			'The command goes through --unix-socket. curl then names `localhost` and hides a missing or closed file behind the words of a refused connect; only `false` makes a failed connect to `localhost` a refusal.',
 		),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
-		const output = readCurl(plainLines(input), input.exitCode)
+	read(sheet, lines, input) {
+		const output = readCurl(lines, input.exitCode)
 		const last = output.responses.at(-1)
 		if (last !== undefined) setResponse(sheet, last, output)
 		else setBareStatus(sheet, output.body)
 		setError(sheet, output, input.exitCode, input.args.socket)
-		return sheet.parsed()
 	},
-}
+})
 
 function setResponse(sheet: FactSheet, response: Response, { responses, body }: CurlOutput): void {
 	const { line } = response
 	sheet.set('status', response.status, spanOf(line, String(response.status)))
-	sheet.set('reason', response.reason === '' ? undefined : response.reason, wholeLine(line))
-	sheet.set('httpVersion', response.version, wholeLine(line))
+	sheet.set('reason', response.reason === '' ? undefined : response.reason, line)
+	sheet.set('httpVersion', response.version, line)
 	const final = responses.filter((one) => one.status >= 200 && !/^connection established$/i.test(one.reason))
-	sheet.set('hops', final.length, ...final.map((one) => wholeLine(one.line)))
+	sheet.set('hops', final.length, ...final)
 	const header = (name: string) => response.headers.findLast((one) => one.name === name)
-	const plain: readonly (readonly [fact: string, header: string])[] = [
-		['server', 'server'],
-		['location', 'location'],
-		['via', 'via'],
-		['date', 'date'],
-		['contentType', 'content-type'],
-	]
-	for (const [fact, name] of plain) {
+	for (const name of ['server', 'location', 'via', 'date', 'content-type']) {
 		const found = header(name)
-		if (found !== undefined) sheet.set(fact, found.value, wholeLine(found.line))
+		sheet.set(name === 'content-type' ? 'contentType' : name, found?.value, found)
 	}
 	const date = header('date')
-	if (date !== undefined) sheet.set('epoch', httpTime(date.value), wholeLine(date.line))
+	sheet.set('epoch', httpTime(date?.value ?? ''), date)
 	const length = header('content-length')
 	const bytes = length !== undefined && /^\d{1,15}$/.test(length.value) ? Number(length.value) : undefined
-	if (length !== undefined) sheet.set('contentLength', bytes, wholeLine(length.line))
+	sheet.set('contentLength', bytes, length)
 	const server = header('server')
-	if (server !== undefined) {
-		sheet.set('serverName', /^[\w.+-]{1,64}/.exec(server.value)?.[0].toLowerCase(), server.line)
-	}
+	sheet.set('serverName', /^[\w.+-]{1,64}/.exec(server?.value ?? '')?.[0].toLowerCase(), server)
 	const cdn = cdnOf(response)
-	if (cdn !== undefined) sheet.set('cdn', cdn.name, wholeLine(cdn.line))
+	sheet.set('cdn', cdn?.name, cdn)
 	setBuiltInPage(sheet, response, { server: server?.value, type: header('content-type')?.value, bytes, length }, body)
 }
 
 /** `-w '%{http_code}'` without headers. */
 function setBareStatus(sheet: FactSheet, body: readonly OutputLine[]): void {
 	const code = body.findLast((line) => /^(?:http_code[=:] ?)?[1-5]\d\d$/.test(line.text.trim()))
-	if (code !== undefined) sheet.set('status', Number(code.text.trim().slice(-3)), wholeLine(code))
+	if (code !== undefined) sheet.set('status', Number(code.text.trim().slice(-3)), code)
 }
 
 function setError(sheet: FactSheet, output: CurlOutput, exitCode: number | null, socket: FactValue | undefined): void {
@@ -97,13 +86,12 @@ function setError(sheet: FactSheet, output: CurlOutput, exitCode: number | null,
 	// Above 99 it is the shell's, ssh's or timeout's code, not curl's.
 	const ownExit = exitCode !== null && exitCode < 100 && (saw || exitCode > 0) ? exitCode : undefined
 	const exit = complaint?.exit ?? ownExit
-	const span = complaint === undefined ? undefined : wholeLine(complaint.line)
-	sheet.set('curlExit', exit, span)
+	sheet.set('curlExit', exit, complaint)
 	if (complaint === undefined && (exit === undefined || exit === 0)) return
 	const text = complaint?.text ?? ''
-	sheet.set('message', complaint?.line.text.trim(), span)
+	sheet.set('message', complaint?.line.text.trim(), complaint)
 	const why = reason === undefined ? undefined : errnoError(reason.text)
 	const connecting = exit === 7 || (exit === undefined && /^failed to connect/i.test(text))
 	const error = connecting && why !== undefined ? why : errorOf(exit, text, socket)
-	sheet.set('error', error, span, why === undefined || reason === undefined ? undefined : wholeLine(reason))
+	sheet.set('error', error, complaint, why === undefined ? undefined : reason)
 }

@@ -1,14 +1,14 @@
-import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
-import { bool, int, list, type OutputLine, type Parser } from '../../text/parser.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { bool, int, list, type OutputLine } from '../../text/parser.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 
 interface Mount {
 	readonly line: OutputLine
+	readonly device: string
 	readonly point: string
 	readonly percent: number
 }
 
-export const diskParser: Parser = {
+export const diskParser = plainParser({
 	name: 'disk',
 	summary: 'File systems without space or inodes left (df -P, df -h, df -i).',
 	facts: {
@@ -17,14 +17,13 @@ export const diskParser: Parser = {
 		highest: int('The highest percentage in use.'),
 		inodes: bool('The table counts inodes (df -i), not space.'),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
+	read(sheet, lines) {
 		const mounts: Mount[] = []
 		let device = ''
-		for (const line of plainLines(input)) {
+		for (const line of lines) {
 			// The header has no percentage; its words are of the operator's language, where inodes still begin with an I.
 			if (/^Filesystem\s|^(?!.*\d%)[^/].*%/.test(line.text)) {
-				sheet.set('inodes', /\s(?:I\p{L}+%|Inodes\b|Nodos-i\b)/u.test(line.text), wholeLine(line))
+				sheet.set('inodes', /\s(?:I\p{L}+%|Inodes\b|Nodos-i\b)/u.test(line.text), line)
 				continue
 			}
 			// Without -P, a long device name stands on a line of its own.
@@ -33,20 +32,16 @@ export const diskParser: Parser = {
 			device = alone?.[1] ?? ''
 			if (row !== undefined && !alwaysFull(row.device, row.point)) mounts.push({ line, ...row })
 		}
-		if (mounts.length === 0) return sheet.parsed()
+		if (mounts.length === 0) return
 		const full = mounts.filter(({ percent }) => percent >= 100)
 		const highest = mounts.reduce((most, mount) => (mount.percent > most.percent ? mount : most))
-		const spans = full.map(({ line }) => wholeLine(line))
-		sheet.set('full', [...new Set(full.map(({ point }) => point))], ...spans)
-		sheet.set('anyFull', full.length > 0, ...spans)
-		sheet.set('highest', highest.percent, wholeLine(highest.line))
-		return sheet.parsed()
+		sheet.list('full', full, ({ point }) => point)
+		sheet.set('anyFull', full.length > 0, ...full)
+		sheet.set('highest', highest.percent, highest)
 	},
-}
+})
 
-function readRow(
-	text: string,
-): { readonly device: string; readonly point: string; readonly percent: number } | undefined {
+function readRow(text: string): Omit<Mount, 'line'> | undefined {
 	const match = /(?:^|\s)(\d{1,3})%\s+(\/.{0,4096})$/.exec(text)
 	if (match?.[2] === undefined) return undefined
 	const numbers = text.slice(0, match.index).trim().split(/\s+/)

@@ -1,6 +1,5 @@
-import { createFactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, int, list, type Parser, string } from '../../text/parser.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { bool, type FactSchema, int, list, string } from '../../text/parser.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 
 const FACTS = {
 	exists: bool('There is such a user.'),
@@ -16,18 +15,17 @@ const NO_SUCH_USER =
 	/^id: (?=['‘"“„«`]|unknown user |\S{1,64}: no such user)(?:unknown user )?(?:['‘"“„«`]\s?)?([^\s'’"”“»:]{1,64})(?:\s?['’"”“»])?(?:\s?: .{1,200})?$/i
 
 /** `id USER`. */
-export const identityParser: Parser = {
+export const identityParser = plainParser({
 	name: 'identity',
 	summary: 'a user and its groups (`id`)',
 	facts: FACTS,
-	parse: (input) => {
-		const sheet = createFactSheet()
-		for (const { text, number } of plainLines(input)) {
+	read(sheet, lines) {
+		for (const { text, number } of lines) {
 			const missing = NO_SUCH_USER.exec(text)
 			if (missing !== null) {
 				sheet.set('exists', false, number)
 				sheet.set('user', missing[1], number)
-				return sheet.parsed()
+				return
 			}
 			const match =
 				/^uid=(\d{1,10})(?:\(([^)]{1,64})\))? gid=(\d{1,10})(?:\(([^)]{1,64})\))?(?: e[ug]id=\S+)*(?: (?!context=)[^\s=]{1,20}=(\S+))?(?: \S{1,20}=\S+)?$/.exec(
@@ -45,8 +43,7 @@ export const identityParser: Parser = {
 			sheet.set('group', group, number)
 			sheet.set('groups', [...new Set([group, ...named])], number)
 			sheet.set('root', uid === '0', number)
-			return sheet.parsed()
+			return
 		}
-		return sheet.parsed()
 	},
-}
+})

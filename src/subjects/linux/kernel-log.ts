@@ -1,10 +1,9 @@
-import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { lineTime, offsetSeconds } from '../../text/log-time.ts'
-import { bool, int, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import { bool, int, type OutputLine, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 
-export const kernelLogParser: Parser = {
+export const kernelLogParser = plainParser({
 	name: 'kernel-log',
 	summary: 'Processes that the kernel killed or refused: OOM, crashes, SELinux and AppArmor (journalctl -k, dmesg).',
 	facts: {
@@ -31,9 +30,7 @@ export const kernelLogParser: Parser = {
 		since: int('Seconds since 1970; older lines do not count.'),
 		offset: string("The host's offset from UTC (`+0200`), for lines without one."),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
-		const lines = plainLines(input)
+	read(sheet, lines, input) {
 		const refused = lines.find((line) =>
 			/read kernel buffer failed|insufficient permissions|not seeing messages from other users|operation not permitted/i.test(
 				line.text,
@@ -43,10 +40,10 @@ export const kernelLogParser: Parser = {
 		const clock = { offset: offsetSeconds(textArg(input.args, 'offset')), near: since }
 		const filled = lines.filter((line) => line.text.trim() !== '' && !line.text.startsWith('-- '))
 		if (refused !== undefined && filled.every((line) => line.stream === 'stderr' || line === refused)) {
-			sheet.set('readable', false, wholeLine(refused))
-			return sheet.parsed()
+			sheet.set('readable', false, refused)
+			return
 		}
-		if (filled.length === 0 && input.exitCode !== 0) return sheet.parsed()
+		if (filled.length === 0 && input.exitCode !== 0) return
 		sheet.set('readable', true)
 
 		const events = filled
@@ -55,32 +52,34 @@ export const kernelLogParser: Parser = {
 		const timeOf = (line: OutputLine) => auditTime(line.text) ?? lineTime(line.text, clock)
 		const dated = since !== undefined && events.every(({ line }) => timeOf(line) !== undefined)
 		sheet.set('dated', dated)
-		const found = new Map<KernelEvent['kind'], { readonly line: OutputLine; readonly event: KernelEvent }>()
+		const found = new Map<KernelEvent['kind'], KernelEvent & { readonly line: OutputLine }>()
 		for (const { line, event } of events) {
 			if (event === undefined || (dated && (timeOf(line) ?? 0) < since)) continue
-			const before = found.get(event.kind)?.event
 			// The lines of one OOM kill tell its victim in different words.
-			const pid = event.pid ?? before?.pid
-			found.set(event.kind, { line, event: { ...event, ...(pid !== undefined && { pid }) } })
+			const pid = event.pid ?? found.get(event.kind)?.pid
+			found.set(event.kind, { line, ...event, ...(pid !== undefined && { pid }) })
 		}
-		const oom = found.get('oom')
-		sheet.set('oomKilled', oom !== undefined, oom && wholeLine(oom.line))
-		sheet.set('oomProcess', oom?.event.process, oom && wholeLine(oom.line))
-		sheet.set('oomPid', oom?.event.pid, oom && wholeLine(oom.line))
-		const crash = found.get('crash')
-		sheet.set('segfault', crash !== undefined, crash && wholeLine(crash.line))
-		sheet.set('segfaultProcess', crash?.event.process, crash && wholeLine(crash.line))
-		sheet.set('segfaultPid', crash?.event.pid, crash && wholeLine(crash.line))
-		sheet.set('crash', crash?.event.detail, crash && wholeLine(crash.line))
-		const denied = found.get('denied')
-		sheet.set('denied', denied !== undefined, denied && wholeLine(denied.line))
-		sheet.set('deniedLine', denied?.line.text.trim(), denied && wholeLine(denied.line))
-		sheet.set('deniedProcess', denied?.event.process, denied && wholeLine(denied.line))
-		sheet.set('deniedPath', denied?.event.path, denied && wholeLine(denied.line))
-		sheet.set('policy', denied?.event.detail, denied && wholeLine(denied.line))
-		return sheet.parsed()
+		for (const [fact, kind, part] of READ) sheet.set(fact, found.get(kind)?.[part], found.get(kind))
+		for (const [fact, kind] of HAPPENED) sheet.set(fact, found.has(kind), found.get(kind))
+		sheet.set('deniedLine', found.get('denied')?.line.text.trim(), found.get('denied'))
 	},
-}
+})
+
+const HAPPENED = [
+	['oomKilled', 'oom'],
+	['segfault', 'crash'],
+	['denied', 'denied'],
+] as const
+const READ = [
+	['oomProcess', 'oom', 'process'],
+	['oomPid', 'oom', 'pid'],
+	['segfaultProcess', 'crash', 'process'],
+	['segfaultPid', 'crash', 'pid'],
+	['crash', 'crash', 'detail'],
+	['deniedProcess', 'denied', 'process'],
+	['deniedPath', 'denied', 'path'],
+	['policy', 'denied', 'detail'],
+] as const
 
 interface KernelEvent {
 	readonly kind: 'oom' | 'crash' | 'denied'
@@ -154,7 +153,7 @@ function auditTime(text: string): number | undefined {
 	return match === null ? undefined : Number(match[1])
 }
 
-export const selinuxParser: Parser = {
+export const selinuxParser = plainParser({
 	name: 'selinux',
 	summary: 'Whether SELinux is enforcing (getenforce, sestatus).',
 	facts: {
@@ -162,19 +161,17 @@ export const selinuxParser: Parser = {
 			values: ['enforcing', 'permissive', 'disabled', 'none'],
 		}),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
-		for (const line of plainLines(input)) {
+	read(sheet, lines) {
+		for (const line of lines) {
 			const text = line.text.trim()
 			const plain = /^(Enforcing|Permissive|Disabled)$/i.exec(text)?.[1]
 			const current = /^Current mode:\s{1,64}(enforcing|permissive)$/i.exec(text)?.[1]
 			const status = /^SELinux status:\s{1,64}(disabled)$/i.exec(text)?.[1]
 			const mode = plain ?? current ?? status
-			if (mode !== undefined) sheet.set('mode', mode.toLowerCase(), wholeLine(line))
+			if (mode !== undefined) sheet.set('mode', mode.toLowerCase(), line)
 			else if (/(?:getenforce|sestatus): (?:command )?not found|(?:getenforce|sestatus): No such file/i.test(text)) {
-				sheet.set('mode', 'none', wholeLine(line))
+				sheet.set('mode', 'none', line)
 			}
 		}
-		return sheet.parsed()
 	},
-}
+})

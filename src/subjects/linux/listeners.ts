@@ -1,12 +1,12 @@
 import { type Endpoint, endpointReaches, formatEndpoint, parseEndpoint } from '../../text/endpoint.ts'
-import { createFactSheet, type FactSheet, wholeLine } from '../../text/fact-sheet.ts'
-import { bool, int, type LineSpan, list, type Parser, string } from '../../text/parser.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
+import { bool, int, list, type OutputLine, string } from '../../text/parser.ts'
 import { listArg, textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { isInterpreter, isNamed } from './program-name.ts'
 import { type Holder, type Listener, readSocketTable, type SocketTable } from './socket-table.ts'
 
-export const listenersParser: Parser = {
+export const listenersParser = plainParser({
 	name: 'listeners',
 	summary: 'What listens where, and who (ss -ltnp, ss -lxnp, netstat -ltnp).',
 	facts: {
@@ -42,9 +42,8 @@ export const listenersParser: Parser = {
 		program: string('The name of the program that should listen.'),
 		pids: list('The numbers of its processes, when they are known.'),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
-		const table = readSocketTable(plainLines(input), input.exitCode)
+	read(sheet, lines, input) {
+		const table = readSocketTable(lines, input.exitCode)
 		const wanted: Wanted = { program: textArg(input.args, 'program'), pids: listArg(input.args, 'pids') ?? [] }
 		const kindOf = (kind: Endpoint['kind']) => table.listeners.filter(({ endpoint }) => endpoint.kind === kind)
 		if (table.listsTcp) setList(sheet, 'tcp', kindOf('tcp'))
@@ -54,9 +53,8 @@ export const listenersParser: Parser = {
 		if (target !== undefined && (target.kind === 'tcp' ? table.listsTcp : table.listsUnix)) {
 			setTarget(sheet, target, { listeners: kindOf(target.kind), wanted, all: seesAll(table) })
 		}
-		return sheet.parsed()
 	},
-}
+})
 
 /** Who should listen. */
 interface Wanted {
@@ -109,8 +107,8 @@ function isWanted(holder: Holder, wanted: Wanted): boolean {
 	return hasPid(holder, wanted) || (wanted.program !== undefined && isNamed(holder.name, wanted.program))
 }
 
-function spansOf(listeners: readonly Listener[]): readonly LineSpan[] {
-	return listeners.flatMap(({ lines }) => lines.map(wholeLine))
+function spansOf(listeners: readonly Listener[]): readonly OutputLine[] {
+	return listeners.flatMap(({ lines }) => lines)
 }
 
 function setList(sheet: FactSheet, name: string, listeners: readonly Listener[]): void {

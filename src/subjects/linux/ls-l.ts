@@ -1,8 +1,7 @@
-import { createFactSheet } from '../../text/fact-sheet.ts'
 import { epochOf } from '../../text/log-time.ts'
 import { KINDS, readMode } from '../../text/mode.ts'
-import { bool, type FactSchema, int, list, type Parser, string } from '../../text/parser.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { bool, type FactSchema, int, list, string } from '../../text/parser.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { saidErrno, saysMissing } from '../../text/strerror.ts'
 
 const FACTS = {
@@ -40,15 +39,12 @@ const bareName = (text: string, kind: string): string => {
 }
 
 /** `ls -l PATH` or `stat PATH`. */
-export const lsLongParser: Parser = {
+export const lsLongParser = plainParser({
 	name: 'ls-l',
 	summary: 'one file as `ls -l` or `stat` shows it',
 	facts: FACTS,
 	args: { path: string('Which file is meant, when a folder was listed.') },
-	parse: (input) => {
-		const { args } = input
-		const lines = plainLines(input)
-		const sheet = createFactSheet()
+	read(sheet, lines, { args }) {
 		const wanted = typeof args.path === 'string' && args.path !== '' ? args.path : undefined
 		const files = lines.flatMap(({ text, number }) => {
 			const match = LONG.exec(text)
@@ -93,7 +89,7 @@ export const lsLongParser: Parser = {
 			sheet.set('mode', mode.text, number)
 			sheet.set('acl', mode.acl, number)
 			sheet.set('target', file.target, number)
-			return sheet.parsed()
+			return
 		}
 		const at = lines.findIndex(({ text }) => RIGHTS.test(text))
 		const access = lines[at]
@@ -118,18 +114,17 @@ export const lsLongParser: Parser = {
 			// Read, modified, changed, born: always in this order.
 			const [, modified] = lines.slice(at + 1, at + 5).filter(({ text }) => epochOf(text) !== undefined)
 			if (modified !== undefined) sheet.set('modifiedAt', epochOf(modified.text), modified.number)
-			return sheet.parsed()
+			return
 		}
 		const error = lines.find(({ text }) => /^(?:\/\S{0,60}\/)?(?:ls|stat): /.test(text))
 		if (error === undefined) {
 			if (wanted !== undefined && files.length > 0) sheet.set('exists', false)
-			return sheet.parsed()
+			return
 		}
 		if (saysMissing(error.text)) {
 			sheet.set('exists', false, error.number)
 			sheet.set('denied', false)
 			sheet.set('path', /['‘"](\/[^'’"]{1,1000})['’"]/.exec(error.text)?.[1], error.number)
 		} else if (saidErrno(error.text) === 13) sheet.set('denied', true, error.number)
-		return sheet.parsed()
 	},
-}
+})

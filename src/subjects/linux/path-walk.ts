@@ -1,7 +1,6 @@
-import { createFactSheet } from '../../text/fact-sheet.ts'
 import { allows, type Identity, type Mode, readMode } from '../../text/mode.ts'
-import { bool, type FactSchema, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { bool, type FactSchema, list, type OutputLine, string } from '../../text/parser.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { saidErrno } from '../../text/strerror.ts'
 
 const FACTS = {
@@ -114,7 +113,7 @@ const readParts = (
 }
 
 /** `namei -l PATH`: may a user connect to a socket there, and if not, where does it fail. */
-export const pathWalkParser: Parser = {
+export const pathWalkParser = plainParser({
 	name: 'path-walk',
 	summary: 'whether a user can reach a path, folder by folder (`namei -l`)',
 	facts: FACTS,
@@ -125,11 +124,9 @@ export const pathWalkParser: Parser = {
 			values: ['socket-connect', 'read', 'search'],
 		}),
 	},
-	parse: (input) => {
-		const { args } = input
-		const sheet = createFactSheet()
-		const walk = readParts(plainLines(input))
-		if (walk === undefined) return sheet.parsed()
+	read(sheet, lines, { args }) {
+		const walk = readParts(lines)
+		if (walk === undefined) return
 		const { parts } = walk
 		sheet.set('path', walk.path, walk.line)
 		const failure = parts.find(({ error }) => error !== undefined)
@@ -161,7 +158,7 @@ export const pathWalkParser: Parser = {
 		const listed = good.find(({ mode }) => mode?.acl === true)
 		sheet.set('acl', listed !== undefined, listed?.line)
 		sheet.set('aclAt', listed?.path, listed?.line)
-		if (typeof args.user !== 'string' || args.user === '') return sheet.parsed()
+		if (typeof args.user !== 'string' || args.user === '') return
 
 		const groups = Array.isArray(args.groups) && args.groups.length > 0 ? args.groups.map(String) : undefined
 		const who: Identity = { user: args.user, groups }
@@ -189,6 +186,5 @@ export const pathWalkParser: Parser = {
 			'undecided',
 			blocked === undefined && failure === undefined && final !== false && (open || final === undefined),
 		)
-		return sheet.parsed()
 	},
-}
+})

@@ -1,19 +1,16 @@
-import { type FactSchema, int, type LineSpan, list, type Parsed, type Parser, string } from '../../text/parser.ts'
-import { plainLines } from '../../text/plain-lines.ts'
-
-const FACTS = {
-	paths: list('Absolute paths, each base name once: a unit in /etc overrides the one of that name in /lib.'),
-	count: int('How many paths there are.'),
-	path: string('The path, when there is exactly one.'),
-} as const satisfies FactSchema
+import { int, list, string } from '../../text/parser.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 
 /** Absolute paths, one a line: `grep -l`, `find`. Other lines (complaints of the program) are passed over. */
-export const pathsParser: Parser = {
+export const pathsParser = plainParser({
 	name: 'paths',
 	summary: 'Absolute paths, one a line (grep -l, find).',
-	facts: FACTS,
-	parse(input): Parsed {
-		const lines = plainLines(input)
+	facts: {
+		paths: list('Absolute paths, each base name once: a unit in /etc overrides the one of that name in /lib.'),
+		count: int('How many paths there are.'),
+		path: string('The path, when there is exactly one.'),
+	},
+	read(sheet, lines) {
 		const found = new Map<string, { readonly path: string; readonly line: number }>()
 		for (const { stream, text, number } of lines) {
 			const path = text.trim()
@@ -22,15 +19,8 @@ export const pathsParser: Parser = {
 			found.set(name, { path, line: number })
 		}
 		const all = [...found.values()]
-		const spans: readonly LineSpan[] = all.map(({ line }) => ({ line }))
-		const only = all.length === 1 ? all[0]?.path : undefined
-		return {
-			facts: {
-				paths: all.map(({ path }) => path),
-				count: all.length,
-				...(only === undefined ? {} : { path: only }),
-			},
-			evidence: { paths: spans, count: spans, ...(only === undefined ? {} : { path: spans }) },
-		}
+		sheet.list('paths', all, ({ path }) => path)
+		sheet.set('count', all.length, ...all)
+		if (all.length === 1) sheet.set('path', all[0]?.path, ...all)
 	},
-}
+})

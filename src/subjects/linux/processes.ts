@@ -1,7 +1,7 @@
-import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, int, list, type Parser, string } from '../../text/parser.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, int, list, string } from '../../text/parser.ts'
 import { listArg, textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { distinctTexts, type Process, type ProcessTable, readProcessTable, userName } from './process-table.ts'
 import { runs } from './program-name.ts'
 
@@ -34,7 +34,7 @@ const FACTS = {
 } as const satisfies FactSchema
 
 /** `ps aux`, `ps -ef`, or `ps -eo …` with its header. */
-export const processesParser: Parser = {
+export const processesParser = plainParser({
 	name: 'processes',
 	summary: 'The processes of a program: how many, who they are, in which unit (ps).',
 	facts: FACTS,
@@ -45,20 +45,17 @@ export const processesParser: Parser = {
 		unit: string('The systemd service whose processes are wanted, with `.service` or without.'),
 		others: list('Other programs, scripts or commands to look for.'),
 	},
-	parse: (input) => {
-		const sheet = createFactSheet()
+	read(sheet, lines, input) {
 		const program = textArg(input.args, 'program')
 		const unit = textArg(input.args, 'unit')
-		const table = readProcessTable(plainLines(input), program)
-		if (table.empty) return sheet.parsed()
+		const table = readProcessTable(lines, program)
+		if (table.empty) return
 		if (program !== undefined) setProgram(sheet, table, program)
 		if (unit !== undefined) setUnit(sheet, table, program, unit)
 		setOthers(sheet, table, listArg(input.args, 'others') ?? [])
-		return sheet.parsed()
 	},
-}
+})
 
-const linesOf = (some: readonly Process[]): readonly number[] => some.slice(0, 40).map(({ line }) => line)
 const pidsOf = (some: readonly Process[]): readonly string[] =>
 	distinctTexts(some.map(({ pid }) => (pid === undefined ? undefined : String(pid))))
 const isStopped = ({ state }: Process): boolean => /^[Tt]/.test(state ?? '')
@@ -72,10 +69,10 @@ const setProgram = (sheet: FactSheet, table: ProcessTable, program: string): voi
 	const mine = all.filter((one) => !zombies.includes(one))
 	const shown = table.shows(program)
 	if (mine.length > 0 || shown) {
-		sheet.set('count', mine.length, ...linesOf(mine))
-		sheet.set('pids', pidsOf(mine), ...linesOf(mine))
+		sheet.set('count', mine.length, ...mine)
+		sheet.set('pids', pidsOf(mine), ...mine)
 	}
-	if (zombies.length > 0 || shown) sheet.set('zombies', zombies.length, ...linesOf(zombies))
+	if (zombies.length > 0 || shown) sheet.set('zombies', zombies.length, ...zombies)
 	if (mine.length === 0) {
 		if (!shown) return
 		sheet.set('mains', 0)
@@ -85,16 +82,16 @@ const setProgram = (sheet: FactSheet, table: ProcessTable, program: string): voi
 	const mains = setMains(sheet, mine)
 	if (mine.some(({ state }) => state !== undefined)) {
 		const stopped = mine.filter(isStopped)
-		sheet.set('stopped', stopped.length > 0, ...linesOf(stopped))
+		sheet.set('stopped', stopped.length > 0, ...stopped)
 	}
 	const users = distinctTexts(mine.map(userName))
-	if (users.length > 0) sheet.set('users', users, ...linesOf(mine))
+	if (users.length > 0) sheet.set('users', users, ...mine)
 	const groups = distinctTexts(mine.map(({ group }) => group))
-	if (groups.length > 0) sheet.set('groups', groups, ...linesOf(mine))
+	if (groups.length > 0) sheet.set('groups', groups, ...mine)
 	setUnits(sheet, mine)
 	const spoken = (mains.length > 0 ? mains : mine).find((one) => !isTitle(one))
-	sheet.set('commandLine', spoken?.command, spoken?.line)
-	sheet.set('commandLines', distinctTexts(mine.map(({ command }) => command)), ...linesOf(mine))
+	sheet.set('commandLine', spoken?.command, spoken)
+	sheet.set('commandLines', distinctTexts(mine.map(({ command }) => command)), ...mine)
 }
 
 /** Who started whom among the processes of one program; gives the main ones, as far as the list tells. */
@@ -103,19 +100,19 @@ const setMains = (sheet: FactSheet, mine: readonly Process[]): readonly Process[
 	const pids = new Set(mine.map(({ pid }) => pid))
 	const mains = mine.filter(({ ppid }) => !pids.has(ppid))
 	const workers = mine.filter((one) => !mains.includes(one))
-	sheet.set('mains', mains.length, ...linesOf(mains))
-	sheet.set('workers', workers.length, ...linesOf(workers))
-	sheet.set('mainPids', pidsOf(mains), ...linesOf(mains))
+	sheet.set('mains', mains.length, ...mains)
+	sheet.set('workers', workers.length, ...workers)
+	sheet.set('mainPids', pidsOf(mains), ...mains)
 	const [main] = mains
 	if (mains.length === 1 && main !== undefined) {
-		sheet.set('mainPid', main.pid, main.line)
-		sheet.set('mainStarted', main.started, main.line)
-		sheet.set('mainUser', userName(main), main.line)
+		sheet.set('mainPid', main.pid, main)
+		sheet.set('mainStarted', main.started, main)
+		sheet.set('mainUser', userName(main), main)
 	}
 	const users = distinctTexts(workers.map(userName))
-	if (users.length === 1) sheet.set('user', users[0], ...linesOf(workers))
+	if (users.length === 1) sheet.set('user', users[0], ...workers)
 	const groups = distinctTexts(workers.map(({ group }) => group))
-	if (groups.length === 1) sheet.set('group', groups[0], ...linesOf(workers))
+	if (groups.length === 1) sheet.set('group', groups[0], ...workers)
 	return mains
 }
 
@@ -123,10 +120,10 @@ const setUnits = (sheet: FactSheet, mine: readonly Process[]): void => {
 	if (mine.every(({ unit }) => unit === undefined)) return
 	const managed = mine.filter(({ unit }) => unit?.endsWith('.service') && !/^user@|^session-/.test(unit))
 	const units = distinctTexts(managed.map(({ unit }) => unit))
-	sheet.set('units', units, ...linesOf(managed))
-	if (units.length === 1) sheet.set('unit', units[0], ...linesOf(managed))
+	sheet.set('units', units, ...managed)
+	if (units.length === 1) sheet.set('unit', units[0], ...managed)
 	const loose = mine.filter((one) => !managed.includes(one))
-	sheet.set('unmanaged', loose.length > 0, ...linesOf(loose))
+	sheet.set('unmanaged', loose.length > 0, ...loose)
 }
 
 const setUnit = (sheet: FactSheet, { processes, whole }: ProcessTable, program: string | undefined, unit: string) => {
@@ -134,14 +131,14 @@ const setUnit = (sheet: FactSheet, { processes, whole }: ProcessTable, program: 
 	const name = /\.\w+$/.test(unit) ? unit : `${unit}.service`
 	const inside = processes.filter((one) => one.unit === name && !isZombie(one))
 	if (inside.length === 0 && !whole) return
-	sheet.set('unitPids', pidsOf(inside), ...linesOf(inside))
+	sheet.set('unitPids', pidsOf(inside), ...inside)
 	if (inside.some(({ state }) => state !== undefined)) {
 		const stopped = inside.filter(isStopped)
-		sheet.set('unitStopped', stopped.length > 0, ...linesOf(stopped))
+		sheet.set('unitStopped', stopped.length > 0, ...stopped)
 	}
 	if (program === undefined) return
 	const mine = inside.filter(({ command }) => runs(command, program))
-	sheet.set('inUnit', mine.length, ...linesOf(mine))
+	sheet.set('inUnit', mine.length, ...mine)
 }
 
 const setOthers = (sheet: FactSheet, { processes, whole }: ProcessTable, names: readonly string[]): void => {
@@ -151,8 +148,8 @@ const setOthers = (sheet: FactSheet, { processes, whole }: ProcessTable, names: 
 		return process === undefined ? [] : [{ name, process }]
 	})
 	if (found.length === 0 && !whole) return
-	sheet.set('others', distinctTexts(found.map(({ name }) => name)), ...linesOf(found.map(({ process }) => process)))
+	sheet.set('others', distinctTexts(found.map(({ name }) => name)), ...found.map(({ process }) => process))
 	const first = found.toSorted((a, b) => a.process.line - b.process.line)[0]?.process
-	sheet.set('otherPid', first?.pid, first?.line)
-	sheet.set('otherCommand', first?.command, first?.line)
+	sheet.set('otherPid', first?.pid, first)
+	sheet.set('otherCommand', first?.command, first)
 }

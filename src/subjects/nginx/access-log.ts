@@ -1,8 +1,7 @@
-import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { accessLogTime, newestFirst } from '../../text/log-time.ts'
-import { bool, int, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import { bool, int, type OutputLine, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { isComplaint, saidErrno } from '../../text/strerror.ts'
 
 interface Access {
@@ -13,7 +12,7 @@ interface Access {
 	readonly path: string | undefined
 }
 
-export const nginxAccessLogParser: Parser = {
+export const nginxAccessLogParser = plainParser({
 	name: 'nginx-access-log',
 	summary: "The answers in nginx's access log (combined format): how many failed, and the last one.",
 	facts: {
@@ -32,53 +31,36 @@ export const nginxAccessLogParser: Parser = {
 		since: int('Seconds since 1970; what is older is not fresh.'),
 		path: string('Only answers to requests for this URL path count.'),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
-		const lines = plainLines(input)
+	read(sheet, lines, input) {
 		const read = lines.map(readAccess).filter((entry) => entry !== undefined)
 		const entries = newestFirst(read.map(({ epoch }) => epoch)) ? read.toReversed() : read
 		const unreadable = lines.find(
 			({ text }) => /cannot open|can't open/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
 		)
-		if (entries.length === 0 && unreadable !== undefined) sheet.set('readable', false, wholeLine(unreadable))
+		if (entries.length === 0 && unreadable !== undefined) sheet.set('readable', false, unreadable)
 		else if (entries.length > 0 || input.exitCode === 0) sheet.set('readable', true)
-		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return sheet.parsed()
+		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return
 		const since = intArg(input.args, 'since')
 		const path = textArg(input.args, 'path')
 		const dated = since !== undefined && entries.every((entry) => entry.epoch !== undefined)
 		const fresh = entries.filter(
 			(entry) => (!dated || (entry.epoch ?? 0) >= since) && (path === undefined || entry.path === withoutQuery(path)),
 		)
-		const note = (name: string, some: readonly Access[]) => {
-			sheet.set(name, some.length, ...some.slice(-20).map(({ line }) => wholeLine(line)))
-		}
+		const count = (name: string, some: readonly Access[]) => sheet.set(name, some.length, ...some)
+		const answered = (status: number) => fresh.filter((one) => one.status === status)
 		sheet.set('total', entries.length)
 		sheet.set('dated', dated)
-		note('fresh', fresh)
-		note(
-			'bad',
-			fresh.filter(({ status }) => status >= 500 && status < 600),
-		)
-		note(
-			'badGateway',
-			fresh.filter(({ status }) => status === 502),
-		)
-		note(
-			'gatewayTimeout',
-			fresh.filter(({ status }) => status === 504),
-		)
-		note(
-			'clientClosed',
-			fresh.filter(({ status }) => status === 499),
-		)
+		count('fresh', fresh)
+		const bad = fresh.filter(({ status }) => status >= 500 && status < 600)
+		count('bad', bad)
+		count('badGateway', answered(502))
+		count('gatewayTimeout', answered(504))
+		count('clientClosed', answered(499))
 		const last = fresh.at(-1)
-		if (last !== undefined) {
-			sheet.set('last', last.status, wholeLine(last.line))
-			sheet.set('lastTime', last.time, wholeLine(last.line))
-		}
-		return sheet.parsed()
+		sheet.set('last', last?.status, last)
+		sheet.set('lastTime', last?.time, last)
 	},
-}
+})
 
 /** `127.0.0.1 - - [08/Jan/2020:18:13:50 +0000] "GET / HTTP/1.1" 502 157 "-" "curl/7.58.0"`, with more on either side. */
 function readAccess(line: OutputLine): Access | undefined {

@@ -6,10 +6,10 @@ import {
 	parseEndpoint,
 	sameEndpoint,
 } from '../../text/endpoint.ts'
-import { createFactSheet, type FactSheet, spanOf, wholeLine } from '../../text/fact-sheet.ts'
-import { bool, double, int, type LineSpan, list, type Parser, string } from '../../text/parser.ts'
+import { type FactSheet, spanOf } from '../../text/fact-sheet.ts'
+import { bool, double, int, list, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { destinationOf, effective } from './destination.ts'
 import {
 	chooseServer,
@@ -24,7 +24,7 @@ import {
 import { type Directive, readConfiguration } from './syntax.ts'
 import { distinct, isPass, type Pass, readPass, seconds, type UpstreamServer } from './upstream.ts'
 
-export const nginxConfigParser: Parser = {
+export const nginxConfigParser = plainParser({
 	name: 'nginx-config',
 	summary: 'Where nginx sends a URL, by its configuration (nginx -T, or a pasted site file).',
 	facts: {
@@ -82,28 +82,25 @@ export const nginxConfigParser: Parser = {
 			'The endpoint that nginx was seen to use, for instance in its error log: picks one of several targets.',
 		),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
-		const lines = plainLines(input)
+	read(sheet, lines, input) {
 		const stdout = lines.filter(({ stream }) => stream === 'stdout')
 		const { directives, complete, dumped } = readConfiguration(stdout.length > 0 ? stdout : lines)
 		const site = readSite(directives)
-		if (site.servers.length === 0 && !dumped) return sheet.parsed()
+		if (site.servers.length === 0 && !dumped) return
 		sheet.set('ok', complete)
 		noteHost(sheet, site)
 		const url = readUrl(textArg(input.args, 'url') ?? '')
 		const choice = url === undefined ? soleServer(site.servers) : chooseServer(site.servers, url)
-		if (choice === undefined) return sheet.parsed()
+		if (choice === undefined) return
 		const server = choice.found
 		const names = server.block.find(({ name }) => name === 'server_name')
-		const serverSpan = spanOfDirective(names ?? server.directive)
+		const serverSpan = names ?? server.directive
 		if (url !== undefined) sheet.set('matched', choice.named, serverSpan)
 		sheet.set('server', choice.name, serverSpan)
 		sheet.set('file', server.directive.file === '' ? undefined : server.directive.file, serverSpan)
 		noteRoute(sheet, { site, server, url, peer: textArg(input.args, 'peer'), certain: choice.certain, whole: dumped })
-		return sheet.parsed()
 	},
-}
+})
 
 interface Route {
 	readonly site: Site
@@ -113,10 +110,6 @@ interface Route {
 	readonly certain: boolean
 	/** The configuration is all that nginx has, not one pasted file. */
 	readonly whole: boolean
-}
-
-function spanOfDirective({ line, name }: Directive): LineSpan {
-	return spanOf(line, name).start === undefined ? wholeLine(line) : { line: line.number }
 }
 
 /** Without a URL there is no choosing: one server, or one that passes requests on. */
@@ -134,11 +127,11 @@ function containsPass(directive: Directive): boolean {
 /** What holds for nginx as a whole. */
 function noteHost(sheet: FactSheet, site: Site): void {
 	const user = site.main.findLast(({ name }) => name === 'user')
-	if (user !== undefined) sheet.set('user', user.args[0], spanOfDirective(user))
+	if (user !== undefined) sheet.set('user', user.args[0], user)
 	const events = site.main.find(({ name }) => name === 'events')?.block ?? []
 	const connections = events.findLast(({ name }) => name === 'worker_connections')
 	if (connections !== undefined) {
-		sheet.set('workerConnections', wholeNumber(connections.args[0]), spanOfDirective(connections))
+		sheet.set('workerConnections', wholeNumber(connections.args[0]), connections)
 	}
 	const streams = site.main.filter(({ name }) => name === 'stream').flatMap(({ block }) => block ?? [])
 	const streamListens = streams
@@ -149,7 +142,7 @@ function noteHost(sheet: FactSheet, site: Site): void {
 	const listens = [...site.servers.flatMap((server) => server.listens), ...streamListens]
 	const ports = listens.filter(({ port }) => typeof port === 'number')
 	const spans = ports.map(({ directive }) => directive).filter((directive) => directive !== undefined)
-	sheet.set('ownPorts', [...new Set(ports.map(({ port }) => String(port)))], ...spans.map(spanOfDirective))
+	sheet.set('ownPorts', [...new Set(ports.map(({ port }) => String(port)))], ...spans)
 }
 
 function noteRoute(sheet: FactSheet, route: Route): void {
@@ -159,23 +152,23 @@ function noteRoute(sheet: FactSheet, route: Route): void {
 	const scopes = [site.main, site.http, server.block, ...chain.map(({ block }) => block ?? [])]
 	sheet.set('undecided', !(certain && route.certain))
 	const location = chain.at(-1)
-	if (location !== undefined) sheet.set('location', location.args.join(' '), spanOfDirective(location))
+	if (location !== undefined) sheet.set('location', location.args.join(' '), location)
 	noteLogs(sheet, scopes)
 	const errorPage = effective(scopes, 'error_page').find(({ args }) => args.slice(0, -1).includes('502'))
-	if (errorPage !== undefined) sheet.set('errorPage', errorPage.args.at(-1), spanOfDirective(errorPage))
-	if (returns !== undefined) sheet.set('returns', returns.status, spanOfDirective(returns.directive))
+	if (errorPage !== undefined) sheet.set('errorPage', errorPage.args.at(-1), errorPage)
+	if (returns !== undefined) sheet.set('returns', returns.status, returns.directive)
 	const pass = directive && readPass(directive, scopes.slice(2), site.http)
 	if (route.whole) noteOthers(sheet, site, pass?.endpoints ?? [])
 	if (directive === undefined || pass === undefined) {
 		noteStatic(sheet, route, scopes, returns?.directive)
 		return
 	}
-	sheet.set('static', false, spanOfDirective(directive))
-	sheet.set('isDefaultSite', false, spanOfDirective(directive))
-	sheet.set('file', directive.file === '' ? undefined : directive.file, spanOfDirective(directive))
+	sheet.set('static', false, directive)
+	sheet.set('isDefaultSite', false, directive)
+	sheet.set('file', directive.file === '' ? undefined : directive.file, directive)
 	sheet.set('pass', pass.raw, spanOf(directive.line, pass.raw))
 	sheet.set('passLine', directive.line.number, spanOf(directive.line, pass.raw))
-	sheet.set('protocol', pass.protocol, spanOfDirective(directive))
+	sheet.set('protocol', pass.protocol, directive)
 	sheet.set('usesVariable', pass.usesVariable, spanOf(directive.line, pass.raw))
 	noteTimeouts(sheet, pass, scopes)
 	noteTarget(sheet, pass, route)
@@ -185,11 +178,11 @@ function noteLogs(sheet: FactSheet, scopes: readonly (readonly Directive[])[]): 
 	const errorLogs = effective(scopes, 'error_log')
 	const errorLog = errorLogs.find(({ args }) => args[0]?.startsWith('/') === true) ?? errorLogs[0]
 	if (errorLog !== undefined) {
-		sheet.set('errorLog', errorLog.args[0], spanOfDirective(errorLog))
-		sheet.set('errorLogLevel', errorLog.args[1] ?? 'error', spanOfDirective(errorLog))
+		sheet.set('errorLog', errorLog.args[0], errorLog)
+		sheet.set('errorLogLevel', errorLog.args[1] ?? 'error', errorLog)
 	}
 	const [accessLog] = effective(scopes, 'access_log')
-	if (accessLog !== undefined) sheet.set('accessLog', accessLog.args[0], spanOfDirective(accessLog))
+	if (accessLog !== undefined) sheet.set('accessLog', accessLog.args[0], accessLog)
 }
 
 const defaultRoots: ReadonlySet<string> = new Set([
@@ -207,12 +200,12 @@ function noteStatic(
 	returns: Directive | undefined,
 ): void {
 	const root = effective(scopes, 'alias')[0] ?? effective(scopes, 'root')[0]
-	const span = spanOfDirective(returns ?? root ?? server.directive)
+	const span = returns ?? root ?? server.directive
 	sheet.set('static', true, span)
 	sheet.set('protocol', 'none', span)
 	sheet.set('targets', [], span)
 	sheet.set('usesVariable', false, span)
-	if (root !== undefined && returns === undefined) sheet.set('root', root.args[0], spanOfDirective(root))
+	if (root !== undefined && returns === undefined) sheet.set('root', root.args[0], root)
 	const folder = (root?.args[0] ?? 'html').replace(/\/+$/, '')
 	const anonymous = server.names.every((name) => name === '_' || name === '' || name === 'localhost')
 	sheet.set('isDefaultSite', returns === undefined && anonymous && defaultRoots.has(folder), span)
@@ -225,21 +218,21 @@ function noteTimeouts(sheet: FactSheet, { family }: Pass, scopes: readonly (read
 		['sendTimeout', 'send_timeout'],
 	] as const) {
 		const [directive] = effective(scopes, `${family}_${suffix}`)
-		sheet.set(fact, directive === undefined ? 60 : seconds(directive.args[0]), directive && spanOfDirective(directive))
+		sheet.set(fact, directive === undefined ? 60 : seconds(directive.args[0]), directive)
 	}
 }
 
 function noteTarget(sheet: FactSheet, pass: Pass, { site, server, peer }: Route): void {
 	const passSpan = spanOf(pass.directive.line, pass.raw)
-	const spans = [passSpan, ...pass.servers.map(({ directive }) => wholeLine(directive.line))]
+	const spans = [passSpan, ...pass.servers.map(({ directive }) => directive)]
 	if (pass.upstream !== undefined) {
-		sheet.set('upstreamName', pass.upstream.args[0], passSpan, wholeLine(pass.upstream.line))
+		sheet.set('upstreamName', pass.upstream.args[0], passSpan, pass.upstream)
 		const down = pass.servers.length > 0 && pass.servers.every((one) => one.down)
 		sheet.set('upstreamAllDown', down, ...spans)
 		const [only, ...more] = pass.servers
 		if (only !== undefined && more.length === 0) {
-			sheet.set('maxFails', only.maxFails, wholeLine(only.directive.line))
-			sheet.set('failTimeout', only.failTimeout, wholeLine(only.directive.line))
+			sheet.set('maxFails', only.maxFails, only.directive)
+			sheet.set('failTimeout', only.failTimeout, only.directive)
 		}
 	}
 	const hidden = pass.endpoints.length === 0 && pass.upstream === undefined
@@ -281,7 +274,7 @@ function noteOthers(sheet: FactSheet, { servers, http }: Site, own: readonly End
 	const isOwnTarget = (endpoint: Endpoint) => own.some((one) => formatEndpoint(one) === formatEndpoint(endpoint))
 	const others = found.filter(({ endpoints }) => endpoints.some((one) => !isOwnTarget(one)))
 	const endpoints = others.flatMap((pass) => pass.endpoints.filter((one) => !isOwnTarget(one)))
-	sheet.set('otherTargets', distinct(endpoints), ...others.map(({ directive }) => spanOfDirective(directive)))
+	sheet.set('otherTargets', distinct(endpoints), ...others.map(({ directive }) => directive))
 }
 
 type Scopes = readonly (readonly Directive[])[]
@@ -302,8 +295,8 @@ function noteAddress(sheet: FactSheet, pass: Pass, target: Endpoint): void {
 	if (holder === undefined || others.length > 0 || holder.file === '') return
 	const [address = ''] = holder.args
 	if (address.includes('$')) return
-	sheet.set('address', `${holder.name} ${address}`, spanOfDirective(holder))
-	sheet.set('addressFile', holder.file, spanOfDirective(holder))
+	sheet.set('address', `${holder.name} ${address}`, holder)
+	sheet.set('addressFile', holder.file, holder)
 }
 
 /** A name that only a resolver knows: an address that was seen may well be its. */

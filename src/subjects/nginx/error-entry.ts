@@ -9,13 +9,12 @@
  * even a newline, which a path may hold as %0A.
  */
 
-import { wholeLine } from '../../text/fact-sheet.ts'
 import { nginxLocalTime } from '../../text/log-time.ts'
-import type { LineSpan, OutputLine } from '../../text/parser.ts'
+import type { OutputLine } from '../../text/parser.ts'
 
 /** One entry of the log: a line, or the pieces that a terminal cut it into. */
 export interface Entry {
-	readonly spans: readonly LineSpan[]
+	readonly lines: readonly OutputLine[]
 	/** Local time as if it were UTC. */
 	readonly localTime: number | undefined
 	readonly time: string
@@ -148,7 +147,7 @@ function entryOf(head: RegExpExecArray, pieces: readonly OutputLine[]): Entry {
 	const request = quoted(fields, 'request')
 	const upstream = upstreamOf(text)
 	return {
-		spans: pieces.map(wholeLine),
+		lines: pieces,
 		localTime: nginxLocalTime(head[1] ?? ''),
 		time: head[1] ?? '',
 		level: head[2] ?? '',

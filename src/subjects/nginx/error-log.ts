@@ -1,9 +1,8 @@
 import { type Endpoint, formatEndpoint, parseEndpoint, sameEndpoint } from '../../text/endpoint.ts'
-import { createFactSheet, wholeLine } from '../../text/fact-sheet.ts'
 import { newestFirst, offsetSeconds } from '../../text/log-time.ts'
-import { bool, type Facts, int, type LineSpan, list, type Parser, string } from '../../text/parser.ts'
+import { bool, type Facts, int, list, type OutputLine, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { isComplaint, saidErrno } from '../../text/strerror.ts'
 import { type Entry, readEntries } from './error-entry.ts'
 import { FAILURE_KINDS, PHASES, readUpstreamFailure, type UpstreamFailure } from './upstream-failure.ts'
@@ -15,7 +14,7 @@ interface Failure extends UpstreamFailure {
 	readonly upstream: string | undefined
 }
 
-export const nginxErrorLogParser: Parser = {
+export const nginxErrorLogParser = plainParser({
 	name: 'nginx-error-log',
 	summary: 'Why nginx got no answer from its upstream: the last fresh failure in its error log.',
 	facts: {
@@ -61,18 +60,16 @@ export const nginxErrorLogParser: Parser = {
 		url: string('Only failures of requests for this URL count: its path, and its host where the log names one.'),
 		now: int("The host's time now, in seconds since 1970."),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
-		const lines = plainLines(input)
+	read(sheet, lines, input) {
 		const read = readEntries(lines, input.exitCode !== null)
 		const entries = newestFirst(read.map(({ localTime }) => localTime)) ? read.toReversed() : read
 		const unreadable = lines.find(
 			({ text }) =>
 				/cannot open|can't open|cannot access/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
 		)
-		if (entries.length === 0 && unreadable !== undefined) sheet.set('readable', false, wholeLine(unreadable))
+		if (entries.length === 0 && unreadable !== undefined) sheet.set('readable', false, unreadable)
 		else if (entries.length > 0 || input.exitCode === 0) sheet.set('readable', true)
-		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return sheet.parsed()
+		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return
 
 		const since = intArg(input.args, 'since')
 		const now = intArg(input.args, 'now')
@@ -93,41 +90,40 @@ export const nginxErrorLogParser: Parser = {
 
 		sheet.set('total', entries.length)
 		sheet.set('dated', dated)
-		sheet.set('fresh', fresh.length, ...spansOf(fresh))
+		sheet.set('fresh', fresh.length, ...linesOf(fresh))
 		if (dated && now !== undefined) {
 			const ahead = entries.filter(isAhead)
-			sheet.set('clockAhead', ahead.length > 0, ...ahead.flatMap(({ spans }) => spans))
+			sheet.set('clockAhead', ahead.length > 0, ...ahead.flatMap(({ lines }) => lines))
 		}
 		const upstreams = fresh.filter(({ upstream }) => upstream !== undefined)
 		const names = [...new Set(upstreams.map(({ upstream }) => upstreamName(upstream ?? '')))]
-		sheet.set('upstreams', names, ...spansOf(upstreams))
+		sheet.set('upstreams', names, ...linesOf(upstreams))
 		const emergency = entries.findLast(
 			({ level, message }) => level === 'emerg' && message !== 'still could not bind()',
 		)
 		if (emergency !== undefined) {
-			sheet.set('emergency', emergency.message, ...emergency.spans)
-			if (dated) sheet.set('emergencyFresh', isFresh(emergency), ...emergency.spans)
+			sheet.set('emergency', emergency.message, ...emergency.lines)
+			if (dated) sheet.set('emergencyFresh', isFresh(emergency), ...emergency.lines)
 		}
 		const spoken = entries.filter((entry) => isFresh(entry) && stderrOf(entry) !== undefined).at(-1)
-		if (spoken !== undefined) sheet.set('stderr', stderrOf(spoken), ...spoken.spans)
-		sheet.set('oldCount', old.length, ...spansOf(old))
+		if (spoken !== undefined) sheet.set('stderr', stderrOf(spoken), ...spoken.lines)
+		sheet.set('oldCount', old.length, ...linesOf(old))
 		const lastOld = old.at(-1)
-		if (lastOld !== undefined) sheet.set('oldKind', lastOld.kind, ...lastOld.entry.spans)
+		if (lastOld !== undefined) sheet.set('oldKind', lastOld.kind, ...lastOld.entry.lines)
 
 		const last = decisiveOf(fresh)
 		const others = fresh.filter(({ kind }) => kind !== last?.kind)
-		sheet.set('alsoFresh', [...new Set(others.map(({ kind }) => kind))], ...spansOf(others))
-		if (last === undefined) return sheet.parsed()
+		sheet.set('alsoFresh', [...new Set(others.map(({ kind }) => kind))], ...linesOf(others))
+		if (last === undefined) return
 		const { entry } = last
-		for (const name of ['kind', 'reason', 'errno', 'phase'] as const) sheet.set(name, last[name], ...entry.spans)
-		for (const [name, value] of Object.entries(endpointFacts(last.upstream))) sheet.set(name, value, ...entry.spans)
+		for (const name of ['kind', 'reason', 'errno', 'phase'] as const) sheet.set(name, last[name], ...entry.lines)
+		for (const [name, value] of Object.entries(endpointFacts(last.upstream))) sheet.set(name, value, ...entry.lines)
 		for (const name of ['client', 'server', 'request', 'time', 'message'] as const) {
 			const value = entry[name]
-			sheet.set(name, value === '' ? undefined : value, ...entry.spans)
+			sheet.set(name, value === '' ? undefined : value, ...entry.lines)
 		}
-		return sheet.parsed()
 	},
-}
+})
 
 /** How a server fails that was reached. */
 const reached: ReadonlySet<string> = new Set([
@@ -145,9 +141,8 @@ function decisiveOf(fresh: readonly Failure[]): Failure | undefined {
 	return fresh.findLast(({ kind, entry }) => reached.has(kind) && concerned(entry)) ?? last
 }
 
-/** Evidence of many lines helps nobody: the last ones do. */
-function spansOf(failures: readonly Failure[]): readonly LineSpan[] {
-	return failures.slice(-20).flatMap(({ entry }) => entry.spans)
+function linesOf(failures: readonly Failure[]): readonly OutputLine[] {
+	return failures.flatMap(({ entry }) => entry.lines)
 }
 
 /** `FastCGI sent in stderr: "…"`: what an application says, which is no failure of it. */

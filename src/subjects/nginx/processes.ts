@@ -1,9 +1,8 @@
-import { createFactSheet } from '../../text/fact-sheet.ts'
-import { bool, int, type Parser, string } from '../../text/parser.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { bool, int, string } from '../../text/parser.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { readProcessTable, runs, userName } from '../linux/index.ts'
 
-export const nginxProcessesParser: Parser = {
+export const nginxProcessesParser = plainParser({
 	name: 'nginx-processes',
 	summary: "nginx's own processes, told by their titles (ps).",
 	facts: {
@@ -11,10 +10,9 @@ export const nginxProcessesParser: Parser = {
 		master: bool("nginx's master process runs. Absent where the list may leave it out."),
 		user: string("The user that nginx's workers run as."),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
-		const table = readProcessTable(plainLines(input), 'nginx')
-		if (table.empty) return sheet.parsed()
+	read(sheet, lines) {
+		const table = readProcessTable(lines, 'nginx')
+		if (table.empty) return
 		const mine = table.processes.filter(({ command }) => runs(command, 'nginx'))
 		const isWorker = (command: string) => /^nginx: (?:worker|cache)/.test(command)
 		const worker = mine.find(({ command }) => command.startsWith('nginx: worker process'))
@@ -24,6 +22,5 @@ export const nginxProcessesParser: Parser = {
 		}
 		if (master !== undefined || table.shows('nginx')) sheet.set('master', master !== undefined, master?.line)
 		sheet.set('user', worker === undefined ? undefined : userName(worker), worker?.line)
-		return sheet.parsed()
 	},
-}
+})

@@ -1,7 +1,7 @@
 import { parseEndpoint } from '../../text/endpoint.ts'
-import { createFactSheet, type ReadLine, spanOf, wholeLine } from '../../text/fact-sheet.ts'
-import { bool, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { type FactSheet, type ReadLine, spanOf } from '../../text/fact-sheet.ts'
+import { bool, int, list, type OutputLine, string } from '../../text/parser.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 
 interface Complaint {
 	readonly line: ReadLine
@@ -13,7 +13,7 @@ interface Complaint {
 
 const LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice'] as const
 
-export const nginxTestParser: Parser = {
+export const nginxTestParser = plainParser({
 	name: 'nginx-test',
 	summary: 'Whether nginx accepts its configuration, and what it objects to (nginx -t).',
 	facts: {
@@ -36,17 +36,15 @@ export const nginxTestParser: Parser = {
 		notRoot: bool('It failed only because it did not run as root: that says nothing about the configuration.'),
 		notInstalled: bool('There is no nginx; never false.'),
 	},
-	parse(input) {
-		const sheet = createFactSheet()
+	read(sheet, lines, input) {
 		const complaints: Complaint[] = []
 		let success: OutputLine | undefined
 		let failure: OutputLine | undefined
-		const lines = plainLines(input)
 		for (const line of input.exitCode === null ? joinWrapped(lines) : lines) {
 			if (/configuration file .{1,4096} test is successful/.test(line.text)) success = line
 			else if (/configuration file .{1,4096} test failed/.test(line.text)) failure = line
 			else if (/nginx: (?:command )?not found|nginx: No such file or directory/i.test(line.text)) {
-				sheet.set('notInstalled', true, wholeLine(line))
+				sheet.set('notInstalled', true, line)
 			}
 			const complaint = readComplaint(line)
 			if (complaint !== undefined) complaints.push(complaint)
@@ -55,32 +53,26 @@ export const nginxTestParser: Parser = {
 		const grave = complaints.filter((one) => isGrave(one.level))
 		// What failed stands above the line that gives up.
 		const fatal = grave.findLast(({ message }) => !message.startsWith('still could not bind')) ?? grave.at(-1)
-		if (success !== undefined && failure === undefined) sheet.set('ok', true, wholeLine(success))
-		else if (failure !== undefined) sheet.set('ok', false, wholeLine(failure), fatal && wholeLine(fatal.line))
-		else if (fatal !== undefined) sheet.set('ok', false, wholeLine(fatal.line))
+		if (success !== undefined && failure === undefined) sheet.set('ok', true, success)
+		else if (failure !== undefined) sheet.set('ok', false, failure, fatal)
+		else if (fatal !== undefined) sheet.set('ok', false, fatal)
 		if (success !== undefined || failure !== undefined || complaints.length > 0) {
-			sheet.set(
-				'warnings',
-				warnings.map(({ message }) => message),
-				...warnings.map(({ line }) => wholeLine(line)),
-			)
+			sheet.list('warnings', warnings, ({ message }) => message)
 		}
-		if (fatal === undefined || (success !== undefined && failure === undefined)) return sheet.parsed()
-		const span = wholeLine(fatal.line)
-		sheet.set('kind', kindOf(fatal.message), span)
+		if (fatal === undefined || (success !== undefined && failure === undefined)) return
+		sheet.set('kind', kindOf(fatal.message), fatal)
 		sheet.set('message', fatal.message, spanOf(fatal.line, fatal.message))
-		sheet.set('level', fatal.level, span)
-		sheet.set('file', fatal.file, fatal.file === undefined ? span : spanOf(fatal.line, fatal.file))
-		sheet.set('line', fatal.fileLine, span)
-		noteDetails(sheet.set, fatal, span)
+		sheet.set('level', fatal.level, fatal)
+		sheet.set('file', fatal.file, fatal.file === undefined ? fatal : spanOf(fatal.line, fatal.file))
+		sheet.set('line', fatal.fileLine, fatal)
+		noteDetails(sheet, fatal)
 		const rootOnly = complaints.find(({ message }) => message.includes('makes sense only if the master process runs'))
 		if (rootOnly !== undefined) {
 			const denied = grave.every(({ message }) => kindOf(message) === 'permission')
-			sheet.set('notRoot', denied, wholeLine(rootOnly.line), span)
+			sheet.set('notRoot', denied, rootOnly, fatal)
 		}
-		return sheet.parsed()
 	},
-}
+})
 
 function isGrave(level: string): boolean {
 	return level === 'emerg' || level === 'alert' || level === 'crit' || level === 'error'
@@ -119,40 +111,33 @@ function readComplaint(line: ReadLine): Complaint | undefined {
 	}
 }
 
+/** What it objects to, by its words; the first that fit count. */
+const KINDS: readonly (readonly [kind: string, words: RegExp])[] = [
+	['unknown-directive', /^unknown directive/],
+	['host-not-found', /host not found in |could not be resolved|no resolver defined/],
+	['bind', /^(?:bind|listen)\(\) to |^still could not bind|^socket\(\) .{1,200} failed/],
+	['permission', /\(13: Permission denied\)/],
+	['certificate', /certificate|SSL_CTX_|PEM_read|private key|key values mismatch|\bBIO_new_file/i],
+	['permission', /\(1: Operation not permitted\)/],
+	['missing-file', /\((?:2: No such file or directory|20: Not a directory)\)|dlopen\(\) .{1,4096} failed/],
+	['duplicate', /duplicate|conflicting/],
+	['syntax', /unexpected|invalid (?:number of arguments|parameter|value|variable|condition|URL|port|host)/],
+	['syntax', /is not terminated|too long parameter|is not allowed here|unknown "[^"]{1,200}" variable|pcre/i],
+]
+
 function kindOf(message: string): string {
-	if (/^unknown directive/.test(message)) return 'unknown-directive'
-	if (/host not found in |could not be resolved|no resolver defined/.test(message)) return 'host-not-found'
-	if (/^(?:bind|listen)\(\) to |^still could not bind|^socket\(\) .{1,200} failed/.test(message)) return 'bind'
-	if (/certificate|SSL_CTX_|PEM_read|private key|key values mismatch|\bBIO_new_file/i.test(message)) {
-		return message.includes('(13: Permission denied)') ? 'permission' : 'certificate'
-	}
-	if (/\(13: Permission denied\)|\(1: Operation not permitted\)/.test(message)) return 'permission'
-	if (/\((?:2: No such file or directory|20: Not a directory)\)|dlopen\(\) .{1,4096} failed/.test(message))
-		return 'missing-file'
-	if (/duplicate|conflicting/.test(message)) return 'duplicate'
-	if (/unexpected|invalid (?:number of arguments|parameter|value|variable|condition|URL|port|host)/.test(message))
-		return 'syntax'
-	if (/is not terminated|too long parameter|is not allowed here|unknown "[^"]{1,200}" variable|pcre/i.test(message)) {
-		return 'syntax'
-	}
-	return 'other'
+	return KINDS.find(([, words]) => words.test(message))?.[0] ?? 'other'
 }
 
-function noteDetails(
-	note: (name: string, value: string | number | undefined, span: { readonly line: number }) => void,
-	{ message }: Complaint,
-	span: { readonly line: number },
-): void {
+function noteDetails(sheet: FactSheet, fatal: Complaint): void {
+	const { message } = fatal
 	const quoted = /"([^"]{1,4096})"/.exec(message)?.[1]
 	const isFile = quoted?.startsWith('/') === true && kindOf(message) !== 'duplicate'
-	note(
-		'directive',
-		/^unknown directive "|directive/.test(message) && quoted?.includes('/') === false ? quoted : undefined,
-		span,
-	)
-	note('host', /host not found in [^"]{1,100}"([^":]{1,1024})/.exec(message)?.[1], span)
+	const isDirective = /^unknown directive "|directive/.test(message) && quoted?.includes('/') === false
+	sheet.set('directive', isDirective ? quoted : undefined, fatal)
+	sheet.set('host', /host not found in [^"]{1,100}"([^":]{1,1024})/.exec(message)?.[1], fatal)
 	const bound = /(?:bind|listen)\(\) to (\S{1,4096}) failed/.exec(message)?.[1]
 	const endpoint = bound === undefined ? undefined : parseEndpoint(bound.replace(/,$/, ''))
-	note('port', endpoint?.kind === 'tcp' ? endpoint.port : undefined, span)
-	note('path', endpoint?.kind === 'unix' ? endpoint.path : isFile ? quoted : undefined, span)
+	sheet.set('port', endpoint?.kind === 'tcp' ? endpoint.port : undefined, fatal)
+	sheet.set('path', endpoint?.kind === 'unix' ? endpoint.path : isFile ? quoted : undefined, fatal)
 }

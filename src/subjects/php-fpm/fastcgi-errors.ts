@@ -1,8 +1,7 @@
-import { createFactSheet } from '../../text/fact-sheet.ts'
 import { nginxLocalTime, offsetSeconds } from '../../text/log-time.ts'
-import { bool, type FactSchema, int, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import { bool, type FactSchema, int, type OutputLine, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { readPhpMessage } from './php-message.ts'
 
 const HEARSAY = { hearsay: true } as const
@@ -46,7 +45,7 @@ const ENDS = '" while reading '
 const FULL_LENGTH = 1990
 
 /** nginx's error log: what came through FastCGI's error stream. */
-export const fastcgiErrorsParser: Parser = {
+export const fastcgiErrorsParser = plainParser({
 	name: 'fastcgi-errors',
 	summary: "what PHP-FPM and PHP said of a request, as nginx's error log quotes it",
 	facts: FACTS,
@@ -55,15 +54,13 @@ export const fastcgiErrorsParser: Parser = {
 		offset: string("The host's offset from UTC (+0200): the log's times have none."),
 		path: string('Only requests for this URL path count.'),
 	},
-	parse: (input) => {
-		const sheet = createFactSheet()
-		const lines = plainLines(input)
+	read(sheet, lines, input) {
 		if (!lines.some(({ text }) => ENTRY.test(text))) {
 			if (input.exitCode === 0 && lines.every(({ text }) => text.trim() === '')) {
 				sheet.set('fresh', 0)
 				sheet.set('unknownScript', 0)
 			}
-			return sheet.parsed()
+			return
 		}
 		const since = intArg(input.args, 'since')
 		const offset = offsetSeconds(textArg(input.args, 'offset'))
@@ -75,7 +72,7 @@ export const fastcgiErrorsParser: Parser = {
 		const unknown = fresh.filter(({ words }) => words === 'Primary script unknown')
 		sheet.set('unknownScript', unknown.length, ...unknown.slice(-5).flatMap((quote) => quote.lines))
 		const last = fresh.at(-1)
-		if (last === undefined) return sheet.parsed()
+		if (last === undefined) return
 		sheet.set('time', last.time, ...last.lines)
 		sheet.set('request', last.request, ...last.lines)
 		const refused = REFUSED.exec(last.words)
@@ -85,9 +82,8 @@ export const fastcgiErrorsParser: Parser = {
 		sheet.set('script', refused?.[1] ?? unopened?.[1], ...last.lines)
 		const message = readPhpMessage(last.words)
 		for (const [name, value] of Object.entries(message ?? {})) sheet.set(name, value, ...last.lines)
-		return sheet.parsed()
 	},
-}
+})
 
 /** fpm_php.c and fpm_main.c. */
 const REFUSED = /^Access to the script '([^']{0,2000})' has been denied \(see security\.limit_extensions\)$/

@@ -1,9 +1,9 @@
 import { splitAssignment, splitWords } from '../../text/argv.ts'
-import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
 import { epochOf } from '../../text/log-time.ts'
-import { bool, type FactSchema, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import { bool, type FactSchema, int, list, type OutputLine, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import {
 	ACTIVE_STATES,
 	FILE_STATES,
@@ -223,30 +223,28 @@ type Block = ReadonlyMap<string, readonly Property[]>
 const lastOf = (block: Block, name: string): Property | undefined => block.get(name)?.at(-1)
 
 /** `systemctl show UNIT…`. */
-export const systemctlShowParser: Parser = {
+export const systemctlShowParser = plainParser({
 	name: 'systemctl-show',
 	summary: 'the properties of a unit, as systemd has it loaded',
 	facts: FACTS,
 	args: { unit: string('Which of several units is meant.') },
-	parse: (input) => {
-		const sheet = createFactSheet()
-		const blocks = readBlocks(plainLines(input))
+	read(sheet, lines, input) {
+		const blocks = readBlocks(lines)
 		const wanted = textArg(input.args, 'unit')
 		const named = blocks.find((block) => {
 			const names = [lastOf(block, 'Id')?.value, ...(lastOf(block, 'Names')?.value.split(' ') ?? [])]
 			return wanted !== undefined && names.includes(fullUnitName(wanted))
 		})
 		const block = named ?? blocks[0]
-		if (block === undefined) return sheet.parsed()
+		if (block === undefined) return
 		setProperties(sheet, block)
 		setState(sheet, block)
 		setExec(sheet, block)
 		setEnvironment(sheet, block)
 		setSockets(sheet, block)
 		setStart(sheet, block)
-		return sheet.parsed()
 	},
-}
+})
 
 /** What a property says as it stands there. */
 const setProperties = (sheet: FactSheet, block: Block): void => {

@@ -1,7 +1,7 @@
-import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, int, list, type OutputLine, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { isSameUnit } from './invocation.ts'
 import { JOURNAL_ARGS, JOURNAL_FACTS, journalParser } from './journal.ts'
 import { logTailOf, readStatusBlocks, STATUS_HEAD, type StatusBlock } from './status-tail.ts'
@@ -54,14 +54,12 @@ const DENIED =
 	/Failed to connect to bus|Failed to get (?:properties|journal)|Access denied|System has not been booted with systemd|Connection timed out/
 
 /** `systemctl status UNIT…`, as people read it. */
-export const systemctlStatusParser: Parser = {
+export const systemctlStatusParser = plainParser({
 	name: 'systemctl-status',
 	summary: 'the state of a unit, and the tail of its log',
 	facts: FACTS,
 	args: JOURNAL_ARGS,
-	parse: (input) => {
-		const lines = plainLines(input)
-		const sheet = createFactSheet()
+	read(sheet, lines, input) {
 		const wanted = textArg(input.args, 'unit')
 		const blocks = readStatusBlocks(lines)
 		const [first] = blocks
@@ -75,7 +73,7 @@ export const systemctlStatusParser: Parser = {
 		if (denied !== undefined) sheet.set('notAccessible', true, denied)
 		if (block === undefined) {
 			setMissing(sheet, lines, wanted)
-			return sheet.parsed()
+			return
 		}
 		const head = block.lines[0]
 		sheet.set('unit', block.unit, head)
@@ -87,9 +85,8 @@ export const systemctlStatusParser: Parser = {
 		if (logTailOf(block).some(({ text }) => text.trim() !== '')) {
 			sheet.nest('log', journalParser.parse({ ...input, lines, args: { ...input.args, unit: block.unit } }))
 		}
-		return sheet.parsed()
 	},
-}
+})
 
 const setMissing = (sheet: FactSheet, lines: readonly OutputLine[], wanted: string | undefined): void => {
 	const unitOf = (line: OutputLine | undefined): string | undefined => NOT_FOUND.exec(line?.text ?? '')?.[1]

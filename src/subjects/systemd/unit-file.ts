@@ -1,8 +1,8 @@
 import { splitAssignment, splitWords } from '../../text/argv.ts'
-import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, list, type Parser, string } from '../../text/parser.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, list, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import {
 	type Assignment,
 	assignmentsOf,
@@ -59,14 +59,12 @@ const MISSING =
 const MASKED = /^# Unit \S{1,250} is masked|^# \/\S{1,500}\.(?:service|socket) \(masked\)|symlinked to \/dev\/null/
 
 /** The unit file's view of a unit: what would count after a reload. */
-export const unitFileParser: Parser = {
+export const unitFileParser = plainParser({
 	name: 'unit-file',
 	summary: 'a unit as it stands on disk, with its drop-ins (`systemctl cat`)',
 	facts: FACTS,
 	args: { unit: string('Whose specifiers (`%i`) are filled in; of several units, the one that is meant.') },
-	parse: (input) => {
-		const lines = plainLines(input)
-		const sheet = createFactSheet()
+	read(sheet, lines, input) {
 		const missing = lines.find(({ text }) => MISSING.test(text))
 		const masked = lines.find(({ text }) => MASKED.test(text))
 		const units = readUnits(lines)
@@ -79,7 +77,7 @@ export const unitFileParser: Parser = {
 				sheet.set('missing', false, masked)
 				sheet.set('masked', true, masked)
 			}
-			return sheet.parsed()
+			return
 		}
 		const unit = wanted === undefined ? written : resolved(written, specifiersOf(wanted))
 		sheet.set('missing', false)
@@ -92,9 +90,8 @@ export const unitFileParser: Parser = {
 		setSocket(sheet, units, name)
 		const special = written.assignments.filter(({ value }) => /%[a-zA-Z]/.test(value.replace(/%%/g, '')))
 		sheet.set('specifiers', special.length > 0, ...special.map(({ line }) => line))
-		return sheet.parsed()
 	},
-}
+})
 
 const setValues = (
 	sheet: FactSheet,

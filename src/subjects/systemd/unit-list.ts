@@ -1,7 +1,7 @@
-import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
-import { bool, type FactSchema, int, list, type OutputLine, type Parser, string } from '../../text/parser.ts'
+import type { FactSheet } from '../../text/fact-sheet.ts'
+import { bool, type FactSchema, int, list, type OutputLine, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
-import { plainLines } from '../../text/plain-lines.ts'
+import { plainParser } from '../../text/plain-lines.ts'
 import { ACTIVE_STATES, FILE_STATES, fullUnitName, isActive, isEnabled, LOAD_STATES } from './unit-states.ts'
 
 const FACTS = {
@@ -41,7 +41,7 @@ const FILE =
 	/^\s{0,4}([\w@:.\\-]{1,250}\.(?:service|socket))\s+(enabled|disabled|static|masked|indirect|generated|alias|linked|transient|bad|enabled-runtime|masked-runtime|linked-runtime)(?:\s+(?:enabled|disabled|ignored|-|n\/a))?\s*$/
 
 /** `systemctl list-units --all` and `systemctl list-unit-files`, alone or one after the other. */
-export const unitListParser: Parser = {
+export const unitListParser = plainParser({
 	name: 'unit-list',
 	summary: 'the units that may be the one that is looked for',
 	facts: FACTS,
@@ -49,18 +49,16 @@ export const unitListParser: Parser = {
 		unit: string('The unit that is meant.'),
 		pattern: string('Words of which a unit has one in its name or its description, with `|` between them.'),
 	},
-	parse: (input) => {
-		const sheet = createFactSheet()
-		const read = readList(plainLines(input))
+	read(sheet, lines, input) {
+		const read = readList(lines)
 		const { listed, recognised, complete } = read
-		if (listed.length === 0 && !recognised) return sheet.parsed()
+		if (listed.length === 0 && !recognised) return
 		sheet.set('complete', complete)
 		const only = setCandidates(sheet, read, wordsOf(textArg(input.args, 'pattern')))
 		const name = textArg(input.args, 'unit') ?? only
 		if (name !== undefined) setKnown(sheet, read, fullUnitName(name))
-		return sheet.parsed()
 	},
-}
+})
 
 interface UnitTable {
 	readonly listed: readonly Listed[]
