@@ -71,16 +71,19 @@ function unixEndpoint(text: string): UnixEndpoint | undefined {
 	return normal === '/' ? undefined : { kind: 'unix', path: normal }
 }
 
-/** A path without `//`, `/./` and `..`, and with `/run` for `/var/run`. */
+/** A path as the kernel walks it, and with `/run` for `/var/run`. */
 function normalPath(path: string): string {
 	if (!path.startsWith('/')) return path.replace(/^(?:\.\/+)+/, '') || path
+	return plainPath(path).replace(/^\/var\/run(?=\/|$)/, '/run')
+}
+
+/** An absolute path without `//`, `/./` and `..`. */
+export function plainPath(path: string): string {
 	const parts: string[] = []
 	for (const part of path.split('/')) {
-		if (part === '' || part === '.') continue
 		if (part === '..') parts.pop()
-		else parts.push(part)
+		else if (part !== '' && part !== '.') parts.push(part)
 	}
-	if (parts[0] === 'var' && parts[1] === 'run') parts.shift()
 	return `/${parts.join('/')}`
 }
 
@@ -138,42 +141,14 @@ export function isIpv4(host: string): boolean {
 
 /** The shortest form of RFC 5952; an IPv4-mapped address becomes the IPv4 one, which is what it reaches. */
 function canonicalIpv6(text: string): string | undefined {
-	const zone = text.indexOf('%')
-	let address = (zone < 0 ? text : text.slice(0, zone)).toLowerCase()
-	if (address.length > 45 || !/^[0-9a-f:.]+$/.test(address)) return undefined
-	const lastColon = address.lastIndexOf(':')
-	const tail = address.slice(lastColon + 1)
-	if (tail.includes('.')) {
-		if (!isIpv4(tail)) return undefined
-		const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number)
-		address = `${address.slice(0, lastColon + 1)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
-	}
-	const halves = address.split('::')
-	if (halves.length > 2) return undefined
-	const groupsOf = (half: string | undefined) => (half === undefined || half === '' ? [] : half.split(':'))
-	const head = groupsOf(halves[0])
-	const foot = groupsOf(halves[1])
-	const missing = 8 - head.length - foot.length
-	if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined
-	const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...foot]
-	if (!groups.every((group) => /^[0-9a-f]{1,4}$/.test(group))) return undefined
-	return shortestIpv6(groups.map((group) => Number.parseInt(group, 16)))
-}
-
-function shortestIpv6(groups: readonly number[]): string {
-	if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
-		const [high = 0, low = 0] = groups.slice(6)
-		return [high >> 8, high & 255, low >> 8, low & 255].join('.')
-	}
-	let best = { start: 0, length: 0 }
-	for (let start = 0; start < 8; start += 1) {
-		let length = 0
-		while (start + length < 8 && groups[start + length] === 0) length += 1
-		if (length > best.length) best = { start, length }
-	}
-	const words = groups.map((group) => group.toString(16))
-	if (best.length < 2) return words.join(':')
-	return `${words.slice(0, best.start).join(':')}::${words.slice(best.start + best.length).join(':')}`
+	const address = text.replace(/%.*$/s, '')
+	const host =
+		address.length <= 45 && /^[0-9a-f:.]+$/i.test(address) ? URL.parse(`http://[${address}]`)?.hostname : undefined
+	const shortest = host?.slice(1, -1)
+	const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(shortest ?? '')
+	if (mapped === null) return shortest
+	const [high = 0, low = 0] = mapped.slice(1).map((group) => Number.parseInt(group, 16))
+	return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }
 
 export function formatEndpoint(endpoint: Endpoint): string {

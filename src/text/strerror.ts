@@ -3,66 +3,28 @@
  * terminal; nginx, Python and systemd's manager always say it in English.
  */
 
+/** What the columns below are about. */
+const ERRNOS = [2, 13, 20] as const
 /** From glibc 2.36's message catalogues: English, de, fr, es, it, pt_BR, ru, ja, zh_CN, ko, nl, pl. */
-const WORDS: readonly (readonly [errno: number, words: readonly string[]])[] = [
-	[
-		2,
-		[
-			'no such file or directory',
-			'datei oder verzeichnis nicht gefunden',
-			'aucun fichier ou dossier de ce type',
-			'no existe el fichero o el directorio',
-			'file o directory non esistente',
-			'arquivo ou diretório inexistente',
-			'нет такого файла или каталога',
-			'そのようなファイルやディレクトリはありません',
-			'没有那个文件或目录',
-			'그런 파일이나 디렉터리가 없습니다',
-			'bestand of map bestaat niet',
-			'nie ma takiego pliku ani katalogu',
-		],
-	],
-	[
-		13,
-		[
-			'permission denied',
-			'keine berechtigung',
-			'permission non accordée',
-			'permiso denegado',
-			'permesso negato',
-			'permissão negada',
-			'отказано в доступе',
-			'許可がありません',
-			'权限不够',
-			'허가 거부',
-			'toegang geweigerd',
-			'brak dostępu',
-		],
-	],
-	[
-		20,
-		[
-			'not a directory',
-			'ist kein verzeichnis',
-			"n'est pas un dossier",
-			'no es un directorio',
-			'non è una directory',
-			'não é um diretório',
-			'это не каталог',
-			'ディレクトリではありません',
-			'不是目录',
-			'디렉터리가 아닙니다',
-			'is geen map',
-			'nie jest katalogiem',
-		],
-	],
+const WORDS: readonly (readonly [missing: string, denied: string, noFolder: string])[] = [
+	['no such file or directory', 'permission denied', 'not a directory'],
+	['datei oder verzeichnis nicht gefunden', 'keine berechtigung', 'ist kein verzeichnis'],
+	['aucun fichier ou dossier de ce type', 'permission non accordée', "n'est pas un dossier"],
+	['no existe el fichero o el directorio', 'permiso denegado', 'no es un directorio'],
+	['file o directory non esistente', 'permesso negato', 'non è una directory'],
+	['arquivo ou diretório inexistente', 'permissão negada', 'não é um diretório'],
+	['нет такого файла или каталога', 'отказано в доступе', 'это не каталог'],
+	['そのようなファイルやディレクトリはありません', '許可がありません', 'ディレクトリではありません'],
+	['没有那个文件或目录', '权限不够', '不是目录'],
+	['그런 파일이나 디렉터리가 없습니다', '허가 거부', '디렉터리가 아닙니다'],
+	['bestand of map bestaat niet', 'toegang geweigerd', 'is geen map'],
+	['nie ma takiego pliku ani katalogu', 'brak dostępu', 'nie jest katalogiem'],
 ]
 
 /** ENOENT (2), EACCES (13) or ENOTDIR (20), when the text says it in a language that is known here. */
 export const saidErrno = (text: string): 2 | 13 | 20 | undefined => {
 	const said = text.toLowerCase()
-	const found = WORDS.find(([, words]) => words.some((word) => said.includes(word)))
-	return found?.[0] as 2 | 13 | 20 | undefined
+	return ERRNOS.find((_, index) => WORDS.some((words) => said.includes(words[index] ?? '')))
 }
 
 /** There is no such file, or no such folder on the way to it. */

@@ -1,7 +1,6 @@
-import { splitWords } from '../../text/argv.ts'
 import type { Facts } from '../../text/parser.ts'
-import { intArg, listArg, textArg } from '../../text/parser-args.ts'
-import { type Options, readOptions } from './options.ts'
+import { listArg, textArg } from '../../text/parser-args.ts'
+import type { Options } from './options.ts'
 
 /** Who says where Gunicorn listens, by its own order of precedence. */
 export const BIND_SOURCES = [
@@ -95,10 +94,3 @@ export const decideBinds = (around: Surroundings): Binds => {
 	const isGiven = source === 'argument' || source === 'socket-activation' || source === 'environment'
 	return { source, binds, dynamic, certain: (isGiven || (environmentRead && configDecides)) && !dynamic }
 }
-
-/** The options of GUNICORN_CMD_ARGS. */
-export const optionsOf = (commandArgs: string | undefined): Options => readOptions(splitWords(commandArgs ?? ''))
-
-/** A whole number among the options, last given first. */
-export const wholeOption = (values: readonly string[]): number | undefined =>
-	intArg({ value: /^\d{1,9}$/.test(values.at(-1) ?? '') ? Number(values.at(-1)) : Number.NaN }, 'value')

@@ -15,7 +15,7 @@ export interface CommandSource {
 	/** Further variables come from a file. */
 	readonly environmentFiles: boolean
 	/** Nothing is known but the command line: the unit may set what is not in it. */
-	readonly alone?: true
+	readonly alone?: boolean
 }
 
 const NOTHING: ReadonlyMap<string, string> = new Map()

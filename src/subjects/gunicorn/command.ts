@@ -1,11 +1,13 @@
 import { splitWords } from '../../text/argv.ts'
+import { plainPath } from '../../text/endpoint.ts'
 import type { FactSheet } from '../../text/fact-sheet.ts'
 import { bool, type FactSchema, type Facts, int, list, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
 import { plainParser } from '../../text/plain-lines.ts'
-import { BIND_SOURCES, decideBinds, optionsOf, wholeOption } from './binds.ts'
+import { of, setSettings } from '../../text/setting.ts'
+import { BIND_SOURCES, decideBinds } from './binds.ts'
 import { type CommandSource, findCommand } from './command-source.ts'
-import { type Options, readOptions } from './options.ts'
+import { type Options, readOptions, TAKES_NO_VALUE } from './options.ts'
 import { type Command, unwrap } from './server-command.ts'
 
 const FACTS = {
@@ -33,21 +35,19 @@ const FACTS = {
 	workingDirectory: string('The folder that it is started in.'),
 	timeout: int('Seconds after which it ends a worker that does not answer.'),
 	timeoutDefault: bool('Neither the command nor a configuration file that it names sets the timeout.'),
-	umask: string('The umask that it is told to use.'),
+	umask: of('umask', string('The umask that it is told to use.')),
 	umaskDefault: bool('It is told none.'),
-	user: string('The user that it is told to run its workers as.'),
-	group: string('The group that it is told to run its workers as.'),
-	workerClass: string('The worker class that it is told to use.'),
-	workers: int('How many workers it is told to start.'),
-	threads: int('How many threads a worker is told to have.'),
-	maxRequests: int('After how many requests a worker is told to end.'),
-	workerTmpDir: string('The folder that it is told to use for the files by which workers show that they live.'),
-	errorLog: string('Where it is told to write its own log; - is standard error.'),
-	accessLog: string('Where it is told to write its access log.'),
-	pidFile: string('Where it is told to write its process id.'),
-	reuse: bool('It is told to share its port with other processes (--reuse-port).'),
-	preload: bool('It is told to load the application before it starts workers.'),
-	daemon: bool('It is told to go to the background.'),
+	user: of('user', string('The user that it is told to run its workers as.')),
+	group: of('group', string('The group that it is told to run its workers as.')),
+	workerClass: of('worker-class', string('The worker class that it is told to use.')),
+	workers: of('workers', int('How many workers it is told to start.')),
+	threads: of('threads', int('How many threads a worker is told to have.')),
+	errorLog: of('error-logfile', string('Where it is told to write its own log; - is standard error.')),
+	accessLog: of('access-logfile', string('Where it is told to write its access log.')),
+	pidFile: of('pid', string('Where it is told to write its process id.')),
+	reuse: of('reuse-port', bool('It is told to share its port with other processes (--reuse-port).')),
+	preload: of('preload', bool('It is told to load the application before it starts workers.')),
+	daemon: of('daemon', bool('It is told to go to the background.')),
 	shell: bool('A shell runs it.'),
 	variables: list('Names of the variables that the command line sets.'),
 } as const satisfies FactSchema
@@ -67,18 +67,9 @@ const ARGS = {
 
 type FactSetter = (name: keyof typeof FACTS, value: Parameters<FactSheet['set']>[1]) => void
 
-const joinPath = (folder: string, path: string): string => {
-	const parts: string[] = []
-	for (const part of `${folder}/${path}`.split('/')) {
-		if (part === '..') parts.pop()
-		else if (part !== '' && part !== '.') parts.push(part)
-	}
-	return `/${parts.join('/')}`
-}
-
 /** A path as an absolute one, when it is one or the folder is. */
 const resolve = (folder: string | undefined, path: string): string =>
-	path.startsWith('/') || folder === undefined || !folder.startsWith('/') ? path : joinPath(folder, path)
+	path.startsWith('/') || folder === undefined || !folder.startsWith('/') ? path : plainPath(`${folder}/${path}`)
 
 /** The folder whose `bin` holds the program or the interpreter, unless that is the system's; or the one that a shell activates. */
 const venvOf = ({ binary, python, activated }: Command): string | undefined =>
@@ -114,32 +105,12 @@ const allOptions = (own: Options, environment: Options): AllOptions => ({
 	has: (name) => own.values.has(name) || environment.values.has(name),
 })
 
-const TEXTS = [
-	['umask', 'umask'],
-	['user', 'user'],
-	['group', 'group'],
-	['workerClass', 'worker-class'],
-	['workerTmpDir', 'worker-tmp-dir'],
-	['errorLog', 'error-logfile'],
-	['accessLog', 'access-logfile'],
-	['pidFile', 'pid'],
-] as const
-const NUMBERS = [
-	['workers', 'workers'],
-	['threads', 'threads'],
-	['maxRequests', 'max-requests'],
-] as const
-const FLAGS = [
-	['reuse', 'reuse-port'],
-	['preload', 'preload'],
-	['daemon', 'daemon'],
-] as const
-
 const setOptions = (
+	sheet: FactSheet,
 	set: FactSetter,
 	{ own, all, has }: AllOptions,
 	folder: string | undefined,
-	alone: boolean,
+	{ line, alone = false }: CommandSource,
 ): void => {
 	const app = own.positional[0]
 	if (app !== undefined) {
@@ -154,14 +125,17 @@ const setOptions = (
 	const config = all('config').at(-1)
 	if (config === undefined) set('configFileDefault', resolve(folder, 'gunicorn.conf.py'))
 	else set('configFile', config.startsWith('python:') ? config : resolve(folder, config.replace(/^file:/, '')))
-	const timeout = wholeOption(all('timeout'))
+	const given = all('timeout').at(-1) ?? ''
+	const timeout = /^\d{1,9}$/.test(given) ? Number(given) : undefined
 	// A configuration file may set it as well.
 	if (!alone) set('timeoutDefault', timeout === undefined && config === undefined)
 	set('timeout', timeout ?? (config === undefined && !alone ? 30 : undefined))
-	for (const [name, option] of TEXTS) set(name, all(option).at(-1))
 	if (!alone) set('umaskDefault', !has('umask'))
-	for (const [name, option] of NUMBERS) set(name, wholeOption(all(option)))
-	for (const [name, option] of FLAGS) if (has(option) || !alone) set(name, has(option))
+	setSettings(sheet, FACTS, (option) => {
+		const value = all(option).at(-1)
+		if (!TAKES_NO_VALUE.has(option)) return value === undefined ? undefined : { value, line }
+		return value === undefined && alone ? undefined : { value: value === undefined ? 'no' : 'yes', line }
+	})
 }
 
 const setBinds = (
@@ -210,11 +184,10 @@ export const gunicornCommandParser = plainParser({
 		setProgram(set, command, folder)
 		if (command.server !== 'gunicorn') return
 		const variable = (name: string): string | undefined => command.assignments.findLast(([key]) => key === name)?.[1]
-		const environment = optionsOf(
-			variable('GUNICORN_CMD_ARGS') ?? textArg(args, 'commandArgs') ?? source.environment.get('GUNICORN_CMD_ARGS'),
-		)
-		const options = allOptions(readOptions(command.words), environment)
-		setOptions(set, options, folder, source.alone === true)
+		const more =
+			variable('GUNICORN_CMD_ARGS') ?? textArg(args, 'commandArgs') ?? source.environment.get('GUNICORN_CMD_ARGS')
+		const options = allOptions(readOptions(command.words), readOptions(splitWords(more ?? '')))
+		setOptions(sheet, set, options, folder, source)
 		setBinds(set, options, variable('PORT') ?? textArg(args, 'port') ?? source.environment.get('PORT'), source, args)
 	},
 })

@@ -1,6 +1,7 @@
 import type { FactSheet } from '../../text/fact-sheet.ts'
 import { bool, type FactSchema, int, list, type OutputLine, string } from '../../text/parser.ts'
 import { plainParser } from '../../text/plain-lines.ts'
+import { of, setSettings } from '../../text/setting.ts'
 import { type Literal, readLiteral, readStatements } from '../python/index.ts'
 import { withPort } from './binds.ts'
 
@@ -11,40 +12,25 @@ const FACTS = {
 	binds: list('The addresses that it binds, with the port.', HEARSAY),
 	bind: string('The first of these.', HEARSAY),
 	dynamic: bool('The address is computed, so that it cannot be told from the file.', HEARSAY),
-	timeout: int('Seconds after which a worker that does not answer is ended.', HEARSAY),
+	timeout: of('timeout', int('Seconds after which a worker that does not answer is ended.', HEARSAY)),
 	timeoutDynamic: bool('The timeout is computed; told only where the file sets it.', HEARSAY),
-	umask: string('The umask.', HEARSAY),
-	workerClass: string('The worker class.', HEARSAY),
-	workers: int('How many workers are started.', HEARSAY),
-	threads: int('How many threads a worker has.', HEARSAY),
-	maxRequests: int('After how many requests a worker ends.', HEARSAY),
-	workerTmpDir: string('The folder of the files by which workers show that they live.', HEARSAY),
-	user: string('The user that workers run as.', HEARSAY),
-	group: string('The group that workers run as.', HEARSAY),
-	chdir: string('The folder that it changes to.', HEARSAY),
-	errorLog: string('Where its own log is written.', HEARSAY),
-	accessLog: string('Where its access log is written.', HEARSAY),
-	pidFile: string('Where its process id is written.', HEARSAY),
-	preload: bool('The application is loaded before workers are started.', HEARSAY),
+	umask: of('umask', string('The umask.', HEARSAY), inOctal),
+	workerClass: of('worker_class', string('The worker class.', HEARSAY)),
+	workers: of('workers', int('How many workers are started.', HEARSAY)),
+	threads: of('threads', int('How many threads a worker has.', HEARSAY)),
+	maxRequests: of('max_requests', int('After how many requests a worker ends.', HEARSAY)),
+	user: of('user', string('The user that workers run as.', HEARSAY)),
+	group: of('group', string('The group that workers run as.', HEARSAY)),
+	chdir: of('chdir', string('The folder that it changes to.', HEARSAY)),
+	errorLog: of('errorlog', string('Where its own log is written.', HEARSAY)),
+	accessLog: of('accesslog', string('Where its access log is written.', HEARSAY)),
+	pidFile: of('pidfile', string('Where its process id is written.', HEARSAY)),
+	preload: of('preload_app', bool('The application is loaded before workers are started.', HEARSAY)),
 } as const satisfies FactSchema
 
-const TEXTS = [
-	['worker_class', 'workerClass'],
-	['user', 'user'],
-	['group', 'group'],
-	['chdir', 'chdir'],
-	['errorlog', 'errorLog'],
-	['accesslog', 'accessLog'],
-	['pidfile', 'pidFile'],
-	['worker_tmp_dir', 'workerTmpDir'],
-] as const
-
-const NUMBERS = [
-	['workers', 'workers'],
-	['threads', 'threads'],
-	['timeout', 'timeout'],
-	['max_requests', 'maxRequests'],
-] as const
+function inOctal(umask: string): string {
+	return /^(?:0|[1-9]\d{0,9})$/.test(umask) ? `0${Number(umask).toString(8)}` : umask
+}
 
 /** What the file assigns to a name; without a value where that is computed, or where the assignment may not count. */
 interface Setting {
@@ -78,24 +64,6 @@ const setBinds = (sheet: FactSheet, bind: Setting | undefined): void => {
 	sheet.set('bind', binds?.[0] === undefined ? undefined : withPort(binds[0]), line)
 }
 
-const setSettings = (sheet: FactSheet, settings: ReadonlyMap<string, Setting>): void => {
-	for (const [name, fact] of TEXTS) {
-		const found = settings.get(name)
-		if (typeof found?.value === 'string') sheet.set(fact, found.value, found.line)
-	}
-	for (const [name, fact] of NUMBERS) {
-		const found = settings.get(name)
-		if (typeof found?.value === 'number') sheet.set(fact, found.value, found.line)
-	}
-	const timeout = settings.get('timeout')
-	if (timeout !== undefined) sheet.set('timeoutDynamic', timeout.value === undefined, timeout.line)
-	const umask = settings.get('umask')
-	if (typeof umask?.value === 'number') sheet.set('umask', `0${umask.value.toString(8)}`, umask.line)
-	else if (typeof umask?.value === 'string') sheet.set('umask', umask.value, umask.line)
-	const preload = settings.get('preload_app')
-	if (typeof preload?.value === 'boolean') sheet.set('preload', preload.value, preload.line)
-}
-
 /** A `gunicorn.conf.py`, as far as it is literal. Nothing of it is run. */
 export const gunicornConfigParser = plainParser({
 	name: 'gunicorn-config',
@@ -112,6 +80,12 @@ export const gunicornConfigParser = plainParser({
 		sheet.set('exists', true)
 		const settings = readSettings(lines)
 		setBinds(sheet, settings.get('bind'))
-		setSettings(sheet, settings)
+		setSettings(sheet, FACTS, (name) => {
+			const found = settings.get(name)
+			const isScalar = found?.value !== undefined && found.value !== null && typeof found.value !== 'object'
+			return isScalar ? { value: String(found.value), line: found.line } : undefined
+		})
+		const timeout = settings.get('timeout')
+		if (timeout !== undefined) sheet.set('timeoutDynamic', timeout.value === undefined, timeout)
 	},
 })

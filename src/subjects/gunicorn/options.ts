@@ -16,7 +16,8 @@ const SHORT: Readonly<Record<string, string>> = {
 	v: 'version',
 	h: 'help',
 }
-const FLAGS: ReadonlySet<string> = new Set([
+/** Options that are said or not. */
+export const TAKES_NO_VALUE: ReadonlySet<string> = new Set([
 	'daemon',
 	'preload',
 	'reload',
@@ -91,7 +92,7 @@ export interface Options {
 
 const longName = (name: string): string => {
 	const alias = ALIASES[name] ?? name
-	if (KNOWN_LONG.includes(alias) || FLAGS.has(alias)) return alias
+	if (KNOWN_LONG.includes(alias) || TAKES_NO_VALUE.has(alias)) return alias
 	// argparse takes an unambiguous beginning for the whole.
 	const begun = KNOWN_LONG.filter((known) => known.startsWith(alias))
 	return alias.length >= 3 && begun.length === 1 ? (begun[0] ?? alias) : alias
@@ -116,14 +117,14 @@ export const readOptions = (words: readonly string[]): Options => {
 			const equals = word.indexOf('=')
 			const name = longName(equals < 0 ? word.slice(2) : word.slice(2, equals))
 			if (equals >= 0) put(name, word.slice(equals + 1))
-			else if (FLAGS.has(name)) put(name, '')
+			else if (TAKES_NO_VALUE.has(name)) put(name, '')
 			else {
 				at += 1
 				put(name, words[at] ?? '')
 			}
 		} else if (/^-[A-Za-z]/.test(word)) {
 			const name = SHORT[word[1] ?? ''] ?? word.slice(1, 2)
-			if (FLAGS.has(name)) put(name, '')
+			if (TAKES_NO_VALUE.has(name)) put(name, '')
 			else if (word.length > 2) put(name, word.slice(2).replace(/^=/, ''))
 			else {
 				at += 1

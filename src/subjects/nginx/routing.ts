@@ -1,6 +1,6 @@
 /** Which server block and which location nginx takes for a URL, by nginx's own rules. */
 
-import { isIpv4, parseEndpoint } from '../../text/endpoint.ts'
+import { isIpv4, parseEndpoint, plainPath } from '../../text/endpoint.ts'
 import type { Directive } from './syntax.ts'
 
 export interface Address {
@@ -96,14 +96,8 @@ function requestPath(raw: string): string {
 	} catch {
 		// Not UTF-8: compared as it is.
 	}
-	const folder = /\/(?:\.{1,2})?$/.test(path)
-	const parts: string[] = []
-	for (const part of path.split('/')) {
-		if (part === '' || part === '.') continue
-		if (part === '..') parts.pop()
-		else parts.push(part)
-	}
-	return parts.length === 0 ? '/' : `/${parts.join('/')}${folder ? '/' : ''}`
+	const plain = plainPath(path)
+	return plain !== '/' && /\/(?:\.{1,2})?$/.test(path) ? `${plain}/` : plain
 }
 
 /** The server for a URL, and whether its name matched. */

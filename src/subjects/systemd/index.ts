@@ -17,7 +17,7 @@ export {
 } from './invocation.ts'
 export { serviceIn } from './outputs.ts'
 export { unitBlock, unitLogText } from './status-tail.ts'
-export { EXIT_NAMES, readExec } from './systemctl-show.ts'
+export { readExec } from './systemctl-show.ts'
 export { unitFileParser } from './unit-file.ts'
 export { describeInvocation, endedOrderly, hasFailed, type UnitRun } from './unit-run.ts'
 export { ownServicesIn, unitEnvironment, unitsIn } from './unit-text.ts'

@@ -5,15 +5,7 @@ import { plainParser } from '../../text/plain-lines.ts'
 import { isSameUnit } from './invocation.ts'
 import { JOURNAL_ARGS, JOURNAL_FACTS, journalParser } from './journal.ts'
 import { logTailOf, readStatusBlocks, STATUS_HEAD, type StatusBlock } from './status-tail.ts'
-import {
-	ACTIVE_STATES,
-	EXIT_CODES,
-	FILE_STATES,
-	isActive,
-	isEnabled,
-	isStartLimit,
-	LOAD_STATES,
-} from './unit-states.ts'
+import { ACTIVE_STATES, EXIT_CODES, FILE_STATES, LOAD_STATES, setStates } from './unit-states.ts'
 
 const FACTS = {
 	unit: string("The unit's name."),
@@ -42,7 +34,6 @@ const FACTS = {
 	signal: string('The signal that ended it, without SIG.'),
 	execStart: string('The command line that was run, when systemd shows it whole.'),
 	triggeredBy: list('The socket units that start it.'),
-	tasks: int('How many tasks (processes and threads) it has.'),
 	notAccessible: bool('systemd could not be asked (no bus, no permission); never false.'),
 	/** What the end of its log tells. */
 	log: JOURNAL_FACTS,
@@ -117,10 +108,6 @@ const setFields = (sheet: FactSheet, body: readonly OutputLine[]): void => {
 		else if (label === 'Active') setActive(sheet, value, line)
 		else if (label === 'Main PID') setMain(sheet, value, line)
 		else if (label === 'Process') setProcess(sheet, value, line)
-		else if (label === 'Tasks') {
-			const tasks = /^(\d{1,9})/.exec(value)?.[1]
-			if (tasks !== undefined) sheet.set('tasks', Number(tasks), line)
-		}
 	}
 	setDropIns(sheet, body)
 	setTriggers(sheet, body)
@@ -134,9 +121,8 @@ const setLoaded = (sheet: FactSheet, value: string, line: OutputLine): void => {
 	if (parts[0]?.startsWith('/')) sheet.set('fragmentPath', parts[0], line)
 	const file = FILE_STATES.find((one) => parts.includes(one))
 	sheet.set('unitFileState', file ?? (state === 'masked' ? 'masked' : undefined), line)
-	if (file !== undefined) sheet.set('enabled', isEnabled(file), line)
-	sheet.set('masked', state === 'masked', line)
-	sheet.set('notFound', state === 'not-found', line)
+	const word = file === undefined ? undefined : { value: file, line }
+	setStates(sheet, { load: { value: state ?? '', line }, file: word })
 }
 
 const setActive = (sheet: FactSheet, value: string, line: OutputLine): void => {
@@ -149,10 +135,8 @@ const setActive = (sheet: FactSheet, value: string, line: OutputLine): void => {
 	else if (activeState === 'failed') sheet.set('subState', 'failed', line)
 	const result = /\(Result: ([\w-]{1,40})\)/.exec(value)?.[1]
 	sheet.set('result', result, line)
-	sheet.set('startLimitHit', isStartLimit(result ?? ''), line)
-	sheet.set('active', isActive(activeState), line)
-	sheet.set('failed', activeState === 'failed', line)
-	sheet.set('restarting', activeState === 'activating' && subState.startsWith('auto-restart'), line)
+	const wordOf = (value: string) => ({ value, line })
+	setStates(sheet, { active: wordOf(activeState), sub: wordOf(subState), result: wordOf(result ?? '') })
 	sheet.set('since', / since ([^;]{5,60});/.exec(value)?.[1], line)
 }
 
@@ -179,16 +163,11 @@ const setProcess = (sheet: FactSheet, value: string, line: OutputLine): void => 
 
 const setEnd = (sheet: FactSheet, end: string | undefined, line: OutputLine): void => {
 	if (end === undefined) return
-	sheet.set(
-		'exitCode',
-		EXIT_CODES.find((one) => one === /^code=(\w{1,20})/.exec(end)?.[1]),
-		line,
-	)
-	const status = /status=(\d{1,3})(?:\/([\w-]{1,40}))?/.exec(end)
-	if (status !== null) {
-		sheet.set('exitStatus', Number(status[1]), line)
-		sheet.set('exitName', status[2], line)
-	}
+	const code = /^code=(\w{1,20})/.exec(end)?.[1] ?? ''
+	if (EXIT_CODES.some((one) => one === code)) sheet.set('exitCode', code, line)
+	const [, status, name] = /status=(\d{1,3})(?:\/([\w-]{1,40}))?/.exec(end) ?? []
+	sheet.set('exitStatus', Number(status), line)
+	sheet.set('exitName', name, line)
 	sheet.set('signal', /signal=(\w{1,20})/.exec(end)?.[1], line)
 }
 
@@ -208,9 +187,7 @@ const setDropIns = (sheet: FactSheet, body: readonly OutputLine[]): void => {
 			found.push(...names.map((name) => ({ path: name.startsWith('/') ? name : `${folder}/${name}`, line })))
 		}
 	}
-	if (found.length === 0) return
-	const paths = found.map(({ path }) => path)
-	sheet.set('dropIns', paths, ...found.map(({ line }) => line))
+	if (found.length > 0) sheet.list('dropIns', found, ({ path }) => path)
 }
 
 const setTriggers = (sheet: FactSheet, body: readonly OutputLine[]): void => {

@@ -3,6 +3,7 @@ import type { FactSheet } from '../../text/fact-sheet.ts'
 import { bool, type FactSchema, list, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
 import { plainParser } from '../../text/plain-lines.ts'
+import { of, setSettings, yesOrNo } from '../../text/setting.ts'
 import {
 	type Assignment,
 	assignmentsOf,
@@ -20,39 +21,36 @@ const FACTS = {
 	masked: bool('It is masked: nobody can start it.'),
 	path: string("The unit's file."),
 	dropIns: list('The files that add to it.'),
-	description: string('What the unit says of itself.'),
+	description: of('Unit.Description', string('What the unit says of itself.')),
 	execStart: string("The command line that counts, without systemd's prefixes (`-`, `@`, `+`, `!`)."),
 	execStartAll: list('Every command line that counts: a oneshot service may have several.'),
-	execStartPre: list('The command lines that run before it.'),
-	user: string('The user that it runs as; absent for root.'),
-	group: string('The group that it runs as, when it is set.'),
-	umask: string('Which rights the files that it makes do not get.'),
+	user: of('Service.User', string('The user that it runs as; absent for root.')),
+	group: of('Service.Group', string('The group that it runs as, when it is set.')),
+	umask: of('Service.UMask', string('Which rights the files that it makes do not get.')),
 	type: string('How systemd knows that it has started: simple, exec, notify, forking, oneshot …'),
-	restart: string('When systemd starts it again by itself: no, always, on-failure …'),
-	notifyAccess: string('Who may tell systemd that it is ready: none, main, exec, all.'),
-	timeoutStart: string('How long a start may take, as it is written.'),
-	pidFile: string('The file in which a forking service leaves the number of its main process.'),
-	workingDirectory: string('The folder that it is started in.'),
-	workingDirectoryOptional: bool('The absence of that folder is no error (`WorkingDirectory=-…`).'),
+	restart: of('Service.Restart', string('When systemd starts it again by itself: no, always, on-failure …')),
+	pidFile: of('Service.PIDFile', string('The file in which a forking service leaves the number of its main process.')),
+	workingDirectory: of('Service.WorkingDirectory', string('The folder that it is started in.'), (value) =>
+		value.replace(/^-/, ''),
+	),
+	workingDirectoryOptional: of(
+		'Service.WorkingDirectory',
+		bool('The absence of that folder is no error (`WorkingDirectory=-…`).'),
+		(value) => value.startsWith('-'),
+	),
 	environmentFiles: list('The files that set more variables.'),
 	environmentFilesOptional: list('Those of them whose absence is no error.'),
 	environment: list('The names of the variables that the unit sets; their values may be secrets.'),
 	privateTmp: bool('It has a /tmp of its own.'),
-	protectHome: string('Whether it sees home folders: no, yes, read-only, tmpfs.'),
 	runtimeDirectory: list('Folders below /run that systemd makes for it.'),
-	runtimeDirectoryMode: string('The mode of these folders.'),
-	runtimeDirectoryPreserve: string('Whether these folders stay when it stops: no, yes, restart.'),
 	installed: bool('It has an [Install] section that says where to.'),
 	sockets: list('Socket units that it names.'),
 	hasSocket: bool('A socket unit stands in the same output.'),
 	listenStream: list('What the socket unit in the same output listens on.'),
-	socketUser: string("The owner of the socket unit's socket."),
-	socketGroup: string("The group of the socket unit's socket."),
-	socketMode: string("The mode of the socket unit's socket."),
+	socketUser: of('Socket.SocketUser', string("The owner of the socket unit's socket.")),
+	socketMode: of('Socket.SocketMode', string("The mode of the socket unit's socket.")),
 	specifiers: bool("It uses `%i` and the like, which stand for what the unit's name tells."),
 } as const satisfies FactSchema
-
-type Fact = keyof typeof FACTS
 
 const MISSING =
 	/^No files found for |^Unit \S{1,250} could not be found|^Failed to (?:cat|issue method call|get unit).{0,300}(?:No such file|not found|not loaded)/
@@ -82,35 +80,32 @@ export const unitFileParser = plainParser({
 		const unit = wanted === undefined ? written : resolved(written, specifiersOf(wanted))
 		sheet.set('missing', false)
 		sheet.set('masked', masked !== undefined, masked)
-		setFiles(sheet, unit)
-		setTexts(sheet, unit)
+		const main = unit.files.find(({ path }) => !isDropIn(path))
+		sheet.set('path', main?.path, main)
+		const dropIns = unit.files.filter(({ path }) => isDropIn(path))
+		sheet.list('dropIns', dropIns, ({ path }) => path)
+		const socket = socketOf(units, name)
+		setSettings(sheet, FACTS, (setting) => {
+			const [section = '', key = ''] = setting.split('.')
+			return section === 'Socket' ? socket && singleOf(socket, section, key) : singleOf(unit, section, key)
+		})
 		if (name === undefined || name === '' || /\.(?:service|conf)$/.test(name)) setService(sheet, unit)
-		setExec(sheet, unit)
-		setInstall(sheet, unit)
-		setSocket(sheet, units, name)
+		const exec = listOf(assignmentsOf(unit, 'Service', 'ExecStart'))
+		if (exec.length > 0) {
+			sheet.set('execStart', withoutMarks(exec.at(-1)?.value ?? ''), exec.at(-1))
+			sheet.list('execStartAll', exec, ({ value }) => withoutMarks(value))
+		}
+		const install = unit.assignments.filter(
+			({ section, key }) => section === 'Install' && /^(?:WantedBy|RequiredBy|UpheldBy|Alias|Also)$/.test(key),
+		)
+		sheet.set('installed', install.length > 0, ...install)
+		sheet.set('hasSocket', socket !== undefined)
+		const streams = socket === undefined ? [] : listOf(assignmentsOf(socket, 'Socket', 'ListenStream'))
+		if (socket !== undefined) sheet.list('listenStream', streams, ({ value }) => value)
 		const special = written.assignments.filter(({ value }) => /%[a-zA-Z]/.test(value.replace(/%%/g, '')))
-		sheet.set('specifiers', special.length > 0, ...special.map(({ line }) => line))
+		sheet.set('specifiers', special.length > 0, ...special)
 	},
 })
-
-const setValues = (
-	sheet: FactSheet,
-	fact: Fact,
-	values: readonly string[],
-	from: readonly { readonly line: number }[],
-): void => sheet.set(fact, values, ...from.map(({ line }) => line))
-
-const setFiles = (sheet: FactSheet, { files }: UnitText): void => {
-	const main = files.find(({ path }) => !isDropIn(path))
-	sheet.set('path', main?.path, main?.line)
-	const dropIns = files.filter(({ path }) => isDropIn(path))
-	setValues(
-		sheet,
-		'dropIns',
-		dropIns.map(({ path }) => path),
-		dropIns,
-	)
-}
 
 /** The last assignment counts, and an empty one takes back what stood before. */
 const singleOf = (unit: UnitText, section: string, key: string): Assignment | undefined => {
@@ -118,110 +113,39 @@ const singleOf = (unit: UnitText, section: string, key: string): Assignment | un
 	return last?.value === '' ? undefined : last
 }
 
-const setTexts = (sheet: FactSheet, unit: UnitText): void => {
-	const description = singleOf(unit, 'Unit', 'Description')
-	sheet.set('description', description?.value, description?.line)
-	for (const [key, fact] of [
-		['User', 'user'],
-		['Group', 'group'],
-		['UMask', 'umask'],
-		['Restart', 'restart'],
-		['NotifyAccess', 'notifyAccess'],
-		['TimeoutStartSec', 'timeoutStart'],
-		['PIDFile', 'pidFile'],
-		['ProtectHome', 'protectHome'],
-		['RuntimeDirectoryMode', 'runtimeDirectoryMode'],
-		['RuntimeDirectoryPreserve', 'runtimeDirectoryPreserve'],
-	] as const) {
-		const found = singleOf(unit, 'Service', key)
-		sheet.set(fact, found?.value, found?.line)
-	}
-	const folder = singleOf(unit, 'Service', 'WorkingDirectory')
-	if (folder === undefined) return
-	sheet.set('workingDirectory', folder.value.replace(/^-/, ''), folder.line)
-	sheet.set('workingDirectoryOptional', folder.value.startsWith('-'), folder.line)
-}
-
-const setExec = (sheet: FactSheet, unit: UnitText): void => {
-	const exec = listOf(assignmentsOf(unit, 'Service', 'ExecStart'))
-	const lines = exec.map(({ value }) => value.replace(/^[-@:+!|]{1,4}/, ''))
-	if (exec.length > 0) {
-		sheet.set('execStart', lines.at(-1), exec.at(-1)?.line)
-		setValues(sheet, 'execStartAll', lines, exec)
-	}
-	const before = listOf(assignmentsOf(unit, 'Service', 'ExecStartPre'))
-	if (before.length > 0)
-		setValues(
-			sheet,
-			'execStartPre',
-			before.map(({ value }) => value),
-			before,
-		)
-}
-
-const isYes = (text: string): boolean => /^(?:1|yes|true|on|y|t)$/i.test(text)
+/** The command line without systemd's prefixes. */
+const withoutMarks = (value: string): string => value.replace(/^[-@:+!|]{1,4}/, '')
 
 /** What holds of a service also when nothing is said of it. */
 const setService = (sheet: FactSheet, unit: UnitText): void => {
+	const listed = (key: string) => listOf(assignmentsOf(unit, 'Service', key))
 	const type = singleOf(unit, 'Service', 'Type')
-	sheet.set('type', type?.value ?? 'simple', type?.line)
-	const files = listOf(assignmentsOf(unit, 'Service', 'EnvironmentFile'))
-	const paths = files.map(({ value }) => value.replace(/^-/, ''))
-	setValues(sheet, 'environmentFiles', paths, files)
-	const optional = files.filter(({ value }) => value.startsWith('-')).map(({ value }) => value.slice(1))
-	setValues(sheet, 'environmentFilesOptional', optional, files)
-	const environment = listOf(assignmentsOf(unit, 'Service', 'Environment'))
+	sheet.set('type', type?.value ?? 'simple', type)
+	const files = listed('EnvironmentFile')
+	sheet.list('environmentFiles', files, ({ value }) => value.replace(/^-/, ''))
+	sheet.list('environmentFilesOptional', files, ({ value }) => /^-(.*)/.exec(value)?.[1])
+	const environment = listed('Environment')
 	const variables = environment.flatMap(({ value }) => splitWords(value).map((word) => splitAssignment(word)?.[0]))
-	setValues(sheet, 'environment', [...new Set(variables.filter((one) => one !== undefined))], environment)
+	sheet.set('environment', [...new Set(variables.filter((one) => one !== undefined))], ...environment)
 	const temporary = singleOf(unit, 'Service', 'PrivateTmp')
-	const isPrivate = temporary !== undefined && (isYes(temporary.value) || temporary.value === 'disconnected')
-	sheet.set('privateTmp', isPrivate, temporary?.line)
-	const runtime = listOf(assignmentsOf(unit, 'Service', 'RuntimeDirectory'))
+	const isPrivate = temporary?.value === 'disconnected' || yesOrNo(temporary?.value ?? 'no') === true
+	sheet.set('privateTmp', isPrivate, temporary)
+	const runtime = listed('RuntimeDirectory')
 	// `name:link` makes a link besides.
 	const folders = runtime.flatMap(({ value }) => splitWords(value).map((word) => word.split(':')[0] ?? word))
-	setValues(sheet, 'runtimeDirectory', folders, runtime)
-	const named = unit.assignments.filter(
-		({ section, key }) =>
-			(section === 'Unit' && /^(?:Requires|Wants|BindsTo|After|Requisite)$/.test(key)) ||
-			(section === 'Service' && key === 'Sockets'),
-	)
-	const sockets = named.flatMap(({ value, line }) =>
-		splitWords(value)
-			.filter((word) => word.endsWith('.socket'))
-			.map((socket) => ({ socket, line })),
-	)
-	setValues(sheet, 'sockets', [...new Set(sockets.map(({ socket }) => socket))], sockets)
-}
-
-const setInstall = (sheet: FactSheet, unit: UnitText): void => {
-	const install = unit.assignments.filter(
-		({ section, key }) => section === 'Install' && /^(?:WantedBy|RequiredBy|UpheldBy|Alias|Also)$/.test(key),
-	)
-	sheet.set('installed', install.length > 0, ...install.map(({ line }) => line))
+	sheet.set('runtimeDirectory', folders, ...runtime)
+	const sockets = unit.assignments
+		.filter(({ section, key }) =>
+			/^(?:Unit (?:Requires|Wants|BindsTo|After|Requisite)|Service Sockets)$/.test(`${section} ${key}`),
+		)
+		.flatMap(({ value, line }) => splitWords(value).map((socket) => ({ socket, line })))
+		.filter(({ socket }) => socket.endsWith('.socket'))
+	sheet.list('sockets', sockets, ({ socket }) => socket)
 }
 
 /** The socket unit of the same name, or else the one that stands there. */
-const setSocket = (sheet: FactSheet, units: ReadonlyMap<string, UnitText>, name: string | undefined): void => {
+const socketOf = (units: ReadonlyMap<string, UnitText>, name: string | undefined): UnitText | undefined => {
 	const names = [...units.keys()].filter((unit) => unit.endsWith('.socket'))
-	sheet.set('hasSocket', names.length > 0)
 	const own = names.find((other) => other === name?.replace(/\.service$/, '.socket')) ?? names[0]
-	const socket = own === undefined ? undefined : units.get(own)
-	if (socket === undefined) return
-	const of = (key: string): readonly Assignment[] =>
-		listOf(socket.assignments.filter((one) => one.section === 'Socket' && one.key === key))
-	const streams = of('ListenStream')
-	setValues(
-		sheet,
-		'listenStream',
-		streams.map(({ value }) => value),
-		streams,
-	)
-	for (const [key, fact] of [
-		['SocketUser', 'socketUser'],
-		['SocketGroup', 'socketGroup'],
-		['SocketMode', 'socketMode'],
-	] as const) {
-		const found = of(key).at(-1)
-		sheet.set(fact, found?.value, found?.line)
-	}
+	return own === undefined ? undefined : units.get(own)
 }

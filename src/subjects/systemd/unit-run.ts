@@ -1,5 +1,6 @@
 import type { Invocation, LogEntry } from './invocation.ts'
 import type { SystemdEvent } from './systemd-line.ts'
+import { EXIT_NAMES } from './unit-states.ts'
 
 type EventOf<K extends SystemdEvent['kind']> = Extract<SystemdEvent, { kind: K }>
 
@@ -37,20 +38,6 @@ export interface UnitRun {
 	readonly restart?: LogEntry
 }
 
-/** The steps that systemd names by the exit status of a process that never became the program. */
-const STEP_OF_STATUS: Readonly<Record<number, string>> = {
-	200: 'CHDIR',
-	208: 'STDIN',
-	209: 'STDOUT',
-	216: 'GROUP',
-	217: 'USER',
-	222: 'STDERR',
-	226: 'NAMESPACE',
-	228: 'SECCOMP',
-	233: 'RUNTIME_DIRECTORY',
-	238: 'STATE_DIRECTORY',
-	240: 'LOGS_DIRECTORY',
-}
 const EXEC_STATUS = 203
 
 /** One start has a handful of them; a program that prints endless ones costs no more than its lines. */
@@ -113,7 +100,7 @@ const follow = (run: UnitRun, at: LogEntry): UnitRun => {
 const confirm = (run: UnitRun): UnitRun => {
 	const { exit, claims } = run
 	const status = exit?.value.code === 'exited' ? exit.value.status : undefined
-	const named = status === undefined ? undefined : STEP_OF_STATUS[status]
+	const named = status === undefined || status === EXEC_STATUS ? undefined : EXIT_NAMES[status]
 	// Systemd's own lines need nobody to confirm them: a paste may end before the exit status.
 	const trusted = claims.filter(({ value, at }) => {
 		if (at.systemd?.writer === 'manager') return true
