@@ -11,23 +11,20 @@ export interface LogLine {
 	/** Number of the output line that it begins on. */
 	readonly number: number
 	/** Its time as it stands there. */
-	readonly time?: string
+	readonly time?: string | undefined
 	/** Seconds since 1970, when the time carries a zone. */
-	readonly epoch?: number
+	readonly epoch?: number | undefined
 	/** Who wrote it: `systemd`, a program's name, `(name)` for the process that becomes the program. */
-	readonly ident?: string
+	readonly ident?: string | undefined
 	/** The process that wrote it, as the prefix tells. */
-	readonly pid?: number
+	readonly pid?: number | undefined
 	/** The message, its own indentation kept. */
 	readonly text: string
 }
 
 /** What journald, syslog or a container's runtime put in front of a message. */
-export interface LogPrefix {
+export interface LogPrefix extends Omit<LogLine, 'number' | 'text'> {
 	readonly time: string
-	readonly epoch?: number
-	readonly ident?: string
-	readonly pid?: number
 	/** Where the message begins. */
 	readonly width: number
 }
@@ -46,17 +43,18 @@ export const readPrefix = (text: string): LogPrefix | undefined => {
 	const time = kind?.exec(text)?.[0]
 	if (kind === undefined || time === undefined) return undefined
 	const epoch = kind === UNIX ? Math.floor(Number(time)) : epochOf(time)
-	const dated = epoch === undefined ? { time } : { time, epoch }
 	const origin = ORIGIN.exec(text.slice(time.length, time.length + 600))
 	const certain = origin !== null && (origin[1] !== undefined || origin[3] !== undefined)
 	// Docker and Kubernetes put a bare time before the line; then `ValueError: …` is the message, not an origin.
-	if (!certain) return kind === ISO && text[time.length] === ' ' ? { ...dated, width: time.length + 1 } : undefined
-	const ident = origin[2] ?? ''
+	if (!certain) return kind === ISO && text[time.length] === ' ' ? { time, epoch, width: time.length + 1 } : undefined
 	// `-o with-unit` names the unit instead of the program.
-	const named = ident.endsWith('.service') || ident.endsWith('.socket') || ident.endsWith('.scope') ? {} : { ident }
-	const pid = Number(origin[3])
-	const width = time.length + origin[0].length
-	return { ...dated, ...named, ...(Number.isSafeInteger(pid) ? { pid } : {}), width }
+	const ident = /\.(?:service|socket|scope)$/.test(origin[2] ?? '') ? undefined : origin[2]
+	return { time, epoch, ident, pid: pidOf(origin[3]), width: time.length + origin[0].length }
+}
+
+const pidOf = (text: string | undefined): number | undefined => {
+	const pid = Number(text ?? Number.NaN)
+	return Number.isSafeInteger(pid) ? pid : undefined
 }
 
 const isNoise = (text: string): boolean =>
@@ -121,37 +119,25 @@ const readShort = (lines: readonly OutputLine[]): readonly LogLine[] => {
 	).length
 	const mostlyPrefixed = prefixed > bare
 	const result: LogLine[] = []
-	let last: { prefix: LogPrefix | undefined; parts: string[]; number: number; length: number } | undefined
+	let last: { prefix: LogPrefix | undefined; text: string; number: number; length: number } | undefined
 	const flush = (): void => {
 		if (last === undefined) return
 		const { prefix, number } = last
-		for (const text of splitMessage(last.parts.join(''))) result.push(logLine(number, text, prefix))
-		last = undefined
+		for (const text of splitMessage(last.text)) result.push(logLine(number, text, prefix))
 	}
-	for (const piece of pieces) {
-		const { text, prefix, number } = piece
+	for (const { text, prefix, number } of pieces) {
 		const indent = last?.prefix?.width ?? 0
-		if (prefix !== undefined) {
-			flush()
-			last = { prefix, parts: [text.slice(prefix.width)], number, length: text.length }
-		} else if (indent > 0 && text.length > indent && text.slice(0, indent).trim() === '') {
-			// A further line of the same message: the journal lines it up under the first one.
-			const same = last?.prefix
-			flush()
-			last = { prefix: same, parts: [text.slice(indent)], number, length: text.length }
-		} else if (
-			last !== undefined &&
-			last.length >= 60 &&
-			last.length === width &&
-			text !== '' &&
-			((mostlyPrefixed && last.prefix !== undefined) || (atWidth > 1 && !startsAfresh(text)))
-		) {
-			last.parts.push(text)
-			last.length = text.length
-		} else {
-			flush()
-			last = { prefix: undefined, parts: [text], number, length: text.length }
+		// A further line of the same message: the journal lines it up under the first one.
+		const isFurther = text.length > indent && indent > 0 && text.slice(0, indent).trim() === ''
+		if (prefix === undefined && !isFurther && last?.length === width && width >= 60 && text !== '') {
+			if ((mostlyPrefixed && last.prefix !== undefined) || (atWidth > 1 && !startsAfresh(text))) {
+				last = { ...last, text: last.text + text, length: text.length }
+				continue
+			}
 		}
+		flush()
+		const own = prefix ?? (isFurther ? last?.prefix : undefined)
+		last = { prefix: own, text: text.slice(own?.width ?? 0), number, length: text.length }
 	}
 	flush()
 	return result
@@ -162,16 +148,8 @@ const OWN_TIME = /^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?)\]? \[\d/
 
 const logLine = (number: number, text: string, prefix: LogPrefix | undefined): LogLine => {
 	const own = prefix?.epoch === undefined ? OWN_TIME.exec(text)?.[1] : undefined
-	const time = prefix?.time ?? own
 	const epoch = prefix?.epoch ?? (own === undefined ? undefined : epochOf(own))
-	return {
-		number,
-		text,
-		...(time === undefined ? {} : { time }),
-		...(epoch === undefined ? {} : { epoch }),
-		...(prefix?.ident === undefined ? {} : { ident: prefix.ident }),
-		...(prefix?.pid === undefined ? {} : { pid: prefix.pid }),
-	}
+	return { number, text, time: prefix?.time ?? own, epoch, ident: prefix?.ident, pid: prefix?.pid }
 }
 
 const FIELD = /^ {4}([A-Z_][A-Z0-9_]{0,63})=/
@@ -184,19 +162,9 @@ const readVerbose = (lines: readonly OutputLine[]): readonly LogLine[] | undefin
 	let fields = new Map<string, { text: string; number: number }>()
 	const flush = (): void => {
 		const message = fields.get('MESSAGE')
-		if (message !== undefined) {
-			const epoch = epochOf(time)
-			const pid = Number(fields.get('_PID')?.text ?? Number.NaN)
-			const ident = fields.get('SYSLOG_IDENTIFIER')?.text
-			result.push({
-				number: message.number,
-				text: message.text,
-				...(time === '' ? {} : { time }),
-				...(epoch === undefined ? {} : { epoch }),
-				...(ident === undefined ? {} : { ident }),
-				...(Number.isSafeInteger(pid) ? { pid } : {}),
-			})
-		}
+		const ident = fields.get('SYSLOG_IDENTIFIER')?.text
+		const pid = pidOf(fields.get('_PID')?.text)
+		if (message !== undefined) result.push({ ...message, time: time || undefined, epoch: epochOf(time), ident, pid })
 		fields = new Map()
 	}
 	for (const { text, number } of lines) {

@@ -18,67 +18,55 @@ export function offsetSeconds(text: string | undefined): number | undefined {
 	return match[1] === '-' ? -seconds : seconds
 }
 
-/** A date, a time and, in most logs, a zone: `2026-11-21 09:02:30 +0000`, `2026-11-21T09:02:30.123456Z`. */
+/** Times as they are written, each with the names of its parts. The zone may be left out. */
 const DATE_TIME =
-	/(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d{1,9})?(?: ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w:]))?/
+	/(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[T ](?<clock>\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?(?: ?(?<zone>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)(?![\w:]))?/
+const NGINX = /^(?<year>\d{4})\/(?<month>\d\d)\/(?<day>\d\d) (?<clock>\d\d:\d\d:\d\d)/
+const ACCESS_LOG = /^(?<day>\d\d)\/(?<month>[A-Z][a-z]{2})\/(?<year>\d{4}):(?<clock>\d\d:\d\d:\d\d) (?<zone>[+-]\d{4})/
+const HTTP =
+	/^[A-Z][a-z]{2}, (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<clock>\d\d:\d\d:\d\d) (?<zone>GMT)$/
+const KERNEL = /^\[[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) (?<clock>\d\d:\d\d:\d\d) (?<year>\d{4})\]/
+const SYSLOG = /^(?<month>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) (?<clock>\d\d:\d\d:\d\d)/
 
-/** What `DATE_TIME` found, as seconds in its own zone, and that zone where it is told. */
-function readDateTime(text: string): { readonly local: number; readonly zone: number | undefined } | undefined {
-	const match = DATE_TIME.exec(text)
-	if (match === null) return undefined
-	const local = utcSeconds(Number(match[1]), Number(match[2]) - 1, Number(match[3]), [match[4], match[5], match[6]])
-	return local === undefined ? undefined : { local, zone: offsetSeconds(match[7]) }
+/** A time that was read: seconds in its own zone, and that zone where it is told. */
+interface ReadTime {
+	readonly local: number
+	readonly zone: number | undefined
+}
+
+/** Reads a time; undefined when the text has none, or one that no calendar has. `near`: of the year that it leaves out. */
+function readTime(format: RegExp, text: string, near?: number): ReadTime | undefined {
+	const { year = near, month = '', day, clock = '', zone } = format.exec(text)?.groups ?? {}
+	const [hour = 24, minute = 60, second = 61] = clock.split(':').map(Number)
+	const index = /\d/.test(month) ? Number(month) - 1 : (months.get(month.toLowerCase()) ?? -1)
+	const isDate = index >= 0 && index < 12 && Number(day) >= 1 && Number(day) <= 31
+	if (!isDate || hour >= 24 || minute >= 60 || second >= 61) return undefined
+	return { local: Date.UTC(Number(year), index, Number(day), hour, minute, second) / 1000, zone: offsetSeconds(zone) }
+}
+
+function utcOf(time: ReadTime | undefined, offset?: number): number | undefined {
+	const zone = time?.zone ?? offset
+	return time === undefined || zone === undefined ? undefined : time.local - zone
 }
 
 /** Seconds since 1970 of a date and time with a numeric zone or UTC (`2026-11-21 09:02:30 +0000`), if there is one. */
 export function epochOf(text: string): number | undefined {
-	const found = readDateTime(text)
-	return found?.zone === undefined ? undefined : found.local - found.zone
-}
-
-/** Epoch seconds of the parts of a time in UTC, or undefined when they name no time. `month` counts from 0. */
-function utcSeconds(
-	year: number,
-	month: number | undefined,
-	day: number,
-	clock: readonly [string | undefined, string | undefined, string | undefined],
-): number | undefined {
-	const [hour, minute, second] = clock.map(Number)
-	if (month === undefined || month < 0 || month > 11 || day < 1 || day > 31) return undefined
-	if (hour === undefined || minute === undefined || second === undefined) return undefined
-	if (!(hour < 24 && minute < 60 && second < 61)) return undefined
-	return Date.UTC(year, month, day, hour, minute, second) / 1000
+	return utcOf(readTime(DATE_TIME, text))
 }
 
 /** `2020/01/08 18:13:50`, nginx's error log: local time without an offset. The result is as if it were UTC. */
 export function nginxLocalTime(text: string): number | undefined {
-	const match = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)/.exec(text)
-	if (match === null) return undefined
-	return utcSeconds(Number(match[1]), Number(match[2]) - 1, Number(match[3]), [match[4], match[5], match[6]])
+	return readTime(NGINX, text)?.local
 }
 
 /** `08/Jan/2020:18:13:50 +0000`, access logs. */
 export function accessLogTime(text: string): number | undefined {
-	const match = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})/.exec(text)
-	if (match === null) return undefined
-	const local = utcSeconds(Number(match[3]), months.get((match[2] ?? '').toLowerCase()), Number(match[1]), [
-		match[4],
-		match[5],
-		match[6],
-	])
-	const offset = offsetSeconds(match[7])
-	return local === undefined || offset === undefined ? undefined : local - offset
+	return utcOf(readTime(ACCESS_LOG, text))
 }
 
 /** `Tue, 21 Nov 2025 09:00:00 GMT`, HTTP's Date. */
 export function httpTime(text: string): number | undefined {
-	const match = /^[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$/.exec(text)
-	if (match === null) return undefined
-	return utcSeconds(Number(match[3]), months.get((match[2] ?? '').toLowerCase()), Number(match[1]), [
-		match[4],
-		match[5],
-		match[6],
-	])
+	return utcOf(readTime(HTTP, text))
 }
 
 export interface LocalClock {
@@ -93,31 +81,14 @@ export interface LocalClock {
  * `Nov 21 09:00:01` (syslog), `[Fri Nov 21 09:00:01 2025]` (dmesg -T). Undefined when it has none, or none that
  * can be placed (seconds since boot, no offset known).
  */
-export function lineTime(text: string, clock: LocalClock): number | undefined {
-	const dated = /^\[?\d{4}-/.test(text) ? readDateTime(text.slice(0, 60)) : undefined
-	if (dated !== undefined) {
-		const offset = dated.zone ?? clock.offset
-		return offset === undefined ? undefined : dated.local - offset
-	}
-	const ctime = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})\]/.exec(text)
-	if (ctime !== null) {
-		const month = months.get((ctime[1] ?? '').toLowerCase())
-		const local = utcSeconds(Number(ctime[6]), month, Number(ctime[2]), [ctime[3], ctime[4], ctime[5]])
-		return local === undefined || clock.offset === undefined ? undefined : local - clock.offset
-	}
-	const syslog = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)/.exec(text)
-	if (syslog === null || clock.offset === undefined || clock.near === undefined) return undefined
-	return nearestYear(syslog, clock.offset, clock.near)
-}
-
-function nearestYear(match: RegExpExecArray, offset: number, near: number): number | undefined {
-	const year = new Date(near * 1000).getUTCFullYear()
-	if (!Number.isFinite(year)) return undefined
-	const month = months.get((match[1] ?? '').toLowerCase())
+export function lineTime(text: string, { offset, near }: LocalClock): number | undefined {
+	const dated = /^\[?\d{4}-/.test(text) ? readTime(DATE_TIME, text.slice(0, 60)) : readTime(KERNEL, text)
+	if (dated !== undefined) return utcOf(dated, offset)
+	const year = new Date((near ?? Number.NaN) * 1000).getUTCFullYear()
+	if (offset === undefined || near === undefined || !Number.isFinite(year)) return undefined
 	const times = [year - 1, year, year + 1]
-		.map((guess) => utcSeconds(guess, month, Number(match[2]), [match[3], match[4], match[5]]))
+		.map((guess) => utcOf(readTime(SYSLOG, text, guess), offset))
 		.filter((time) => time !== undefined)
-		.map((time) => time - offset)
 	return times.toSorted((a, b) => Math.abs(a - near) - Math.abs(b - near))[0]
 }
 

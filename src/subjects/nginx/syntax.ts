@@ -299,55 +299,46 @@ function expand(directives: readonly Directive[], from: Includer, depth = 0): re
 
 /** A shell pattern of one path: `*` and `?` do not cross a slash, and `*` does not match a hidden file. */
 function globMatcher(pattern: string): (path: string) => boolean {
-	const parts = pattern.split('/')
+	const parts = pattern.split('/').map((part) => ({ isHidden: part.startsWith('.'), pieces: piecesOf(part) }))
 	return (path) => {
 		const names = path.split('/')
-		return names.length === parts.length && parts.every((part, index) => matchesName(part, names[index] ?? ''))
+		return (
+			names.length === parts.length &&
+			parts.every(({ isHidden, pieces }, index) => {
+				const name = names[index] ?? ''
+				return (isHidden || !name.startsWith('.')) && hasPieces(name, pieces)
+			})
+		)
 	}
 }
 
-/** Greedy matching with one point to return to: linear for all but contrived names. */
-function matchesName(pattern: string, name: string): boolean {
-	if (name.startsWith('.') && !pattern.startsWith('.')) return false
-	let at = 0
-	let star = -1
-	let resume = 0
-	let index = 0
-	while (index < name.length) {
-		const set = pattern.charAt(at) === '[' ? pattern.indexOf(']', at + 2) : -1
-		if (pattern.charAt(at) === '*') {
-			star = at
-			resume = index
-			at += 1
-		} else if (set > 0 && inSet(pattern.slice(at + 1, set), name.charAt(index))) {
-			at = set + 1
-			index += 1
-		} else if (set <= 0 && (pattern.charAt(at) === '?' || pattern.charAt(at) === name.charAt(index))) {
-			at += 1
-			index += 1
-		} else if (star >= 0) {
-			at = star + 1
-			resume += 1
-			index = resume
-		} else {
-			return false
-		}
+/** What stands between the stars of a pattern, the first at a name's beginning and the last at its end. */
+function piecesOf(part: string): readonly RegExp[] {
+	const sources = part.split(/\*+/).map((piece) =>
+		piece
+			.split(/(\[.[^\]]*\])/)
+			.map((text, index) =>
+				index % 2 === 0
+					? text.replace(/[\\^$.|+()[\]{}]/g, '\\$&').replaceAll('?', '.')
+					: text.replace(/^\[[!^]/, '[^').replace(/\\/g, '\\\\'),
+			)
+			.join(''),
+	)
+	const last = sources.length - 1
+	try {
+		return sources.map((source, index) => new RegExp(`${index === 0 ? '^' : ''}${source}${index === last ? '$' : ''}`))
+	} catch {
+		// A set that is none: `[z-a]`.
+		return [/$^x/]
 	}
-	while (pattern.charAt(at) === '*') at += 1
-	return at === pattern.length
 }
 
-function inSet(set: string, char: string): boolean {
-	const negated = set.startsWith('!') || set.startsWith('^')
-	const members = negated ? set.slice(1) : set
-	let found = false
-	for (let at = 0; at < members.length; at += 1) {
-		if (members.charAt(at + 1) === '-' && at + 2 < members.length) {
-			if (char >= members.charAt(at) && char <= members.charAt(at + 2)) found = true
-			at += 2
-		} else if (members.charAt(at) === char) {
-			found = true
-		}
-	}
-	return found !== negated
+/** Each piece stands behind the one before. Taken as early as it can be, none costs more than the name's length. */
+function hasPieces(name: string, pieces: readonly RegExp[]): boolean {
+	let rest = name
+	return pieces.every((piece) => {
+		const match = piece.exec(rest)
+		rest = match === null ? '' : rest.slice(match.index + match[0].length)
+		return match !== null
+	})
 }

@@ -33,7 +33,11 @@ const FACTS = {
 	limitFiles: of('LimitNOFILESoft', int('How many files it may have open.')),
 	needReload: of('NeedDaemonReload', bool('Its file was changed since systemd read it.')),
 	// Since 257 a private /tmp may also be `disconnected`.
-	privateTmp: of('PrivateTmp', bool('It has a /tmp of its own.'), (value) => value === 'disconnected' || yesOrNo(value)),
+	privateTmp: of(
+		'PrivateTmp',
+		bool('It has a /tmp of its own.'),
+		(value) => value === 'disconnected' || yesOrNo(value),
+	),
 	active: bool('The unit does its work.'),
 	failed: bool('The unit failed.'),
 	restarting: bool('systemd waits to start it again.'),
