@@ -205,6 +205,11 @@ export function endpointReaches(to: Endpoint, at: Endpoint, { v6Only = false } =
 	return host === at.host || localPair(host, at.host)
 }
 
+/** A URI's path. */
+export function withoutQuery(uri: string): string {
+	return uri.replace(/[?#].*$/s, '')
+}
+
 /** Does the upstream name `localhost`, so that nginx may try ::1, 127.0.0.1 or both? */
 export function ambiguousLocalhost(upstream: string): boolean {
 	const endpoint = parseEndpoint(upstream)

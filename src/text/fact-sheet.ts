@@ -84,3 +84,12 @@ export function spanOf(line: ReadLine, part: string): LineSpan {
 	const start = at + (line.offset ?? 0)
 	return { line: line.number, start, end: start + part.length }
 }
+
+/** The facts that are wanted, with their evidence. */
+export function onlyFacts({ facts, evidence }: Parsed, isWanted: (name: string) => boolean): Parsed {
+	const kept = ([name]: readonly [string, unknown]): boolean => isWanted(name)
+	return {
+		facts: Object.fromEntries(Object.entries(facts).filter(kept)),
+		evidence: Object.fromEntries(Object.entries(evidence).filter(kept)),
+	}
+}

@@ -44,30 +44,20 @@ export interface FactSchema {
 
 type FactOptions = Pick<FactDeclaration, 'values' | 'hearsay'>
 
+const declarationOf =
+	(type: FactType) =>
+	(help: string, options: FactOptions = {}): FactDeclaration => ({ type, help, ...options })
+
 /** Declares a fact that is a text. `help`: one sentence. */
-export function string(help: string, options: FactOptions = {}): FactDeclaration {
-	return { type: 'string', help, ...options }
-}
-
+export const string = declarationOf('string')
 /** Declares a fact that is a whole number. `help`: one sentence, with the unit. */
-export function int(help: string, options: FactOptions = {}): FactDeclaration {
-	return { type: 'int', help, ...options }
-}
-
+export const int = declarationOf('int')
 /** Declares a fact that is a number. `help`: one sentence, with the unit. */
-export function double(help: string, options: FactOptions = {}): FactDeclaration {
-	return { type: 'double', help, ...options }
-}
-
+export const double = declarationOf('double')
 /** Declares a fact that is true or false. `help`: one sentence that is so when it is true. */
-export function bool(help: string, options: FactOptions = {}): FactDeclaration {
-	return { type: 'bool', help, ...options }
-}
-
+export const bool = declarationOf('bool')
 /** Declares a fact that is a list of texts. `help`: one sentence; it says so where the list may be incomplete. */
-export function list(help: string, options: FactOptions = {}): FactDeclaration {
-	return { type: 'list<string>', help, ...options }
-}
+export const list = declarationOf('list<string>')
 
 /** True for a fact, false for a group of facts. */
 export function isDeclaration(declared: FactDeclaration | FactSchema): declared is FactDeclaration {

@@ -114,15 +114,11 @@ const FIRST_LINE =
 
 /** A text of a JSON string, without the escapes. */
 function fromJson(text: string): string {
-	return text.replace(/\\(?:u([\da-fA-F]{4})|(.))/g, (_, code: string | undefined, plain: string | undefined) =>
-		code === undefined
-			? plain === 't'
-				? '\t'
-				: plain === 'n'
-					? ' '
-					: (plain ?? '')
-			: String.fromCharCode(Number.parseInt(code, 16)),
-	)
+	try {
+		return String(JSON.parse(`"${text}"`)).replaceAll('\n', ' ')
+	} catch {
+		return text
+	}
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { quot: '"', lt: '<', gt: '>', amp: '&', '#39': "'" }

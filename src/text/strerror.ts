@@ -3,6 +3,9 @@
  * terminal; nginx, Python and systemd's manager always say it in English.
  */
 
+import type { FactSheet } from './fact-sheet.ts'
+import type { OutputLine } from './parser.ts'
+
 /** What the columns below are about. */
 const ERRNOS = [2, 13, 20] as const
 /** From glibc 2.36's message catalogues: English, de, fr, es, it, pt_BR, ru, ja, zh_CN, ko, nl, pl. */
@@ -36,3 +39,20 @@ export const saysMissing = (text: string): boolean => {
 /** A line in which a tool that shows files says what it could not do: `tail: …: Permission denied`. */
 export const isComplaint = (text: string): boolean =>
 	/^(?:\S{0,60}\/)?(?:tail|cat|head|less|grep|zgrep|sed|awk|sudo|bash|sh|-bash|zsh): /.test(text.trimStart())
+
+/** Says whether a log could be read. False where nothing is told of what stands in it; `found`: it has entries. */
+export function setReadable(
+	sheet: FactSheet,
+	lines: readonly OutputLine[],
+	found: boolean,
+	exitCode: number | null,
+): boolean {
+	const refused = lines.find(
+		({ text }) =>
+			/cannot (?:open|access)|can't open/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
+	)
+	const isRead = found || (refused === undefined && exitCode === 0)
+	if (isRead) sheet.set('readable', true)
+	else if (refused !== undefined) sheet.set('readable', false, refused)
+	return isRead
+}

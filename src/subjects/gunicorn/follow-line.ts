@@ -12,13 +12,13 @@ export interface Said<T> {
 
 /** What was said so far in one invocation. */
 export interface Draft {
+	/** Lines that are not systemd's. */
 	lines: number
 	version?: Said<string>
 	workerClass?: Said<string>
 	listening?: Said<readonly string[]>
-	listenPid?: number
 	shutdown?: LogEntry
-	handled?: Said<string>
+	/** Why Gunicorn says that it ends: `Worker failed to boot.` */
 	reason?: Said<string>
 	gaveUp?: LogEntry
 	stopping: boolean
@@ -26,6 +26,7 @@ export interface Draft {
 	bindFailure?: { readonly complaint: Complaint; readonly at: LogEntry }
 	readonly booted: LogEntry[]
 	readonly start: StartFault[]
+	/** What went wrong while the service went on. */
 	readonly runtime: Fault[]
 	readonly requestErrors: LogEntry[]
 	readonly autorestarts: LogEntry[]
@@ -34,6 +35,7 @@ export interface Draft {
 	readonly timedOut: Set<number>
 	/** Workers of which it is told that they ended, and whose place nobody has taken yet. */
 	places: number
+	/** Workers that were replaced though nothing says how those before them ended. */
 	readonly vanished: LogEntry[]
 	/** The last line of each writer that says what a traceback below it belongs to. */
 	readonly headings: Map<number, { readonly event: GunicornEvent; readonly at: LogEntry }>
@@ -76,10 +78,8 @@ const HANDLERS: Handlers = {
 	'worker-class': (draft, { name }, at) => {
 		draft.workerClass = { value: name, at }
 	},
-	listening: (draft, { addresses, pid }, at, line) => {
+	listening: (draft, { addresses }, at) => {
 		draft.listening = { value: addresses, at }
-		const listener = pid ?? line.pid
-		if (listener !== undefined) draft.listenPid = listener
 		delete draft.bindFailure
 	},
 	booting: (draft, { pid }, at) => {
@@ -97,8 +97,7 @@ const HANDLERS: Handlers = {
 	reason: (draft, { text }, at) => {
 		draft.reason = { value: text, at }
 	},
-	handling: (draft, { signal }, at) => {
-		draft.handled = { value: signal, at }
+	handling: (draft, { signal }) => {
 		// Each of these brings workers that take nobody's place.
 		if (/^(?:hup|ttin|usr2)$/.test(signal)) draft.places = Number.POSITIVE_INFINITY
 	},

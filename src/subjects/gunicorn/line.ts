@@ -1,10 +1,12 @@
+import { readSentence, type Sentence } from '../../text/sentences.ts'
+import { SIGNAL_NAMES } from '../../text/signal.ts'
 import { refusesHost } from '../python/index.ts'
 import { type Complaint, invalidSetting, readError, readObjectComplaint } from './complaint.ts'
 
 /** What Gunicorn itself says in one log line, over its versions 0.14 to 26. */
 export type GunicornEvent =
 	| { readonly kind: 'banner'; readonly version: string }
-	| { readonly kind: 'listening'; readonly addresses: readonly string[]; readonly pid?: number }
+	| { readonly kind: 'listening'; readonly addresses: readonly string[] }
 	| { readonly kind: 'worker-class'; readonly name: string }
 	| { readonly kind: 'booting'; readonly pid: number }
 	| { readonly kind: 'shutdown' }
@@ -28,7 +30,7 @@ export type GunicornEvent =
 	| { readonly kind: 'config-file'; readonly path: string }
 	/** What stands above the traceback of a worker, of the main process, or of the loading. */
 	| { readonly kind: 'exception-heading' }
-	| { readonly kind: 'request-error'; readonly path?: string }
+	| { readonly kind: 'request-error'; readonly path?: string | undefined }
 	| { readonly kind: 'other' }
 
 export interface GunicornLine {
@@ -40,22 +42,9 @@ export interface GunicornLine {
 const PIECE_OF_RECORD = /^(?:\[\d{1,10}\] )?\[(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\] (?:\[[\w.]{1,60}\] )?/
 const RECORD = /^\[?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: ?[+-]\d{4})?\]? \[(\d{1,10})\] \[(\w{1,10})\] /
 
-const SIGNALS: Readonly<Record<string, string>> = {
-	'1': 'HUP',
-	'2': 'INT',
-	'3': 'QUIT',
-	'4': 'ILL',
-	'6': 'ABRT',
-	'7': 'BUS',
-	'8': 'FPE',
-	'9': 'KILL',
-	'11': 'SEGV',
-	'15': 'TERM',
-}
-
 /** `9`, `SIGKILL` or `KILL` as `KILL`; 139, a wait status with the mark of a core dump, as `SEGV`. */
 const signalName = (text: string): string =>
-	SIGNALS[Number(text) > 128 ? String(Number(text) - 128) : text] ?? text.replace(/^SIG/, '')
+	SIGNAL_NAMES[Number(text) > 128 ? String(Number(text) - 128) : text] ?? text.replace(/^SIG/, '')
 
 const SIGNAL_OF_EXIT: Readonly<Record<number, string>> = { 137: 'KILL', 139: 'SEGV', 134: 'ABRT', 132: 'ILL' }
 
@@ -70,30 +59,25 @@ export const formatAddress = (text: string): string => {
 	return path.startsWith('/') || /^[^:()]+$/.test(path) ? `unix:${path}` : text
 }
 
-const readListening = (text: string): GunicornEvent => {
-	const pid = /^(.*) \((\d{1,10})\)$/.exec(text)
-	const addresses = (pid?.[1] ?? text)
+const readListening = (text: string): GunicornEvent => ({
+	kind: 'listening',
+	addresses: text
+		.replace(/ \(\d{1,10}\)$/, '')
 		.split(',')
 		.map((address) => address.trim().replace(/^https?:\/\//, ''))
-		.filter((address) => address !== '')
-	return pid === null ? { kind: 'listening', addresses } : { kind: 'listening', addresses, pid: Number(pid[2]) }
-}
+		.filter((address) => address !== ''),
+})
 
 const bindFailure = (
 	kind: 'bind-failure' | 'cannot-connect',
 	error: Complaint['error'],
-	text: string,
-	{ address, errno }: { readonly address: string; readonly errno?: number },
-): GunicornEvent => ({
-	kind,
-	complaint: {
-		error,
-		message: text,
-		address: formatAddress(address.trim()),
-		...(errno === undefined ? {} : { errno }),
-		...(formatAddress(address.trim()).startsWith('unix:') ? { path: formatAddress(address.trim()).slice(5) } : {}),
-	},
-})
+	message: string,
+	where: { readonly address: string; readonly errno?: number | undefined },
+): GunicornEvent => {
+	const address = formatAddress(where.address.trim())
+	const path = address.startsWith('unix:') ? address.slice(5) : undefined
+	return { kind, complaint: { error, message, address, errno: where.errno, path } }
+}
 
 /** Since version 22 the reason stands in a line of its own. */
 const readConnectFailure = (text: string): GunicornEvent => {
@@ -101,20 +85,18 @@ const readConnectFailure = (text: string): GunicornEvent => {
 	const errno = /\[Errno (-?\d{1,6})\]/.exec(text.slice(at))?.[1]
 	return bindFailure('bind-failure', errno === '98' ? 'in-use' : 'cannot-connect', text, {
 		address: text.slice(14, at),
-		...(errno === undefined ? {} : { errno: Number(errno) }),
+		errno: errno === undefined ? undefined : Number(errno),
 	})
 }
 
-type Reading = readonly [RegExp, (match: RegExpExecArray, text: string) => GunicornEvent | undefined]
-
 /** Gunicorn's sentences, and how they are read. The first that fits counts. */
-const SENTENCES: readonly Reading[] = [
-	[/^Starting gunicorn /, ({ 0: words }, text) => ({ kind: 'banner', version: text.slice(words.length).trim() })],
-	[/^Listening at: /, ({ 0: words }, text) => readListening(text.slice(words.length))],
-	[/^Using worker: /, ({ 0: words }, text) => ({ kind: 'worker-class', name: text.slice(words.length).trim() })],
+const SENTENCES: readonly Sentence<GunicornEvent>[] = [
+	[/^Starting gunicorn /, (_, rest) => ({ kind: 'banner', version: rest.trim() })],
+	[/^Listening at: /, (_, rest) => readListening(rest)],
+	[/^Using worker: /, (_, rest) => ({ kind: 'worker-class', name: rest.trim() })],
 	[/^Booting worker with pid: (\d{1,10})/, ([, pid]) => ({ kind: 'booting', pid: Number(pid) })],
 	[/^Shutting down: /, () => ({ kind: 'shutdown' })],
-	[/^Reason: /, ({ 0: words }, text) => ({ kind: 'reason', text: text.slice(words.length) })],
+	[/^Reason: /, (_, text) => ({ kind: 'reason', text })],
 	[/^Handling signal: (\w{1,10})/, ([, signal = '']) => ({ kind: 'handling', signal: signal.toLowerCase() })],
 	[/^Autorestarting worker/, () => ({ kind: 'autorestart' })],
 	[/^Worker exiting \(pid: /, () => ({ kind: 'exiting' })],
@@ -134,25 +116,22 @@ const SENTENCES: readonly Reading[] = [
 	],
 	[
 		/^Connection in use: (.{1,300})/,
-		([, address = ''], text) => bindFailure('bind-failure', 'in-use', text, { address, errno: 98 }),
+		({ 1: address = '', input }) => bindFailure('bind-failure', 'in-use', input, { address, errno: 98 }),
 	],
 	[
 		/^Invalid address: (.{1,300})/,
-		([, address = ''], text) => bindFailure('bind-failure', 'invalid-address', text, { address, errno: 99 }),
+		({ 1: address = '', input }) => bindFailure('bind-failure', 'invalid-address', input, { address, errno: 99 }),
 	],
 	[
 		/^Can't connect to (.{1,300})/,
-		([, address = ''], text) => bindFailure('cannot-connect', 'cannot-connect', text, { address }),
+		({ 1: address = '', input }) => bindFailure('cannot-connect', 'cannot-connect', input, { address }),
 	],
-	[/^connection to .{1,300} failed: /, (_, text) => readConnectFailure(text)],
+	[/^connection to .{1,300} failed: /, ({ input }) => readConnectFailure(input)],
 	[
 		/^(?:Exception in worker process|Unhandled exception in main loop|Error while loading the application)/,
 		() => ({ kind: 'exception-heading' }),
 	],
-	[
-		/^Error handling request(?: (?:[A-Z]{1,20} )?([/*h]\S{0,2000})$)?/,
-		([, path]) => ({ kind: 'request-error', ...(path === undefined ? {} : { path }) }),
-	],
+	[/^Error handling request(?: (?:[A-Z]{1,20} )?([/*h]\S{0,2000})$)?/, ([, path]) => ({ kind: 'request-error', path })],
 	[
 		/(?:^|\bERROR in \w{1,60}: )Exception on (\S{1,2000}) \[[A-Z]{1,10}\]/,
 		([, path = '']) => ({ kind: 'request-error', path }),
@@ -164,7 +143,7 @@ const SENTENCES: readonly Reading[] = [
 	[/^Failed to read config file: (.{1,1000})/, ([, path = '']) => ({ kind: 'config-file', path: path.trim() })],
 	[
 		/^Invalid value for (\w{1,60}): /,
-		([, setting = ''], text) => ({ kind: 'invalid-value', complaint: invalidSetting(setting, text) }),
+		({ 1: setting = '', input }) => ({ kind: 'invalid-value', complaint: invalidSetting(setting, input) }),
 	],
 	[
 		/^[\w.-]{1,60}: error: (.*)/,
@@ -186,14 +165,9 @@ const SENTENCES: readonly Reading[] = [
 const readEvent = (whole: string): GunicornEvent => {
 	const text = whole.replace(PIECE_OF_RECORD, '')
 	if (refusesHost(text)) return { kind: 'host-refused', message: text }
-	const object = readObjectComplaint(text)
-	if (object !== undefined) return { kind: 'complaint', complaint: object }
-	for (const [pattern, read] of SENTENCES) {
-		const match = pattern.exec(text)
-		const event = match === null ? undefined : read(match, text)
-		if (event !== undefined) return event
-	}
-	return { kind: 'other' }
+	const complaint = readObjectComplaint(text)
+	if (complaint !== undefined) return { kind: 'complaint', complaint }
+	return readSentence(SENTENCES, text) ?? { kind: 'other' }
 }
 
 /** Reads a message; `pid` where Gunicorn's own time, pid and level stand in front. */

@@ -47,11 +47,8 @@ export const LOG_FACTS = {
 	listening: string('The first address that it listens on, such as unix:/run/g.sock or 127.0.0.1:8000.', HEARSAY),
 	listenings: list('All addresses that it listens on.', HEARSAY),
 	listenedBefore: list('Addresses that it listened on in earlier invocations, as far as this log goes back.', HEARSAY),
-	listenPid: int('The process that listens.', HEARSAY),
 	booted: int('Workers that were started.', HEARSAY),
 	ready: bool('It listens, a worker was started, and it did not end since.', HEARSAY),
-	shutdown: bool('Gunicorn says that it shuts down.', HEARSAY),
-	handledSignal: string('The last signal that it says to handle, such as term, hup, winch.', HEARSAY),
 	autorestarts: int('Workers that ended because of max_requests, since the time asked about.', HEARSAY),
 	fault: string('What went wrong, as far as Gunicorn and the application say: what the facts below are about.', {
 		values: FAULTS,
@@ -85,8 +82,6 @@ export const LOG_FACTS = {
 	carried: bool('The fault is that of the start before, which systemd repeats; never false.', HEARSAY),
 	old: bool('A fault lies in the past, and a good start, or the time asked about, lies between.', HEARSAY),
 	oldFault: string('What that was, as in fault.', { values: FAULTS, hearsay: true }),
-	oldError: string('Its complaint, as in error.', { values: GUNICORN_ERRORS, hearsay: true }),
-	oldException: string('The type of its exception.', HEARSAY),
 	oldKind: string('Its exception, as in exceptionKind.', {
 		values: EXCEPTION_KINDS,
 		hearsay: true,
@@ -102,10 +97,7 @@ export const LOG_ARGS = {
 } as const satisfies FactSchema
 
 /** What one line tells, whatever stands around it. */
-const SEEN = [
-	...['version', 'workerClass', 'listening', 'listenings', 'listenedBefore', 'listenPid'],
-	...['ready', 'handledSignal', 'shutdown'],
-] as const
+const SEEN = [...['version', 'workerClass', 'listening', 'listenings', 'listenedBefore', 'ready']] as const
 /** What the line of a fault tells, when that needs no other line. */
 const OF_THE_FAULT = [
 	...['fault', 'error', 'exception', 'exceptionKind', 'message', 'attribute', 'variable', 'path', 'address', 'lowPort'],
@@ -187,23 +179,17 @@ const repeatedOf = (runs: readonly Run[], since: number | undefined): ServiceRun
 }
 
 const setService = (sheet: FactSheet, { run, invocation }: Run): void => {
-	const { version, workerClass, listening, booted, handled, shutdown } = run
+	const { version, workerClass, listening, booted } = run
 	sheet.set('lines', run.lines)
-	sheet.set('version', version?.value, version?.at.line)
-	sheet.set('workerClass', workerClass?.value, workerClass?.at.line)
-	if (listening !== undefined) {
-		sheet.set('listening', listening.value[0], listening.at.line)
-		sheet.set('listenings', listening.value, listening.at.line)
-		sheet.set('listenPid', run.listenPid, listening.at.line)
-	}
-	if (booted.length > 0 || invocation.begun)
-		sheet.set('booted', booted.length, ...booted.slice(0, 20).map(({ line }) => line))
+	sheet.set('version', version?.value, version?.at)
+	sheet.set('workerClass', workerClass?.value, workerClass?.at)
+	sheet.set('listening', listening?.value[0], listening?.at)
+	sheet.set('listenings', listening?.value, listening?.at)
+	if (booted.length > 0 || invocation.begun) sheet.set('booted', booted.length, ...booted)
 	// A log whose beginning was cut off does not tell that Gunicorn listens.
-	if (run.ready) sheet.set('ready', true, listening?.at.line, booted[0]?.line)
+	if (run.ready) sheet.set('ready', true, listening?.at, booted[0])
 	else if (run.ended !== undefined || run.startFault !== undefined || version !== undefined)
-		sheet.set('ready', false, run.ended?.line)
-	sheet.set('shutdown', shutdown !== undefined, shutdown?.line)
-	sheet.set('handledSignal', handled?.value, handled?.at.line)
+		sheet.set('ready', false, run.ended)
 }
 
 const reasonOf = (text: string): (typeof REASONS)[number] =>
@@ -212,8 +198,8 @@ const reasonOf = (text: string): (typeof REASONS)[number] =>
 const setFault = (sheet: FactSheet, { fault, during }: Present, run: ServiceRun): void => {
 	const lines = fault?.lines ?? []
 	if (run.reason !== undefined) {
-		sheet.set('reason', reasonOf(run.reason.value), run.reason.at.line)
-		if (fault === undefined) sheet.set('message', run.reason.value, run.reason.at.line)
+		sheet.set('reason', reasonOf(run.reason.value), run.reason.at)
+		if (fault === undefined) sheet.set('message', run.reason.value, run.reason.at)
 		// What it gave up for may stand above the beginning of this log: then nobody knows what that was.
 		if (fault === undefined && run.version === undefined) return
 	}
@@ -235,25 +221,25 @@ const setFault = (sheet: FactSheet, { fault, during }: Present, run: ServiceRun)
 	if (complaint?.address !== undefined && !complaint.address.startsWith('unix:'))
 		sheet.set('lowPort', Number(complaint.address.slice(complaint.address.lastIndexOf(':') + 1)) < 1024, ...lines)
 	if (fault === run.startFault && run.retrying) sheet.set('retrying', true, ...lines)
-	sheet.set('file', interrupted?.file, ...(interrupted === undefined ? [] : lines))
-	sheet.set('line', interrupted?.line, ...(interrupted === undefined ? [] : lines))
+	sheet.set('file', interrupted?.file, ...lines)
+	sheet.set('line', interrupted?.line, ...lines)
 	sheet.set('requestPath', fault.request, ...lines)
 	sheet.set('pid', fault.pid, ...lines)
-	sheet.set('time', at.line.time, at.line)
-	sheet.set('epoch', at.line.epoch, at.line)
+	sheet.set('time', at.line.time, at)
+	sheet.set('epoch', at.line.epoch, at)
 }
 
 /** Where it listened in earlier invocations, each address once. */
 const setBefore = (sheet: FactSheet, earlier: readonly Run[]): void => {
 	const said = earlier.flatMap(({ run }) => (run.listening === undefined ? [] : [run.listening]))
-	const lineOf = new Map(said.flatMap(({ value, at }) => value.map((address) => [address, at.line] as const)))
+	const lineOf = new Map(said.flatMap(({ value, at }) => value.map((address) => [address, at] as const)))
 	if (lineOf.size > 0) sheet.set('listenedBefore', [...lineOf.keys()], ...lineOf.values())
 }
 
 const setCounts = (sheet: FactSheet, run: ServiceRun, since: number | undefined): void => {
 	const count = (name: string, entries: readonly Fault['at'][]): void => {
 		const fresh = entries.filter((at) => isFresh({ at }, since))
-		sheet.set(name, fresh.length, ...fresh.slice(-20).map(({ line }) => line))
+		sheet.set(name, fresh.length, ...fresh)
 	}
 	const faults = (kind: Fault['kind']) => run.runtime.filter((fault) => fault.kind === kind).map(({ at }) => at)
 	count('workerTimeouts', faults('timeout'))
@@ -265,7 +251,7 @@ const setCounts = (sheet: FactSheet, run: ServiceRun, since: number | undefined)
 	count('noSpace', run.noSpace)
 	count('tooManyFiles', run.tooManyFiles)
 	const ended = run.runtime.findLast((fault) => fault.signal !== undefined && isFresh(fault, since))
-	sheet.set('workerSignal', ended?.signal, ended?.at.line)
+	sheet.set('workerSignal', ended?.signal, ended?.at)
 }
 
 /** It came up and served, whatever became of it later. */
@@ -284,14 +270,11 @@ const setOld = (sheet: FactSheet, runs: readonly Run[], run: ServiceRun, present
 	const earlier = goesOn ? overBefore(runs) : runs.slice(0, -1)
 	const over = [...earlier.flatMap((one) => presentOf(one.run, undefined).fault ?? []), ...stale]
 	const past = over.at(-1)
-	sheet.set('old', past !== undefined, ...over.slice(-20).map(({ at }) => at.line))
+	sheet.set('old', past !== undefined, ...over.map(({ at }) => at))
 	if (past === undefined) return
-	const { line } = past.at
-	sheet.set('oldFault', past.kind, line)
-	sheet.set('oldError', past.complaint?.error ?? 'none', line)
-	sheet.set('oldException', past.exception?.exception, line)
-	sheet.set('oldKind', past.exception?.exceptionKind ?? 'none', line)
-	sheet.set('oldTime', line.time, line)
+	sheet.set('oldFault', past.kind, past.at)
+	sheet.set('oldKind', past.exception?.exceptionKind ?? 'none', past.at)
+	sheet.set('oldTime', past.at.line.time, past.at)
 }
 
 const isBanner = ({ text }: { readonly text: string }): boolean => readGunicornLine(text).event.kind === 'banner'

@@ -9,9 +9,7 @@ const SHORT: Readonly<Record<string, string>> = {
 	u: 'user',
 	g: 'group',
 	p: 'pid',
-	n: 'name',
 	D: 'daemon',
-	e: 'env',
 	R: 'enable-stdio-inheritance',
 	v: 'version',
 	h: 'help',
@@ -49,53 +47,9 @@ const ALIASES: Readonly<Record<string, string>> = {
 	'error-log': 'error-logfile',
 	'access-log': 'access-logfile',
 }
-const KNOWN_LONG = [
-	'bind',
-	'config',
-	'workers',
-	'worker-class',
-	'worker-connections',
-	'worker-tmp-dir',
-	'timeout',
-	'threads',
-	'umask',
-	'user',
-	'group',
-	'pid',
-	'pythonpath',
-	'paste',
-	'paster',
-	'proxy-allow-from',
-	'chdir',
-	'error-logfile',
-	'access-logfile',
-	'access-logformat',
-	'log-level',
-	'log-config',
-	'preload',
-	'reload',
-	'reuse-port',
-	'daemon',
-	'backlog',
-	'keep-alive',
-	'graceful-timeout',
-	'max-requests',
-	'max-requests-jitter',
-	'env',
-	'name',
-]
-
 export interface Options {
 	readonly values: ReadonlyMap<string, readonly string[]>
 	readonly positional: readonly string[]
-}
-
-const longName = (name: string): string => {
-	const alias = ALIASES[name] ?? name
-	if (KNOWN_LONG.includes(alias) || TAKES_NO_VALUE.has(alias)) return alias
-	// argparse takes an unambiguous beginning for the whole.
-	const begun = KNOWN_LONG.filter((known) => known.startsWith(alias))
-	return alias.length >= 3 && begun.length === 1 ? (begun[0] ?? alias) : alias
 }
 
 /** Gunicorn's own arguments: options with their values, in order, and what stands alone. */
@@ -115,7 +69,8 @@ export const readOptions = (words: readonly string[]): Options => {
 		}
 		if (word.startsWith('--')) {
 			const equals = word.indexOf('=')
-			const name = longName(equals < 0 ? word.slice(2) : word.slice(2, equals))
+			const written = equals < 0 ? word.slice(2) : word.slice(2, equals)
+			const name = ALIASES[written] ?? written
 			if (equals >= 0) put(name, word.slice(equals + 1))
 			else if (TAKES_NO_VALUE.has(name)) put(name, '')
 			else {

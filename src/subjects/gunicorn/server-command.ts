@@ -7,12 +7,12 @@ const OTHER_SERVERS =
 export interface Command {
 	readonly server: string
 	readonly binary: string
-	readonly python?: string
+	readonly python?: string | undefined
 	readonly words: readonly string[]
 	readonly shell: boolean
-	readonly activated?: string
+	readonly activated?: string | undefined
 	readonly assignments: readonly (readonly [string, string])[]
-	readonly folder?: string
+	readonly folder?: string | undefined
 }
 
 /** A shell's text cut into its simple commands. Separators in quotes do not count. */
@@ -37,23 +37,11 @@ const simpleCommands = (script: string): readonly string[] => {
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-/** Wrappers that run the rest of the line, and how many of their words to skip. */
-const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
-	poetry: ['run'],
-	pipenv: ['run'],
-	uv: ['run'],
-	pdm: ['run'],
-	hatch: ['run'],
-	rye: ['run'],
-	conda: ['run'],
-	dotenv: ['run'],
-	exec: [],
-	nohup: [],
-	command: [],
-	time: [],
-	setsid: [],
-	newrelic: [],
-}
+/** Wrappers that run the rest of the line, those of the first line behind the word `run`. */
+const WRAPPERS = [
+	/^(?:poetry|pipenv|uv|pdm|hatch|rye|conda|dotenv)$/,
+	/^(?:exec|nohup|command|time|setsid|newrelic)$/,
+] as const
 
 /** The commands behind a shell's `-c`. */
 const scriptOf = (words: readonly string[]): string | undefined => {
@@ -86,10 +74,8 @@ export const unwrap = (words: readonly string[], depth = 0): Command | undefined
 		} else if (/^(?:ba|da|z|k)?sh$/.test(base) && depth < 4) {
 			const script = scriptOf(rest)
 			return script === undefined ? undefined : readScript(script, assignments, depth)
-		} else if (base in WRAPPERS) {
-			const skip = WRAPPERS[base] ?? []
-			rest = rest.slice(1)
-			if (skip.length > 0 && rest[0] !== undefined && skip.includes(rest[0])) rest = rest.slice(1)
+		} else if (WRAPPERS.some((names) => names.test(base))) {
+			rest = rest.slice(WRAPPERS[0].test(base) && rest[1] === 'run' ? 2 : 1)
 			while ((rest[0] ?? '').startsWith('-'))
 				rest = rest.slice(/^(?:-n|-p|-f|--name|--prefix|--project|--directory|--env-file)$/.test(rest[0] ?? '') ? 2 : 1)
 		} else if (
@@ -107,34 +93,20 @@ export const unwrap = (words: readonly string[], depth = 0): Command | undefined
 			if (rest[0] === '-m') {
 				const module = rest[1] ?? ''
 				const server = module.split('.')[0] ?? module
-				return command(server, module, rest.slice(2), python, assignments)
+				return { server, binary: module, words: rest.slice(2), shell: false, python, assignments }
 			}
 			if (/(?:^|\/)(?:app|main|manage|run|wsgi|server)\.py$/.test(rest[0] ?? ''))
-				return command('python', rest[0] ?? '', rest.slice(1), python, assignments)
+				return { server: 'python', binary: rest[0] ?? '', words: rest.slice(1), shell: false, python, assignments }
 		} else if (/^gunicorn(?:3|_django|_paster|-?[\d.]+)?$/.test(base))
-			return command('gunicorn', first, rest.slice(1), python, assignments)
+			return { server: 'gunicorn', binary: first, words: rest.slice(1), shell: false, python, assignments }
 		else {
-			const other = OTHER_SERVERS.exec(first)?.[1]
-			return other === undefined ? undefined : command(other, first, rest.slice(1), python, assignments)
+			const server = OTHER_SERVERS.exec(first)?.[1]
+			if (server === undefined) return undefined
+			return { server, binary: first, words: rest.slice(1), shell: false, python, assignments }
 		}
 	}
 	return undefined
 }
-
-const command = (
-	server: string,
-	binary: string,
-	words: readonly string[],
-	python: string | undefined,
-	assignments: readonly (readonly [string, string])[],
-): Command => ({
-	server,
-	binary,
-	words,
-	shell: false,
-	assignments,
-	...(python === undefined ? {} : { python }),
-})
 
 const readScript = (
 	script: string,
@@ -164,8 +136,8 @@ const readScript = (
 					...found,
 					shell: true,
 					assignments: [...assignments, ...found.assignments],
-					...(activated === undefined ? {} : { activated }),
-					...(folder === undefined ? {} : { folder }),
+					activated: activated ?? found.activated,
+					folder: folder ?? found.folder,
 				}
 			}
 		}

@@ -1,37 +1,19 @@
 import type { ProgramContext, Traceback } from '../python/index.ts'
 import { describeInvocation, type Invocation, type LogEntry, type UnitRun } from '../systemd/index.ts'
 import { type Fault, START_ORDER, type StartFault, type StartRank } from './fault.ts'
-import { type Draft, emptyDraft, followLine, numberOf, type Said } from './follow-line.ts'
+import { type Draft, emptyDraft, followLine, numberOf } from './follow-line.ts'
 import { followTraceback, isLogged } from './follow-traceback.ts'
 
 /** What Gunicorn and its application say in one invocation. */
-export interface ServiceRun {
+export interface ServiceRun extends Readonly<Omit<Draft, 'runtime'>> {
 	readonly unit: UnitRun
-	/** Lines that are not systemd's. */
-	readonly lines: number
-	readonly version?: Said<string>
-	readonly workerClass?: Said<string>
-	readonly listening?: Said<readonly string[]>
-	readonly listenPid?: number
-	readonly booted: readonly LogEntry[]
-	readonly shutdown?: LogEntry
-	readonly handled?: Said<string>
-	/** Why Gunicorn says that it ends: `Worker failed to boot.` */
-	readonly reason?: Said<string>
 	/** The process ended, or never ran: as systemd says, or Gunicorn. */
-	readonly ended?: LogEntry
-	readonly startFault?: Fault
+	readonly ended: LogEntry | undefined
+	readonly startFault: Fault | undefined
 	/** The address is still tried, a second at a time. */
 	readonly retrying: boolean
-	/** What went wrong while the service went on. */
 	readonly runtime: readonly Fault[]
-	readonly requestErrors: readonly LogEntry[]
-	readonly autorestarts: readonly LogEntry[]
-	readonly noSpace: readonly LogEntry[]
-	readonly tooManyFiles: readonly LogEntry[]
 	readonly ready: boolean
-	/** Workers that were replaced though nothing says how those before them ended. */
-	readonly vanished: readonly LogEntry[]
 }
 
 /** Systemd saw it stop orderly; or, without systemd's lines, Gunicorn said that it shuts down, and no reason for it. */
@@ -115,8 +97,8 @@ export const describeService = (
 	return {
 		...draft,
 		unit,
-		...(ended === undefined ? {} : { ended }),
-		...(startFault === undefined ? {} : { startFault }),
+		ended,
+		startFault,
 		retrying: found === undefined && pending !== undefined,
 		runtime: [...withoutOwnKills(draft.runtime), ...survived],
 		ready: served && startFault === undefined,

@@ -1,8 +1,9 @@
+import { withoutQuery } from '../../text/endpoint.ts'
 import { accessLogTime, newestFirst } from '../../text/log-time.ts'
 import { bool, int, type OutputLine, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainParser } from '../../text/plain-lines.ts'
-import { isComplaint, saidErrno } from '../../text/strerror.ts'
+import { setReadable } from '../../text/strerror.ts'
 
 interface Access {
 	readonly line: OutputLine
@@ -34,12 +35,7 @@ export const nginxAccessLogParser = plainParser({
 	read(sheet, lines, input) {
 		const read = lines.map(readAccess).filter((entry) => entry !== undefined)
 		const entries = newestFirst(read.map(({ epoch }) => epoch)) ? read.toReversed() : read
-		const unreadable = lines.find(
-			({ text }) => /cannot open|can't open/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
-		)
-		if (entries.length === 0 && unreadable !== undefined) sheet.set('readable', false, unreadable)
-		else if (entries.length > 0 || input.exitCode === 0) sheet.set('readable', true)
-		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return
+		if (!setReadable(sheet, lines, entries.length > 0, input.exitCode)) return
 		const since = intArg(input.args, 'since')
 		const path = textArg(input.args, 'path')
 		const dated = since !== undefined && entries.every((entry) => entry.epoch !== undefined)
@@ -79,9 +75,4 @@ function readAccess(line: OutputLine): Access | undefined {
 		epoch: accessLogTime(head[1]),
 		path: uri === undefined ? undefined : withoutQuery(uri),
 	}
-}
-
-function withoutQuery(uri: string): string {
-	const end = uri.search(/[?#]/)
-	return end < 0 ? uri : uri.slice(0, end)
 }

@@ -127,12 +127,10 @@ function containsPass(directive: Directive): boolean {
 /** What holds for nginx as a whole. */
 function noteHost(sheet: FactSheet, site: Site): void {
 	const user = site.main.findLast(({ name }) => name === 'user')
-	if (user !== undefined) sheet.set('user', user.args[0], user)
+	sheet.set('user', user?.args[0], user)
 	const events = site.main.find(({ name }) => name === 'events')?.block ?? []
 	const connections = events.findLast(({ name }) => name === 'worker_connections')
-	if (connections !== undefined) {
-		sheet.set('workerConnections', wholeNumber(connections.args[0]), connections)
-	}
+	sheet.set('workerConnections', wholeNumber(connections?.args[0]), connections)
 	const streams = site.main.filter(({ name }) => name === 'stream').flatMap(({ block }) => block ?? [])
 	const streamListens = streams
 		.filter(({ name }) => name === 'server')
@@ -141,8 +139,7 @@ function noteHost(sheet: FactSheet, site: Site): void {
 		.filter((listen) => listen !== undefined)
 	const listens = [...site.servers.flatMap((server) => server.listens), ...streamListens]
 	const ports = listens.filter(({ port }) => typeof port === 'number')
-	const spans = ports.map(({ directive }) => directive).filter((directive) => directive !== undefined)
-	sheet.set('ownPorts', [...new Set(ports.map(({ port }) => String(port)))], ...spans)
+	sheet.set('ownPorts', [...new Set(ports.map(({ port }) => String(port)))], ...ports.map(({ directive }) => directive))
 }
 
 function noteRoute(sheet: FactSheet, route: Route): void {
@@ -152,11 +149,11 @@ function noteRoute(sheet: FactSheet, route: Route): void {
 	const scopes = [site.main, site.http, server.block, ...chain.map(({ block }) => block ?? [])]
 	sheet.set('undecided', !(certain && route.certain))
 	const location = chain.at(-1)
-	if (location !== undefined) sheet.set('location', location.args.join(' '), location)
+	sheet.set('location', location?.args.join(' '), location)
 	noteLogs(sheet, scopes)
 	const errorPage = effective(scopes, 'error_page').find(({ args }) => args.slice(0, -1).includes('502'))
-	if (errorPage !== undefined) sheet.set('errorPage', errorPage.args.at(-1), errorPage)
-	if (returns !== undefined) sheet.set('returns', returns.status, returns.directive)
+	sheet.set('errorPage', errorPage?.args.at(-1), errorPage)
+	sheet.set('returns', returns?.status, returns?.directive)
 	const pass = directive && readPass(directive, scopes.slice(2), site.http)
 	if (route.whole) noteOthers(sheet, site, pass?.endpoints ?? [])
 	if (directive === undefined || pass === undefined) {
@@ -182,7 +179,7 @@ function noteLogs(sheet: FactSheet, scopes: readonly (readonly Directive[])[]): 
 		sheet.set('errorLogLevel', errorLog.args[1] ?? 'error', errorLog)
 	}
 	const [accessLog] = effective(scopes, 'access_log')
-	if (accessLog !== undefined) sheet.set('accessLog', accessLog.args[0], accessLog)
+	sheet.set('accessLog', accessLog?.args[0], accessLog)
 }
 
 const defaultRoots: ReadonlySet<string> = new Set([
@@ -205,7 +202,7 @@ function noteStatic(
 	sheet.set('protocol', 'none', span)
 	sheet.set('targets', [], span)
 	sheet.set('usesVariable', false, span)
-	if (root !== undefined && returns === undefined) sheet.set('root', root.args[0], root)
+	if (returns === undefined) sheet.set('root', root?.args[0], root)
 	const folder = (root?.args[0] ?? 'html').replace(/\/+$/, '')
 	const anonymous = server.names.every((name) => name === '_' || name === '' || name === 'localhost')
 	sheet.set('isDefaultSite', returns === undefined && anonymous && defaultRoots.has(folder), span)
@@ -230,9 +227,9 @@ function noteTarget(sheet: FactSheet, pass: Pass, { site, server, peer }: Route)
 		const down = pass.servers.length > 0 && pass.servers.every((one) => one.down)
 		sheet.set('upstreamAllDown', down, ...spans)
 		const [only, ...more] = pass.servers
-		if (only !== undefined && more.length === 0) {
-			sheet.set('maxFails', only.maxFails, only.directive)
-			sheet.set('failTimeout', only.failTimeout, only.directive)
+		if (more.length === 0) {
+			sheet.set('maxFails', only?.maxFails, only?.directive)
+			sheet.set('failTimeout', only?.failTimeout, only?.directive)
 		}
 	}
 	const hidden = pass.endpoints.length === 0 && pass.upstream === undefined
@@ -246,11 +243,8 @@ function noteTarget(sheet: FactSheet, pass: Pass, { site, server, peer }: Route)
 	if (!hidden) {
 		const own = site.servers.flatMap(({ listens }) => listens)
 		const names = site.servers.flatMap((one) => one.names)
-		sheet.set(
-			'targetIsNginx',
-			pass.endpoints.some((one) => own.some((listen) => isOwn(one, listen, names))),
-			...spans,
-		)
+		const isNginx = pass.endpoints.some((one) => own.some((listen) => isOwn(one, listen, names)))
+		sheet.set('targetIsNginx', isNginx, ...spans)
 		const itself = pass.endpoints.some((one) => server.listens.some((listen) => isOwn(one, listen, server.names)))
 		sheet.set('proxiesToItself', itself, ...spans)
 	}
@@ -259,12 +253,7 @@ function noteTarget(sheet: FactSheet, pass: Pass, { site, server, peer }: Route)
 	sheet.set('target', formatEndpoint(target), ...spans)
 	sheet.set('unixSocket', target.kind === 'unix', ...spans)
 	sheet.set('ambiguousLocalhost', ambiguousLocalhost(formatEndpoint(target)), ...spans)
-	if (target.kind === 'unix') {
-		sheet.set('path', target.path, ...spans)
-	} else {
-		sheet.set('host', target.host, ...spans)
-		sheet.set('port', target.port, ...spans)
-	}
+	for (const name of ['path', 'host', 'port']) sheet.set(name, new Map(Object.entries(target)).get(name), ...spans)
 }
 
 /** What is somebody else's: the endpoints that requests for other URLs go to. */

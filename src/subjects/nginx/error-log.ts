@@ -1,9 +1,9 @@
-import { type Endpoint, formatEndpoint, parseEndpoint, sameEndpoint } from '../../text/endpoint.ts'
+import { type Endpoint, formatEndpoint, parseEndpoint, sameEndpoint, withoutQuery } from '../../text/endpoint.ts'
 import { newestFirst, offsetSeconds } from '../../text/log-time.ts'
 import { bool, type Facts, int, list, type OutputLine, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
 import { plainParser } from '../../text/plain-lines.ts'
-import { isComplaint, saidErrno } from '../../text/strerror.ts'
+import { setReadable } from '../../text/strerror.ts'
 import { type Entry, readEntries } from './error-entry.ts'
 import { FAILURE_KINDS, PHASES, readUpstreamFailure, type UpstreamFailure } from './upstream-failure.ts'
 
@@ -63,13 +63,7 @@ export const nginxErrorLogParser = plainParser({
 	read(sheet, lines, input) {
 		const read = readEntries(lines, input.exitCode !== null)
 		const entries = newestFirst(read.map(({ localTime }) => localTime)) ? read.toReversed() : read
-		const unreadable = lines.find(
-			({ text }) =>
-				/cannot open|can't open|cannot access/i.test(text) || (isComplaint(text) && saidErrno(text) !== undefined),
-		)
-		if (entries.length === 0 && unreadable !== undefined) sheet.set('readable', false, unreadable)
-		else if (entries.length > 0 || input.exitCode === 0) sheet.set('readable', true)
-		if (entries.length === 0 && (unreadable !== undefined || input.exitCode !== 0)) return
+		if (!setReadable(sheet, lines, entries.length > 0, input.exitCode)) return
 
 		const since = intArg(input.args, 'since')
 		const now = intArg(input.args, 'now')
@@ -242,9 +236,4 @@ function namesUpstream({ kind, reason, upstream }: Failure, wanted: string): boo
 	if (upstream === undefined) return name?.kind === 'tcp' && reason.includes(name.host)
 	const endpoint = parseEndpoint(upstream, 80)
 	return endpoint === undefined || !isAddress(endpoint) || sameEndpoint(formatEndpoint(endpoint), wanted)
-}
-
-function withoutQuery(uri: string): string {
-	const end = uri.search(/[?#]/)
-	return end < 0 ? uri : uri.slice(0, end)
 }

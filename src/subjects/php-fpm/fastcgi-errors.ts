@@ -1,3 +1,4 @@
+import { withoutQuery } from '../../text/endpoint.ts'
 import { nginxLocalTime, offsetSeconds } from '../../text/log-time.ts'
 import { bool, type FactSchema, int, type OutputLine, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
@@ -129,9 +130,4 @@ function concerns({ request }: Quote, path: string | undefined): boolean {
 	const asked = request?.split(' ')[1]
 	if (path === undefined || asked === undefined) return true
 	return withoutQuery(asked) === withoutQuery(path)
-}
-
-function withoutQuery(uri: string): string {
-	const end = uri.search(/[?#]/)
-	return end < 0 ? uri : uri.slice(0, end)
 }

@@ -1,4 +1,5 @@
 import type { Facts } from '../../text/parser.ts'
+import { firstOf } from '../../text/sentences.ts'
 import { dependencyOf, isDatabaseDown, networkKind } from './connection.ts'
 import { findVariable } from './environment-variable.ts'
 import { importFailure, shadowingFile } from './import-failure.ts'
@@ -64,19 +65,19 @@ export interface DescribedException {
 	/** Output line that names it. */
 	readonly number: number
 	readonly raised: Raised
-	readonly module?: string
-	readonly moduleRole?: ModuleRole
-	readonly attribute?: string
-	readonly variable?: string
-	readonly path?: string
-	readonly errno?: number
+	readonly module?: string | undefined
+	readonly moduleRole?: ModuleRole | undefined
+	readonly attribute?: string | undefined
+	readonly variable?: string | undefined
+	readonly path?: string | undefined
+	readonly errno?: number | undefined
 	/** The program's own file nearest to the error, and the line in it. */
-	readonly file?: string
-	readonly line?: number
+	readonly file?: string | undefined
+	readonly line?: number | undefined
 	/** Address of another service that could not be reached. */
-	readonly dependency?: string
+	readonly dependency?: string | undefined
 	/** A file of the program that stands before a package of the same name. */
-	readonly shadowing?: string
+	readonly shadowing?: string | undefined
 }
 
 /** The class without its module. */
@@ -143,11 +144,7 @@ const attributeFailure: Rule = ({ name, raised }) => {
 		raised.message,
 	)
 	const attribute = match?.[2] ?? /has no attribute '([^']{1,300})'/.exec(raised.message)?.[1]
-	return {
-		exceptionKind: 'attribute',
-		...(match?.[1] === undefined ? {} : { module: match[1] }),
-		...(attribute === undefined ? {} : { attribute }),
-	}
+	return { exceptionKind: 'attribute', module: match?.[1], attribute }
 }
 
 /** In the order in which they count: what names the reason most exactly comes first. */
@@ -162,8 +159,7 @@ const RULES: readonly Rule[] = [
 	importFailure,
 	(clues) => {
 		const variable = findVariable(clues)
-		if (variable === undefined) return undefined
-		return { exceptionKind: 'environment', ...(variable === '' ? {} : { variable }) }
+		return variable === undefined ? undefined : { exceptionKind: 'environment', variable: variable || undefined }
 	},
 	(clues) => (isDatabaseDown(clues) ? { exceptionKind: 'database', ...dependencyOf(clues.text) } : undefined),
 	(clues) => {
@@ -193,20 +189,17 @@ const describeRaised = (raised: Raised, context: ProgramContext): DescribedExcep
 	const own =
 		lastOwnFrame(raised.frames, context.isServer) ?? raised.frames.findLast(({ file }) => !file.startsWith('<'))
 	const shadowing = shadowingFile(clues)
-	let found: Finding | undefined
-	for (const rule of RULES) {
-		found = rule(clues)
-		if (found !== undefined) break
-	}
+	const found = firstOf(RULES, (rule) => rule(clues))
 	return {
 		exception: raised.exception,
 		message: raised.message,
 		number: raised.number,
 		raised,
-		...(own === undefined ? {} : { file: own.file, line: own.line }),
-		...(errno === undefined ? {} : { errno }),
-		...(path === undefined ? {} : { path }),
-		...(shadowing === undefined ? {} : { shadowing }),
+		file: own?.file,
+		line: own?.line,
+		errno,
+		path,
+		shadowing,
 		...(found ?? { exceptionKind: 'other' }),
 	}
 }
@@ -217,18 +210,8 @@ const isConsequence = (raised: Raised): boolean =>
 
 /** What a program raises when it meets another exception: the one that it met says more. */
 const GENERAL: ReadonlySet<ExceptionKind> = new Set([
-	...([
-		'value',
-		'key',
-		'type',
-		'configuration',
-		'other',
-		'attribute',
-		'name',
-		'import',
-		'import-name',
-		'encoding',
-	] as const),
+	...(['value', 'key', 'type', 'configuration', 'other', 'attribute', 'name', 'import', 'import-name'] as const),
+	'encoding',
 ])
 /** What says more than the exception that came of it, even where that was only raised meanwhile. */
 const PARTICULAR: ReadonlySet<ExceptionKind> = new Set([

@@ -39,8 +39,7 @@ export const importFailure = (clues: Clues): Found | undefined => {
 	if (!/^(?:ModuleNotFoundError|ImportError|ImproperlyConfigured)$/.test(name)) return undefined
 	const module = NO_MODULE.exec(raised.message)?.[1]
 	if (module !== undefined) {
-		const moduleRole = roleOf(clues, module)
-		return { exceptionKind: 'module-not-found', module, ...(moduleRole === undefined ? {} : { moduleRole }) }
+		return { exceptionKind: 'module-not-found', module, moduleRole: roleOf(clues, module) }
 	}
 	if (name === 'ImproperlyConfigured') return undefined
 	const library = NO_LIBRARY.exec(raised.message)?.[1]
@@ -48,12 +47,7 @@ export const importFailure = (clues: Clues): Found | undefined => {
 	const missing = NO_NAME.exec(raised.message)
 	if (missing === null) return { exceptionKind: 'import' }
 	const [, attribute, from, path] = missing
-	return {
-		exceptionKind: 'import-name',
-		...(attribute === undefined ? {} : { attribute }),
-		...(from === undefined ? {} : { module: from }),
-		...(path?.startsWith('/') ? { path } : {}),
-	}
+	return { exceptionKind: 'import-name', attribute, module: from, ...(path?.startsWith('/') ? { path } : {}) }
 }
 
 /** The module that a file is: `/srv/app/flask.py` is `flask`, `/srv/app/redis/__init__.py` is `redis`. */

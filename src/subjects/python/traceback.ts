@@ -1,6 +1,7 @@
 import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
 import { messagesOf } from '../../text/log-line.ts'
 import { bool, type FactSchema, int, type Parsed, type Parser, type ParserInput, string } from '../../text/parser.ts'
+import { SIGNAL_NAMES } from '../../text/signal.ts'
 import {
 	type DescribedException,
 	describeTraceback,
@@ -55,15 +56,6 @@ export const setException = (sheet: FactSheet, found: DescribedException): void 
 	for (const name of EXCEPTION_NAMES) sheet.set(name, found[name], found.number)
 }
 
-const SIGNALS: Readonly<Record<number, string>> = {
-	4: 'ILL',
-	6: 'ABRT',
-	7: 'BUS',
-	8: 'FPE',
-	9: 'KILL',
-	11: 'SEGV',
-	15: 'TERM',
-}
 const CRASH = /^(?:.{0,200}: )?(Segmentation fault|Illegal instruction|Aborted|Bus error|Killed)(?: +\(core dumped\))?/
 const SIGNAL_OF_WORDS: Readonly<Record<string, string>> = {
 	'Segmentation fault': 'SEGV',
@@ -84,7 +76,7 @@ const readEnding = (sheet: FactSheet, { lines, exitCode }: ParserInput): Parsed 
 	const broken = messages.find(({ text }) => NO_LIBRARY.test(text))
 	const crash = messages.find(({ text }) => CRASH.test(text))
 	const words = CRASH.exec(crash?.text ?? '')?.[1]
-	const signal = exitCode !== null && exitCode > 128 ? SIGNALS[exitCode - 128] : SIGNAL_OF_WORDS[words ?? '']
+	const signal = exitCode !== null && exitCode > 128 ? SIGNAL_NAMES[exitCode - 128] : SIGNAL_OF_WORDS[words ?? '']
 	const deciding = missing ?? broken ?? crash ?? messages.findLast(({ text }) => text.trim() !== '')
 	if (exitCode === null && missing === undefined && broken === undefined && crash === undefined) return sheet.parsed()
 	sheet.set('ok', false, deciding?.number)

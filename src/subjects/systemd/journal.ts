@@ -63,7 +63,6 @@ export const JOURNAL_FACTS = {
 	old: bool('An earlier invocation failed, and the present one has not.'),
 	oldResult: string('The result of that one.'),
 	oldExitStatus: int('The exit status of that one.'),
-	oldSignal: string('The signal that ended that one.'),
 	oldTime: string('When that one ended, as it stands there.'),
 } as const satisfies FactSchema
 
@@ -122,8 +121,6 @@ const readWholeJournal = (lines: readonly OutputLine[], args: Facts): Parsed => 
 	return sheet.parsed()
 }
 
-const numberOf = (entry: LogEntry | undefined): number | undefined => entry?.line.number
-
 const setCourse = (sheet: FactSheet, runs: readonly Run[], { invocation, run }: Run): void => {
 	sheet.set('lines', invocation.entries.length)
 	sheet.set('begun', invocation.begun)
@@ -132,13 +129,12 @@ const setCourse = (sheet: FactSheet, runs: readonly Run[], { invocation, run }: 
 		runs.filter((one) => one.run.started !== undefined || one.run.opening !== undefined || one.invocation.begun).length,
 	)
 	// A log that was cut off may have lost the start.
-	if (run.started !== undefined || invocation.begun)
-		sheet.set('started', run.started !== undefined, numberOf(run.started))
-	sheet.set('starting', run.opening !== undefined && run.dead === undefined, numberOf(run.opening))
+	if (run.started !== undefined || invocation.begun) sheet.set('started', run.started !== undefined, run.started)
+	sheet.set('starting', run.opening !== undefined && run.dead === undefined, run.opening)
 	if (invocation.begun) sheet.set('automatic', invocation.automatic)
-	sheet.set('dead', run.dead !== undefined, numberOf(run.dead))
-	sheet.set('stopped', endedOrderly(run), numberOf(run.stopped))
-	if (run.dead !== undefined) sheet.set('endedItself', endedItself(run), numberOf(run.stopped))
+	sheet.set('dead', run.dead !== undefined, run.dead)
+	sheet.set('stopped', endedOrderly(run), run.stopped)
+	if (run.dead !== undefined) sheet.set('endedItself', endedItself(run), run.stopped)
 }
 
 const isPast = (entry: LogEntry | undefined, since: number | undefined): boolean =>
@@ -146,24 +142,23 @@ const isPast = (entry: LogEntry | undefined, since: number | undefined): boolean
 
 const setEnding = (sheet: FactSheet, { run, invocation }: Run, since: number | undefined): void => {
 	const { exit, result } = run
-	sheet.set('failed', hasFailed(run), numberOf(exit?.at ?? result?.at ?? run.startLimit ?? run.dead))
+	sheet.set('failed', hasFailed(run), exit?.at ?? result?.at ?? run.startLimit ?? run.dead)
 	if (exit !== undefined) {
 		const { code, status, name, process } = exit.value
-		const number = exit.at.line.number
-		if (code === 'exited' || code === 'killed' || code === 'dumped') sheet.set('exitCode', code, number)
-		if (process === 'main' || process === 'control') sheet.set('exitProcess', process, number)
+		if (code === 'exited' || code === 'killed' || code === 'dumped') sheet.set('exitCode', code, exit.at)
+		if (process === 'main' || process === 'control') sheet.set('exitProcess', process, exit.at)
 		if (code === 'exited') {
-			sheet.set('exitStatus', status, number)
-			if (name !== '') sheet.set('exitName', name, number)
-		} else sheet.set('signal', name === '' ? String(status) : name, number)
+			sheet.set('exitStatus', status, exit.at)
+			sheet.set('exitName', name || undefined, exit.at)
+		} else sheet.set('signal', name || String(status), exit.at)
 	}
-	sheet.set('result', resultOf(run), numberOf(result?.at))
-	if (run.refused !== undefined) sheet.set('refused', true, numberOf(run.refused))
+	sheet.set('result', resultOf(run), result?.at)
+	if (run.refused !== undefined) sheet.set('refused', true, run.refused)
 	if (run.startTimeout !== undefined || invocation.begun)
-		sheet.set('startTimedOut', run.startTimeout !== undefined, numberOf(run.startTimeout))
+		sheet.set('startTimedOut', run.startTimeout !== undefined, run.startTimeout)
 	const oom = run.dead === undefined && isPast(run.oom, since) ? undefined : run.oom
-	sheet.set('oomKilled', oom !== undefined, numberOf(oom))
-	if (run.clientKill !== undefined && run.dead !== undefined) sheet.set('killedByHand', true, numberOf(run.clientKill))
+	sheet.set('oomKilled', oom !== undefined, oom)
+	if (run.clientKill !== undefined && run.dead !== undefined) sheet.set('killedByHand', true, run.clientKill)
 }
 
 /** systemd 219 says `start-limit`. */
@@ -185,42 +180,38 @@ const executionOf = (runs: readonly Run[]): { readonly execute: UnitRun['execute
 const setPreparation = (sheet: FactSheet, runs: readonly Run[], { run, invocation }: Run): void => {
 	const { exit, step, environment } = run
 	const { execute, carried } = executionOf(runs)
-	if (exit !== undefined || execute !== undefined)
-		sheet.set('execFailed', run.execFailed, numberOf(execute?.at ?? exit?.at))
-	if (carried) sheet.set('carried', true, numberOf(execute?.at))
+	if (exit !== undefined || execute !== undefined) sheet.set('execFailed', run.execFailed, execute?.at ?? exit?.at)
+	if (carried) sheet.set('carried', true, execute?.at)
 	if (execute !== undefined) {
-		const number = execute.at.line.number
-		if (execute.value.path !== '') sheet.set('execPath', execute.value.path, number)
-		sheet.set('execErrno', errnoOf(execute.value.reason), number)
-		sheet.set('execLocated', execute.value.located, number)
+		sheet.set('execPath', execute.value.path || undefined, execute.at)
+		sheet.set('execErrno', errnoOf(execute.value.reason), execute.at)
+		sheet.set('execLocated', execute.value.located, execute.at)
 	}
 	if (step !== undefined) {
-		const number = step.at.line.number
-		sheet.set('step', step.value.step, number)
-		if (step.value.path.startsWith('/')) sheet.set('stepPath', step.value.path, number)
-		sheet.set('stepErrno', errnoOf(step.value.reason), number)
+		sheet.set('step', step.value.step, step.at)
+		if (step.value.path.startsWith('/')) sheet.set('stepPath', step.value.path, step.at)
+		sheet.set('stepErrno', errnoOf(step.value.reason), step.at)
 	}
 	if (environment !== undefined || invocation.begun)
-		sheet.set('environmentFailed', environment !== undefined, numberOf(environment?.at))
-	if (environment === undefined) return
-	if (environment.value.path !== '') sheet.set('environmentFile', environment.value.path, numberOf(environment.at))
-	sheet.set('environmentErrno', errnoOf(environment.value.reason), numberOf(environment.at))
+		sheet.set('environmentFailed', environment !== undefined, environment?.at)
+	sheet.set('environmentFile', environment?.value.path || undefined, environment?.at)
+	sheet.set('environmentErrno', errnoOf(environment?.value.reason ?? ''), environment?.at)
 }
 
 const setRestarts = (sheet: FactSheet, entries: readonly LogEntry[], now: UnitRun): void => {
-	sheet.set('startLimitHit', now.startLimit !== undefined, numberOf(now.startLimit))
+	sheet.set('startLimitHit', now.startLimit !== undefined, now.startLimit)
 	const restarts = entries.filter(({ systemd }) => systemd?.writer === 'manager' && systemd.event.kind === 'restart')
 	const last = restarts.at(-1)
 	if (last?.systemd?.event.kind === 'restart') {
 		const { count } = last.systemd.event
-		sheet.set('restarts', count >= 0 ? count : restarts.length, numberOf(last))
+		sheet.set('restarts', count >= 0 ? count : restarts.length, last)
 	}
 	const final = entries.at(-1)?.systemd?.event.kind
 	const before = entries.at(-2)?.systemd?.event.kind
 	sheet.set(
 		'restarting',
 		now.startLimit === undefined && (final === 'restart' || (before === 'restart' && final === 'stopped')),
-		numberOf(last),
+		last,
 	)
 }
 
@@ -240,10 +231,10 @@ const decidingOf = (run: UnitRun): LogEntry | undefined =>
 const setDeciding = (sheet: FactSheet, run: UnitRun): void => {
 	const deciding = decidingOf(run)
 	if (deciding === undefined) return
-	const { text, time, epoch, number } = deciding.line
-	sheet.set('message', text, number)
-	sheet.set('time', time, number)
-	sheet.set('epoch', epoch, number)
+	const { text, time, epoch } = deciding.line
+	sheet.set('message', text, deciding)
+	sheet.set('time', time, deciding)
+	sheet.set('epoch', epoch, deciding)
 }
 
 const setOld = (sheet: FactSheet, runs: readonly Run[]): void => {
@@ -254,12 +245,11 @@ const setOld = (sheet: FactSheet, runs: readonly Run[]): void => {
 	}
 	const last = runs.slice(0, -1).findLast(({ run }) => hasFailed(run))?.run
 	const at = last === undefined ? undefined : decidingOf(last)
-	sheet.set('old', last !== undefined, numberOf(at))
+	sheet.set('old', last !== undefined, at)
 	if (last === undefined) return
-	sheet.set('oldResult', resultOf(last), numberOf(last.result?.at))
-	if (last.exit?.value.code === 'exited') sheet.set('oldExitStatus', last.exit.value.status, numberOf(last.exit.at))
-	else sheet.set('oldSignal', last.exit?.value.name, numberOf(last.exit?.at))
-	sheet.set('oldTime', at?.line.time, numberOf(at))
+	sheet.set('oldResult', resultOf(last), last.result?.at)
+	if (last.exit?.value.code === 'exited') sheet.set('oldExitStatus', last.exit.value.status, last.exit.at)
+	sheet.set('oldTime', at?.line.time, at)
 }
 
 /** `journalctl -u UNIT` in any output format, or the end of the log in `systemctl status UNIT`. */

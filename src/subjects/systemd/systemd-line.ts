@@ -1,4 +1,5 @@
 import type { LogLine } from '../../text/log-line.ts'
+import { readSentence, type Sentence } from '../../text/sentences.ts'
 
 /** What systemd says of a unit in one log line. */
 export type SystemdEvent =
@@ -85,33 +86,17 @@ const splitReason = (text: string): { readonly path: string; readonly reason: st
 
 const unquote = (text: string): string => text.replace(/^[“"'‘](.*)[”"'’]$/, '$1')
 
-/** Preparations that the executor reports in a line of their own before `Failed at step …`. */
-const PREPARATIONS: readonly (readonly [string, string])[] = [
-	['Changing to the requested working directory failed: ', 'CHDIR'],
-	['Failed to set up mount namespacing: ', 'NAMESPACE'],
-	['Failed to determine user credentials: ', 'USER'],
-	['Failed to determine group credentials: ', 'GROUP'],
-	['Failed to determine credentials for user ', 'USER'],
-	['Failed to set up standard output: ', 'STDOUT'],
-	['Failed to set up standard error: ', 'STDERR'],
-	['Failed to create RuntimeDirectory ', 'RUNTIME_DIRECTORY'],
-]
-
-const preparation = (text: string): SystemdEvent | undefined => {
-	const known = PREPARATIONS.find(([words]) => text.startsWith(words))
-	if (known === undefined) return undefined
-	const [words, step] = known
-	const { path, reason } = splitReason(text.slice(words.length))
-	return {
-		kind: 'step',
-		step,
-		path: reason === '' ? '' : unquote(path).replace(/^\/run\/systemd\/unit-root(?=\/)/, ''),
-		reason: reason || path,
+/** What was prepared, and of which path the words tell. */
+const preparation =
+	(step: string) =>
+	(_: RegExpExecArray, rest: string): SystemdEvent => {
+		const { path, reason } = splitReason(rest)
+		if (reason === '') return { kind: 'step', step, path: '', reason: path }
+		return { kind: 'step', step, path: unquote(path).replace(/^\/run\/systemd\/unit-root(?=\/)/, ''), reason }
 	}
-}
 
 /** What a sentence of systemd is, and how its words are read. The first that fits counts. */
-const SENTENCES: readonly (readonly [RegExp, (match: RegExpExecArray, text: string) => SystemdEvent])[] = [
+const SENTENCES: readonly Sentence<SystemdEvent>[] = [
 	[
 		/^(\w{1,20}) process exited, code=(\w{1,20}),? status=(\d{1,3})(?:\/([\w-]{1,40}))?/,
 		([, process = '', code = '', status, name = '']) => ({
@@ -125,71 +110,62 @@ const SENTENCES: readonly (readonly [RegExp, (match: RegExpExecArray, text: stri
 	[
 		/^Failed at step (\w{1,40}) spawning /,
 		// What it names is the program; only EXEC failed because of that.
-		({ 0: words, 1: step = '' }, text) => {
-			const { path, reason } = splitReason(text.slice(words.length))
+		([, step = ''], rest) => {
+			const { path, reason } = splitReason(rest)
 			return { kind: 'step', step, path: step === 'EXEC' ? path : '', reason }
 		},
 	],
 	[
 		/^(?:Failed|Unable) to locate executable /,
-		(match, text) => {
-			const { path, reason } = splitReason(text.slice(match[0].length))
+		(_, rest) => {
+			const { path, reason } = splitReason(rest)
 			return { kind: 'execute', located: false, path: unquote(path), reason }
 		},
 	],
-	[
-		/^Failed to execute command: /,
-		(match, text) => ({ kind: 'execute', located: undefined, path: '', reason: text.slice(match[0].length) }),
-	],
-	[
-		/^Failed to execute /,
-		(match, text) => ({ kind: 'execute', located: true, ...splitReason(text.slice(match[0].length)) }),
-	],
+	[/^Failed to execute command: /, (_, reason) => ({ kind: 'execute', located: undefined, path: '', reason })],
+	[/^Failed to execute /, (_, rest) => ({ kind: 'execute', located: true, ...splitReason(rest) })],
 	[
 		/^Failed to load environment files/,
-		(_, text) => ({ kind: 'environment-files', path: '', reason: splitReason(text).reason }),
+		(_, rest) => ({ kind: 'environment-files', path: '', reason: splitReason(rest).reason }),
 	],
 	[
 		/^Failed to (?:load|open|read) environment file ['"]?(\/[^'":,]{1,400})/,
-		(match, text) => ({ kind: 'environment-files', path: match[1] ?? '', reason: splitReason(text).reason }),
+		([, path = ''], rest) => ({ kind: 'environment-files', path, reason: splitReason(rest).reason }),
 	],
 	[
 		/^Failed with result ['‘]([\w-]{1,40})['’]|^Unit (?:[\w@:.\\-]{1,250} )?entered failed state/,
-		(match) => ({ kind: 'result', result: match[1] ?? '' }),
+		([, result = '']) => ({ kind: 'result', result }),
 	],
 	// `run` until 253, `spawn` since.
 	[/^Failed to (?:run|spawn) (?:'start(?:-pre)?' task|executor)/, () => ({ kind: 'attempt-failed' })],
 	[/^(?:Deactivated successfully|Succeeded)\.?$/, () => ({ kind: 'deactivated' })],
 	[
 		/^Scheduled restart job, restart counter is at (\d{1,9})/,
-		(match) => ({ kind: 'restart', count: Number(match[1]) }),
+		([, count]) => ({ kind: 'restart', count: Number(count) }),
 	],
 	[/hold-?off time over, scheduling restart/, () => ({ kind: 'restart', count: -1 })],
 	[/^[Ss]tart request repeated too quickly/, () => ({ kind: 'start-limit' })],
 	[/^[Ss]tart operation timed out/, () => ({ kind: 'start-timeout' })],
-	[
-		/^State 'stop-\w{1,20}' timed out|^State 'final-\w{1,20}' timed out|^Stopping timed out/,
-		() => ({ kind: 'stop-timeout' }),
-	],
+	[/^State '(?:stop|final)-\w{1,20}' timed out|^Stopping timed out/, () => ({ kind: 'stop-timeout' })],
 	[/killed by the OOM killer|OOM killer killed some processes|^systemd-oomd killed /, () => ({ kind: 'oom' })],
 	[
 		/^Sen[dt](?:ing)? signal SIG(\w{1,10}) to .{1,100} on client request/,
-		(match) => ({ kind: 'client-kill', signal: match[1] ?? '' }),
+		([, signal = '']) => ({ kind: 'client-kill', signal }),
 	],
 	[
 		/^(?:.{0,300} )?lacks (?:both )?ExecStart=.{0,80}Refusing|^Service (?:has no ExecStart=|lacks |has more than one ExecStart=).{0,200}Refusing|Unit configuration has fatal error|has a bad unit file setting|failed to load(?: properly)?: (?:Invalid argument|Exec format error|Bad message)|^(?:\[?\/\S{1,400}:\d{1,6}\]?:? )?Executable (?:path is not absolute|name contains)|Neither a valid executable name nor an absolute path/,
 		() => ({ kind: 'refused' }),
 	],
 	[/^Can't open PID file|^PID file .{1,300} not readable/, () => ({ kind: 'no-pid-file' })],
+	// Preparations that the executor reports in a line of their own before `Failed at step …`.
+	[/^Changing to the requested working directory failed: /, preparation('CHDIR')],
+	[/^Failed to set up mount namespacing: /, preparation('NAMESPACE')],
+	[/^Failed to determine (?:user credentials: |credentials for user )/, preparation('USER')],
+	[/^Failed to determine group credentials: /, preparation('GROUP')],
+	[/^Failed to set up standard output: /, preparation('STDOUT')],
+	[/^Failed to set up standard error: /, preparation('STDERR')],
+	[/^Failed to create RuntimeDirectory /, preparation('RUNTIME_DIRECTORY')],
 ]
-
-const readSentence = (text: string): SystemdEvent | undefined => {
-	for (const [pattern, read] of SENTENCES) {
-		const match = pattern.exec(text)
-		if (match !== null) return read(match, text)
-	}
-	return preparation(text)
-}
 
 /** What systemd 219 (CentOS 7) says, as later versions do: the unit's name, a colon, the message. */
 const withUnitInFront = (text: string): string => {
@@ -221,7 +197,7 @@ const readOwn = (line: LogLine): Pick<SystemdLine, 'unit' | 'event'> => {
 	const text = withUnitInFront(line.text)
 	// Before systemd 235 the step was not said under the unit's name.
 	const unit = UNIT_PREFIX.exec(text)?.[1]
-	const event = readSentence(unit === undefined ? text : text.slice(unit.length + 2))
+	const event = readSentence(SENTENCES, unit === undefined ? text : text.slice(unit.length + 2))
 	if (unit !== undefined) return { unit, event: event ?? OTHER }
 	return event === undefined ? (readJob(text, true) ?? { event: OTHER }) : { event }
 }
@@ -229,8 +205,8 @@ const readOwn = (line: LogLine): Pick<SystemdLine, 'unit' | 'event'> => {
 /** A line of nobody's: systemd's, if it reads like it. */
 const readUnattributed = ({ text }: LogLine): Pick<SystemdLine, 'unit' | 'event'> | undefined => {
 	const unit = UNIT_PREFIX.exec(text)?.[1]
-	if (unit !== undefined) return { unit, event: readSentence(text.slice(unit.length + 2)) ?? OTHER }
-	const step = /^Failed at step \w+ spawning /.test(text) ? readSentence(text) : undefined
+	if (unit !== undefined) return { unit, event: readSentence(SENTENCES, text.slice(unit.length + 2)) ?? OTHER }
+	const step = /^Failed at step \w+ spawning /.test(text) ? readSentence(SENTENCES, text) : undefined
 	return step === undefined ? readJob(text, false) : { event: step }
 }
 

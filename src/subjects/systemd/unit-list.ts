@@ -108,15 +108,14 @@ const setCandidates = (
 		words.length === 0 ||
 		words.some((word) => name.toLowerCase().includes(word) || description.toLowerCase().includes(word))
 	const setNames = (fact: keyof typeof FACTS, some: readonly Listed[]): void =>
-		sheet.set(fact, [...new Set(some.map(({ name }) => name))], ...some.slice(0, 40).map(({ line }) => line))
+		sheet.list(fact, some, ({ name }) => name)
 	// A unit that others only mention, and that no file makes, is none.
 	const candidates = listed.filter((one) => matches(one) && one.load !== 'not-found')
 	const services = candidates.filter(({ name }) => name.endsWith('.service') && !isTemplate(name))
 	const sockets = candidates.filter(({ name }) => name.endsWith('.socket'))
 	setNames('units', services)
 	setNames('sockets', sockets)
-	if (complete || sockets.length > 0)
-		sheet.set('hasSocketUnit', sockets.length > 0, ...sockets.slice(0, 10).map(({ line }) => line))
+	if (complete || sockets.length > 0) sheet.set('hasSocketUnit', sockets.length > 0, ...sockets)
 	setNames(
 		'templates',
 		listed.filter((one) => isTemplate(one.name) && matches(one)),
@@ -131,9 +130,9 @@ const setCandidates = (
 	)
 	if (!complete) return undefined
 	const names = new Set(services.map(({ name }) => name))
-	sheet.set('count', names.size, ...services.slice(0, 40).map(({ line }) => line))
+	sheet.set('count', names.size, ...services)
 	const only = names.size === 1 ? services[0] : undefined
-	sheet.set('unit', only?.name, only?.line)
+	sheet.set('unit', only?.name, only)
 	return only?.name
 }
 
@@ -145,18 +144,12 @@ const setKnown = (sheet: FactSheet, { listed, complete }: UnitTable, name: strin
 		listed.findLast((one) => one.name === template && one.state !== undefined)
 	const loaded = mine.findLast(({ load }) => load !== undefined)
 	const known = (mine.length > 0 && loaded?.load !== 'not-found') || file !== undefined
-	if (known || complete) sheet.set('known', known, ...mine.map(({ line }) => line))
-	if (file !== undefined) {
-		sheet.set('state', file.state, file.line)
-		sheet.set('enabled', isEnabled(file.state ?? ''), file.line)
-	}
-	if (file !== undefined || loaded !== undefined) {
-		const masked = file?.state?.startsWith('masked') === true || loaded?.load === 'masked'
-		sheet.set('masked', masked, (file ?? loaded)?.line)
-	}
-	if (loaded !== undefined) {
-		sheet.set('loadState', loaded.load, loaded.line)
-		sheet.set('activeState', loaded.active, loaded.line)
-		sheet.set('subState', loaded.sub, loaded.line)
-	}
+	if (known || complete) sheet.set('known', known, ...mine)
+	sheet.set('state', file?.state, file)
+	if (file !== undefined) sheet.set('enabled', isEnabled(file.state ?? ''), file)
+	const masked = file?.state?.startsWith('masked') === true || loaded?.load === 'masked'
+	if (file !== undefined || loaded !== undefined) sheet.set('masked', masked, file ?? loaded)
+	sheet.set('loadState', loaded?.load, loaded)
+	sheet.set('activeState', loaded?.active, loaded)
+	sheet.set('subState', loaded?.sub, loaded)
 }
