@@ -1,6 +1,6 @@
 import { epochOf } from '../../text/log-time.ts'
-import { KINDS, readMode } from '../../text/mode.ts'
-import { bool, type FactSchema, int, list, string } from '../../text/parser.ts'
+import { KINDS, type Mode, readMode } from '../../text/mode.ts'
+import { bool, type FactSchema, int, list, type OutputLine, string } from '../../text/parser.ts'
 import { plainParser } from '../../text/plain-lines.ts'
 import { saidErrno, saysMissing } from '../../text/strerror.ts'
 
@@ -38,6 +38,52 @@ const bareName = (text: string, kind: string): string => {
 	return marked.replace(/^'(.*)'$|^"(.*)"$/, '$1$2')
 }
 
+/** One file, in either form. */
+interface Shown {
+	readonly number: number
+	readonly mode: Mode
+	readonly owner: string
+	readonly group: string
+	readonly name: string
+	readonly target: string | undefined
+	/** `stat` has several lines: that of the name, and that of the time. */
+	readonly head?: OutputLine
+	readonly modified?: OutputLine | undefined
+	readonly octal?: string
+}
+
+function readLong({ text, number }: OutputLine): Shown | undefined {
+	const [, rights = '', owner = '', group = '', rest = ''] = LONG.exec(text) ?? []
+	const mode = readMode(rights)
+	const date = DATE.exec(rest)
+	if (mode === undefined || date === null) return undefined
+	const shown = rest.slice(date[0].length)
+	const arrow = mode.kind === 'link' ? shown.indexOf(' -> ') : -1
+	const name = bareName(arrow < 0 ? shown : shown.slice(0, arrow), mode.kind)
+	return {
+		number,
+		mode,
+		owner,
+		group,
+		name,
+		target: arrow < 0 ? undefined : bareName(shown.slice(arrow + 4), mode.kind),
+	}
+}
+
+function readStat(lines: readonly OutputLine[]): Shown | undefined {
+	const at = lines.findIndex(({ text }) => RIGHTS.test(text))
+	const [, octal = '', rights = '', owner = '', group = ''] = RIGHTS.exec(lines[at]?.text ?? '') ?? []
+	const head = lines.slice(Math.max(0, at - 4), Math.max(0, at)).find(({ text }) => SHOWN.test(text))
+	const number = lines[at]?.number
+	if (head === undefined || number === undefined) return undefined
+	const mode = { text: rights, kind: KINDS[rights[0] ?? ''] ?? 'other', acl: false }
+	const names = SHOWN.exec(head.text)?.[1]?.trim().split(' -> ') ?? []
+	const [name = '', target] = names.map((one) => one.replace(/^['‘](.*)['’]$/, '$1'))
+	// Read, modified, changed, born: always in this order.
+	const [, modified] = lines.slice(at + 1, at + 5).filter(({ text }) => epochOf(text) !== undefined)
+	return { number, mode, owner, group, name, target, head, modified, octal }
+}
+
 /** `ls -l PATH` or `stat PATH`. */
 export const lsLongParser = plainParser({
 	name: 'ls-l',
@@ -46,74 +92,27 @@ export const lsLongParser = plainParser({
 	args: { path: string('Which file is meant, when a folder was listed.') },
 	read(sheet, lines, { args }) {
 		const wanted = typeof args.path === 'string' && args.path !== '' ? args.path : undefined
-		const files = lines.flatMap(({ text, number }) => {
-			const match = LONG.exec(text)
-			const mode = readMode(match?.[1] ?? '')
-			if (match === null || mode === undefined) return []
-			const rest = match[4] ?? ''
-			const date = DATE.exec(rest)
-			if (date === null) return []
-			const shown = rest.slice(date[0].length)
-			const arrow = mode.kind === 'link' ? shown.indexOf(' -> ') : -1
-			return [
-				{
-					number,
-					mode,
-					owner: match[2],
-					group: match[3],
-					name: bareName(arrow < 0 ? shown : shown.slice(0, arrow), mode.kind),
-					target: arrow < 0 ? undefined : bareName(shown.slice(arrow + 4), mode.kind),
-				},
-			]
-		})
+		const files = lines.map(readLong).filter((file) => file !== undefined)
 		const base = wanted?.slice(wanted.lastIndexOf('/') + 1)
 		const file =
 			files.find(({ name }) => wanted !== undefined && (name === wanted || name === base)) ??
 			(files.length === 1 && wanted === undefined ? files[0] : undefined)
 		const sockets = files.filter(({ mode }) => mode.kind === 'socket')
-		if (files.length > 0)
-			sheet.set(
-				'sockets',
-				sockets.map(({ name }) => name),
-				...sockets.map(({ number }) => number),
-			)
-		if (file !== undefined) {
-			const { number, mode } = file
-			sheet.set('exists', true, number)
+		if (files.length > 0) sheet.list('sockets', sockets, ({ name }) => name)
+		const shown = file ?? readStat(lines)
+		if (shown !== undefined) {
+			sheet.set('exists', true, shown.head ?? shown)
 			sheet.set('denied', false)
-			sheet.set('path', file.name, number)
-			sheet.set('isSocket', mode.kind === 'socket', number)
-			sheet.set('kind', mode.kind, number)
-			sheet.set('owner', file.owner, number)
-			sheet.set('group', file.group, number)
-			sheet.set('mode', mode.text, number)
-			sheet.set('acl', mode.acl, number)
-			sheet.set('target', file.target, number)
-			return
-		}
-		const at = lines.findIndex(({ text }) => RIGHTS.test(text))
-		const access = lines[at]
-		const head = lines.slice(Math.max(0, at - 4), Math.max(0, at)).find(({ text }) => SHOWN.test(text))
-		if (head !== undefined && access !== undefined) {
-			const rights = RIGHTS.exec(access.text)
-			sheet.set('exists', true, head.number)
-			sheet.set('denied', false)
-			const shown = SHOWN.exec(head.text)?.[1]?.trim().split(' -> ') ?? []
-			sheet.set('path', shown[0]?.replace(/^['‘](.*)['’]$/, '$1'), head.number)
-			sheet.set('target', shown[1]?.replace(/^['‘](.*)['’]$/, '$1'), head.number)
-			if (rights !== null) {
-				const [, octal, mode = '', owner, group] = rights
-				const kind = KINDS[mode[0] ?? ''] ?? 'other'
-				sheet.set('octal', octal, access.number)
-				sheet.set('mode', mode, access.number)
-				sheet.set('owner', owner, access.number)
-				sheet.set('group', group, access.number)
-				sheet.set('kind', kind, access.number)
-				sheet.set('isSocket', kind === 'socket', access.number)
-			}
-			// Read, modified, changed, born: always in this order.
-			const [, modified] = lines.slice(at + 1, at + 5).filter(({ text }) => epochOf(text) !== undefined)
-			if (modified !== undefined) sheet.set('modifiedAt', epochOf(modified.text), modified.number)
+			sheet.set('path', shown.name, shown.head ?? shown)
+			sheet.set('isSocket', shown.mode.kind === 'socket', shown)
+			sheet.set('kind', shown.mode.kind, shown)
+			sheet.set('owner', shown.owner, shown)
+			sheet.set('group', shown.group, shown)
+			sheet.set('mode', shown.mode.text, shown)
+			if (file !== undefined) sheet.set('acl', shown.mode.acl, shown)
+			sheet.set('target', shown.target, shown.head ?? shown)
+			sheet.set('octal', shown.octal, shown)
+			sheet.set('modifiedAt', epochOf(shown.modified?.text ?? ''), shown.modified)
 			return
 		}
 		const error = lines.find(({ text }) => /^(?:\/\S{0,60}\/)?(?:ls|stat): /.test(text))

@@ -133,15 +133,10 @@ export const pathWalkParser = plainParser({
 		const good = parts.filter(({ error }) => error === undefined)
 		const last = good.at(-1)
 		const links = good.filter(({ link }) => link !== undefined)
-		sheet.set(
-			'links',
-			links.map(({ path }) => path),
-			...links.map(({ line }) => line),
-		)
-		if (failure?.error === 'denied') {
-			sheet.set('denied', true, failure.line)
-			sheet.set('deniedAt', failure.path, failure.line)
-		} else sheet.set('denied', false)
+		sheet.list('links', links, ({ path }) => path)
+		const refused = failure?.error === 'denied' ? failure : undefined
+		sheet.set('denied', refused !== undefined, refused)
+		sheet.set('deniedAt', refused?.path, refused)
 		if (failure?.error === 'missing') {
 			sheet.set('exists', false, failure.line)
 			sheet.set('missingAt', failure.path, failure.line)
@@ -168,20 +163,17 @@ export const pathWalkParser = plainParser({
 		const folders = good.filter((part) => part.mode?.kind === 'folder' && !(complete && part === last))
 		const passes = folders.map((part) => ({ part, passes: check(part, 'x') }))
 		const blocked = passes.find((one) => one.passes === false)?.part
-		if (blocked !== undefined) {
-			sheet.set('blockedAt', blocked.path, blocked.line)
-			sheet.set('blockedOwner', blocked.owner, blocked.line)
-			sheet.set('blockedGroup', blocked.group, blocked.line)
-			sheet.set('blockedMode', blocked.mode?.text, blocked.line)
-		}
+		sheet.set('blockedAt', blocked?.path, blocked)
+		sheet.set('blockedOwner', blocked?.owner, blocked)
+		sheet.set('blockedGroup', blocked?.group, blocked)
+		sheet.set('blockedMode', blocked?.mode?.text, blocked)
 		const open = passes.some((one) => one.passes === undefined)
 		const final = complete && last !== undefined ? check(last, want) : undefined
 		if (complete && last !== undefined) sheet.set('writable', check(last, 'w'), last.line)
-		const lines_ = [...folders.map(({ line }) => line), ...(last === undefined ? [] : [last.line])]
 		if (blocked !== undefined) sheet.set('reachable', false, blocked.line)
 		else if (failure?.error === 'missing') sheet.set('reachable', false, failure.line)
 		else if (complete && final === false) sheet.set('reachable', false, last?.line)
-		else if (complete && final === true && !open) sheet.set('reachable', true, ...lines_)
+		else if (complete && final === true && !open) sheet.set('reachable', true, ...folders, last)
 		sheet.set(
 			'undecided',
 			blocked === undefined && failure === undefined && final !== false && (open || final === undefined),

@@ -10,16 +10,13 @@ const FACTS = {
 	mains: int('How many of them have a parent that is not of the same program. Needs the parents.'),
 	workers: int('How many of them were started by another one of them. Needs the parents.'),
 	mainPid: int('The number of the main process, when there is one.'),
-	mainPids: list('The numbers of the main processes.'),
 	pids: list('The numbers of all processes of `program`.'),
-	mainUser: string('The user that the main process runs as, when there is one.'),
 	mainStarted: string('When the main process was started, as `lstart` prints it.'),
 	user: string('The user that the workers run as, when it is one.'),
 	group: string('The group that the workers run as, when it is one.'),
 	users: list('The users that processes of `program` run as.'),
 	groups: list('The groups that processes of `program` run as.'),
 	stopped: bool('A process of `program` is stopped: by a signal (SIGSTOP), or by a debugger.'),
-	zombies: int('How many processes of `program` have ended without their parent having noticed.'),
 	units: list('The systemd services that processes of `program` run in.'),
 	unit: string('The systemd service that processes of `program` run in, when it is one.'),
 	unmanaged: bool('A process of `program` runs in no service: somebody started it by hand.'),
@@ -27,10 +24,7 @@ const FACTS = {
 	unitPids: list('The numbers of all processes in `unit`, of whatever program.'),
 	unitStopped: bool('A process in `unit` is stopped: by a signal (SIGSTOP), or by a debugger.'),
 	commandLine: string('The command line of the main process, when ps shows it and not a title.', { hearsay: true }),
-	commandLines: list('Every command line or title of processes of `program`, each once.', { hearsay: true }),
 	others: list('Those of `others` that run. When none does, absent unless the list shows every process.'),
-	otherPid: int('The number of the first process of `others`.'),
-	otherCommand: string('The command line of the first process of `others`.', { hearsay: true }),
 } as const satisfies FactSchema
 
 /** `ps aux`, `ps -ef`, or `ps -eo …` with its header. */
@@ -58,32 +52,23 @@ export const processesParser = plainParser({
 
 const pidsOf = (some: readonly Process[]): readonly string[] =>
 	distinctTexts(some.map(({ pid }) => (pid === undefined ? undefined : String(pid))))
-const isStopped = ({ state }: Process): boolean => /^[Tt]/.test(state ?? '')
 const isTitle = ({ command }: Process): boolean => /^\S{1,60}: /.test(command)
 const isZombie = ({ command, state }: Process): boolean =>
 	command.includes('<defunct>') && (state ?? 'Z').startsWith('Z')
 
 const setProgram = (sheet: FactSheet, table: ProcessTable, program: string): void => {
-	const all = table.processes.filter(({ command }) => runs(command, program))
-	const zombies = all.filter(isZombie)
-	const mine = all.filter((one) => !zombies.includes(one))
+	const mine = table.processes.filter((one) => runs(one.command, program) && !isZombie(one))
 	const shown = table.shows(program)
-	if (mine.length > 0 || shown) {
-		sheet.set('count', mine.length, ...mine)
-		sheet.set('pids', pidsOf(mine), ...mine)
-	}
-	if (zombies.length > 0 || shown) sheet.set('zombies', zombies.length, ...zombies)
+	if (mine.length === 0 && !shown) return
+	sheet.set('count', mine.length, ...mine)
+	sheet.set('pids', pidsOf(mine), ...mine)
 	if (mine.length === 0) {
-		if (!shown) return
 		sheet.set('mains', 0)
 		sheet.set('workers', 0)
 		return
 	}
 	const mains = setMains(sheet, mine)
-	if (mine.some(({ state }) => state !== undefined)) {
-		const stopped = mine.filter(isStopped)
-		sheet.set('stopped', stopped.length > 0, ...stopped)
-	}
+	setStopped(sheet, 'stopped', mine)
 	const users = distinctTexts(mine.map(userName))
 	if (users.length > 0) sheet.set('users', users, ...mine)
 	const groups = distinctTexts(mine.map(({ group }) => group))
@@ -91,7 +76,11 @@ const setProgram = (sheet: FactSheet, table: ProcessTable, program: string): voi
 	setUnits(sheet, mine)
 	const spoken = (mains.length > 0 ? mains : mine).find((one) => !isTitle(one))
 	sheet.set('commandLine', spoken?.command, spoken)
-	sheet.set('commandLines', distinctTexts(mine.map(({ command }) => command)), ...mine)
+}
+
+const setStopped = (sheet: FactSheet, fact: keyof typeof FACTS, some: readonly Process[]): void => {
+	const stopped = some.filter(({ state }) => /^[Tt]/.test(state ?? ''))
+	if (some.some(({ state }) => state !== undefined)) sheet.set(fact, stopped.length > 0, ...stopped)
 }
 
 /** Who started whom among the processes of one program; gives the main ones, as far as the list tells. */
@@ -102,13 +91,9 @@ const setMains = (sheet: FactSheet, mine: readonly Process[]): readonly Process[
 	const workers = mine.filter((one) => !mains.includes(one))
 	sheet.set('mains', mains.length, ...mains)
 	sheet.set('workers', workers.length, ...workers)
-	sheet.set('mainPids', pidsOf(mains), ...mains)
-	const [main] = mains
-	if (mains.length === 1 && main !== undefined) {
-		sheet.set('mainPid', main.pid, main)
-		sheet.set('mainStarted', main.started, main)
-		sheet.set('mainUser', userName(main), main)
-	}
+	const main = mains.length === 1 ? mains[0] : undefined
+	sheet.set('mainPid', main?.pid, main)
+	sheet.set('mainStarted', main?.started, main)
 	const users = distinctTexts(workers.map(userName))
 	if (users.length === 1) sheet.set('user', users[0], ...workers)
 	const groups = distinctTexts(workers.map(({ group }) => group))
@@ -132,10 +117,7 @@ const setUnit = (sheet: FactSheet, { processes, whole }: ProcessTable, program: 
 	const inside = processes.filter((one) => one.unit === name && !isZombie(one))
 	if (inside.length === 0 && !whole) return
 	sheet.set('unitPids', pidsOf(inside), ...inside)
-	if (inside.some(({ state }) => state !== undefined)) {
-		const stopped = inside.filter(isStopped)
-		sheet.set('unitStopped', stopped.length > 0, ...stopped)
-	}
+	setStopped(sheet, 'unitStopped', inside)
 	if (program === undefined) return
 	const mine = inside.filter(({ command }) => runs(command, program))
 	sheet.set('inUnit', mine.length, ...mine)
@@ -145,11 +127,7 @@ const setOthers = (sheet: FactSheet, { processes, whole }: ProcessTable, names: 
 	if (names.length === 0) return
 	const found = names.flatMap((name) => {
 		const process = processes.find((one) => !isZombie(one) && runs(one.command, name))
-		return process === undefined ? [] : [{ name, process }]
+		return process === undefined ? [] : [{ name, line: process.line }]
 	})
-	if (found.length === 0 && !whole) return
-	sheet.set('others', distinctTexts(found.map(({ name }) => name)), ...found.map(({ process }) => process))
-	const first = found.toSorted((a, b) => a.process.line - b.process.line)[0]?.process
-	sheet.set('otherPid', first?.pid, first)
-	sheet.set('otherCommand', first?.command, first)
+	if (found.length > 0 || whole) sheet.list('others', found, ({ name }) => name)
 }

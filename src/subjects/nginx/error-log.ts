@@ -155,14 +155,7 @@ function connectedTo({ text }: Entry): string | undefined {
 	return /^connect\(\) to ([^\s",]{1,300}) failed \(/.exec(text)?.[1]
 }
 
-interface UpstreamFacts {
-	readonly upstream?: string
-	readonly protocol?: string
-	readonly unixSocket?: boolean
-	readonly socketPath?: string
-}
-
-function endpointFacts(text: string | undefined): UpstreamFacts {
+function endpointFacts(text: string | undefined): Facts {
 	if (text === undefined) return {}
 	const scheme = /^([a-z]{2,10}):\/\//.exec(text)?.[1]
 	const protocol = scheme === 'grpcs' ? 'grpc' : scheme === 'suwsgi' ? 'uwsgi' : scheme

@@ -3,14 +3,11 @@
 import { isIpv4, parseEndpoint, plainPath } from '../../text/endpoint.ts'
 import type { Directive } from './syntax.ts'
 
-export interface Address {
+export interface Listen {
 	/** `*` for every IPv4 address, `::` for every IPv6 one, an address, or undefined for a Unix socket. */
 	readonly host: string | undefined
 	/** A port, or the path of a Unix socket. */
 	readonly port: number | string
-}
-
-export interface Listen extends Address {
 	readonly isDefault: boolean
 	readonly directive: Directive | undefined
 }

@@ -3,10 +3,12 @@
 import { type Endpoint, formatEndpoint, parseEndpoint } from '../../text/endpoint.ts'
 import type { Directive } from './syntax.ts'
 
-export type PassProtocol = 'http' | 'https' | 'uwsgi' | 'fastcgi' | 'grpc' | 'scgi' | 'memcached'
+const FAMILIES = ['uwsgi', 'fastcgi', 'grpc', 'scgi', 'memcached', 'proxy'] as const
 
 /** Prefix of the directives that set a protocol's timeouts. */
-export type PassFamily = 'proxy' | 'uwsgi' | 'fastcgi' | 'grpc' | 'scgi' | 'memcached'
+export type PassFamily = (typeof FAMILIES)[number]
+
+export type PassProtocol = 'http' | 'https' | Exclude<PassFamily, 'proxy'>
 
 export interface UpstreamServer {
 	readonly endpoint: Endpoint | undefined
@@ -29,21 +31,16 @@ export interface Pass {
 	readonly endpoints: readonly Endpoint[]
 }
 
-const families: ReadonlyMap<string, PassFamily> = new Map([
-	['proxy_pass', 'proxy'],
-	['uwsgi_pass', 'uwsgi'],
-	['fastcgi_pass', 'fastcgi'],
-	['grpc_pass', 'grpc'],
-	['scgi_pass', 'scgi'],
-	['memcached_pass', 'memcached'],
-])
+function familyOf(name: string): PassFamily | undefined {
+	return FAMILIES.find((family) => name === `${family}_pass`)
+}
 
 export function findPass(block: readonly Directive[]): Directive | undefined {
 	return block.find(isPass)
 }
 
 export function isPass({ name, args }: Directive): boolean {
-	return families.has(name) && args.length > 0
+	return familyOf(name) !== undefined && args.length > 0
 }
 
 /** `scopes`: the blocks around the pass, the outermost first, for `set`; `http`: where upstream blocks stand. */
@@ -52,14 +49,12 @@ export function readPass(
 	scopes: readonly (readonly Directive[])[],
 	http: readonly Directive[],
 ): Pass {
-	const family = families.get(directive.name) ?? 'proxy'
+	const family = familyOf(directive.name) ?? 'proxy'
 	const raw = directive.args[0] ?? ''
 	const constants = constantsOf(scopes)
 	const text = raw.replace(
 		/\$(?:\{(\w{1,100})\}|(\w{1,100}))/g,
-		(whole, braced: string | undefined, plain: string | undefined) => {
-			return constants.get(braced ?? plain ?? '') ?? whole
-		},
+		(whole, braced?: string, plain?: string) => constants.get(braced ?? plain ?? '') ?? whole,
 	)
 	const scheme = /^([a-z]{2,8}):\/\//i.exec(text)
 	const protocol = protocolOf(family, scheme?.[1]?.toLowerCase())

@@ -1,5 +1,6 @@
 import type { FactSchema } from '../../text/parser.ts'
 import { int, string } from '../../text/parser.ts'
+import { readSentence, type Sentence } from '../../text/sentences.ts'
 
 /** What FPM itself complains of before it starts, in its own terms. */
 export const FPM_ERRORS = [
@@ -25,16 +26,16 @@ export const FPM_ERRORS = [
 export interface Complaint {
 	readonly kind: (typeof FPM_ERRORS)[number]
 	/** The configuration file and its line. */
-	readonly file?: string
-	readonly line?: number
-	readonly pool?: string
+	readonly file?: string | undefined
+	readonly line?: number | undefined
+	readonly pool?: string | undefined
 	/** The entry that it is about, as the file writes it: `pm.max_children`. */
-	readonly setting?: string
+	readonly setting?: string | undefined
 	/** A user, a group or a path that is not there, or may not be used. */
-	readonly subject?: string
+	readonly subject?: string | undefined
 	/** Where it could not listen. */
-	readonly address?: string
-	readonly errno?: number
+	readonly address?: string | undefined
+	readonly errno?: number | undefined
 }
 
 /** The facts of a complaint, for the parsers that give them. */
@@ -52,10 +53,8 @@ export const COMPLAINT_FACTS = {
 	errno: int('The number of the system error that it met.'),
 } as const satisfies FactSchema
 
-type Reader = (match: RegExpExecArray) => Complaint
-
 /** In the order of sapi/fpm/fpm/*.c; the first that fits is meant. */
-const SENTENCES: readonly (readonly [RegExp, Reader])[] = [
+const SENTENCES: readonly Sentence<Complaint>[] = [
 	[/^unknown (?:entry|directive) '([^']{0,200})'$/, ([, setting = '']) => ({ kind: 'unknown-entry', setting })],
 	[/^unable to parse value for entry '([^']{1,200})': /, ([, setting = '']) => ({ kind: 'value', setting })],
 	[/^error while parsing '([^']{1,200})' ?: /, ([, setting = '']) => ({ kind: 'value', setting })],
@@ -71,11 +70,11 @@ const SENTENCES: readonly (readonly [RegExp, Reader])[] = [
 	],
 	[
 		/^unable to bind listening socket for address '(.{0,1000})': .{1,100} \((\d{1,4})\)$/,
-		([, address = '', errno]) => ({ kind: errno === '98' ? 'in-use' : 'bind', address, errno: Number(errno) }),
+		([, address = '', errno]) => ({ kind: errno === '98' ? 'in-use' : 'bind', address, errno: numberOf(errno) }),
 	],
 	[
 		/^failed to listen to address '(.{0,1000})': .{1,100} \((\d{1,4})\)$/,
-		([, address = '', errno]) => ({ kind: errno === '98' ? 'in-use' : 'bind', address, errno: Number(errno) }),
+		([, address = '', errno]) => ({ kind: errno === '98' ? 'in-use' : 'bind', address, errno: numberOf(errno) }),
 	],
 	[
 		/^Another FPM instance seems to already listen on (.{1,1000})$/,
@@ -83,22 +82,22 @@ const SENTENCES: readonly (readonly [RegExp, Reader])[] = [
 	],
 	[
 		/^failed to chown\(\) the socket '(.{0,1000})': .{1,100} \((\d{1,4})\)$/,
-		([, address = '', errno]) => ({ kind: 'bind', address, errno: Number(errno) }),
+		([, address = '', errno]) => ({ kind: 'bind', address, errno: numberOf(errno) }),
 	],
 	[/^unable to set listen address as it's already used in another pool '/, () => ({ kind: 'duplicate-listen' })],
 	[/^no listen address have been defined!$/, () => ({ kind: 'setting', setting: 'listen' })],
 	[
 		/^(?:failed to open (?:error_log|access log)|Unable to create or open slowlog) ?\(([^)]{0,1000})\)(?:: .{1,100} \((\d{1,4})\))?$/,
-		([, subject = '', errno]) => ({ kind: 'log-file', subject, ...numbered(errno) }),
+		([, subject = '', errno]) => ({ kind: 'log-file', subject, errno: numberOf(errno) }),
 	],
 	[
 		/^Unable to (?:create|remove) the PID file \(([^)]{0,1000})\)\.(?:: .{1,100} \((\d{1,4})\))?$/,
-		([, subject = '', errno]) => ({ kind: 'pid-file', subject, ...numbered(errno) }),
+		([, subject = '', errno]) => ({ kind: 'pid-file', subject, errno: numberOf(errno) }),
 	],
 	[/^No pool defined\. /, () => ({ kind: 'no-pool' })],
 	[
 		/^failed to open configuration file '(.{0,1000})': .{1,100} \((\d{1,4})\)$/,
-		([, subject = '', errno]) => ({ kind: 'no-file', subject, ...numbered(errno) }),
+		([, subject = '', errno]) => ({ kind: 'no-file', subject, errno: numberOf(errno) }),
 	],
 	[/^Unable to globalize '(.{0,1000})' \(ret=/, ([, subject = '']) => ({ kind: 'no-file', subject })],
 	// `pm.max_children must be a positive value`, `pm.start_servers(20) must not be less than …`, `'slowlog' must be …`
@@ -121,14 +120,10 @@ export function readComplaint(text: string): Complaint | undefined {
 	const sentence = text.slice((at ?? inPool)?.[0].length ?? 0)
 	if (CONSEQUENCES.test(sentence)) return undefined
 	const where = {
-		...(at !== null && { file: at[1] ?? '', line: Number(at[2]) }),
-		...(inPool !== null && { pool: inPool[1] ?? '' }),
+		...(at !== null && { file: at[1], line: numberOf(at[2]) }),
+		...(inPool !== null && { pool: inPool[1] }),
 	}
-	for (const [pattern, read] of SENTENCES) {
-		const match = pattern.exec(sentence)
-		if (match !== null) return { ...read(match), ...where }
-	}
-	return { kind: inPool === null ? 'other' : 'setting', ...where }
+	return { ...(readSentence(SENTENCES, sentence) ?? { kind: inPool === null ? 'other' : 'setting' }), ...where }
 }
 
 /** Where a sentence that follows from a complaint says that this stands: `Unable to include FILE from … at line N`. */
@@ -137,6 +132,6 @@ export function placeOfComplaint(text: string): Pick<Complaint, 'file' | 'line'>
 	return match === null ? undefined : { file: match[1] ?? '', line: Number(match[2]) }
 }
 
-function numbered(errno: string | undefined): { readonly errno?: number } {
-	return errno === undefined ? {} : { errno: Number(errno) }
+function numberOf(digits: string | undefined): number | undefined {
+	return digits === undefined ? undefined : Number(digits)
 }

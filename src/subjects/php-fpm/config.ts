@@ -2,6 +2,7 @@ import { parseEndpoint, reaches } from '../../text/endpoint.ts'
 import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
 import { bool, type FactSchema, int, list, type Parser, string } from '../../text/parser.ts'
 import { textArg } from '../../text/parser-args.ts'
+import { of, setSettings } from '../../text/setting.ts'
 import { COMPLAINT_FACTS, readComplaint } from './complaint.ts'
 import { setComplaint } from './log.ts'
 import { type FpmLine, readFpmLog } from './log-line.ts'
@@ -10,40 +11,56 @@ const FACTS = {
 	ok: bool('PHP-FPM takes its configuration; false: it does not, and would not start or reload with it.'),
 	file: string('The configuration file that was tested.'),
 	...COMPLAINT_FACTS,
-	errorLog: string("PHP-FPM's own log: a file, or syslog."),
-	processMax: int('The limit of all pools together; 0 is none.'),
+	errorLog: of('global/error_log', string("PHP-FPM's own log: a file, or syslog.")),
+	processMax: of('global/process.max', int('The limit of all pools together; 0 is none.')),
 	pools: list('The names of all pools.'),
 	listens: list('Where they listen, in the same order.'),
 	serving: bool('One of the pools is configured to listen where the target is; false: none is.'),
 	pool: string('The pool that the facts below are about: the one asked for, the one at the target, or the only one.'),
 	listen: string('Where it listens: /run/php/php8.2-fpm.sock, 127.0.0.1:9000, or *:9000 for a port alone.'),
 	unixSocket: bool('It listens on a Unix socket.'),
-	listenOwner: string("The socket's owner, where it is set."),
-	listenGroup: string("The socket's group, where it is set."),
-	listenMode: string("The socket's mode, where it is set; 0660 else."),
-	listenAcl: list(
-		'Users and groups (with @) that an access list of the socket names: owner and group then do not count.',
-	),
+	listenOwner: of('listen.owner', string("The socket's owner, where it is set.")),
+	listenGroup: of('listen.group', string("The socket's group, where it is set.")),
+	listenMode: of('listen.mode', string("The socket's mode, where it is set; 0660 else.")),
 	anyClient: bool('It takes connections from every address; so does every Unix socket.'),
-	allowedClients: list(
-		'The addresses whose connections it takes; left out where it takes all, which is so without the setting.',
+	allowedClients: of(
+		'listen.allowed_clients',
+		list('The addresses whose connections it takes; left out where it takes all, which is so without the setting.'),
+		words,
 	),
-	backlog: int('How many connections may wait; -1 and more than the kernel allows are cut to that.'),
-	user: string('The user of its workers.'),
-	group: string('Their group.'),
-	pm: string('How the number of its workers is chosen.', { values: ['static', 'dynamic', 'ondemand'] }),
-	maxChildren: int('Most workers at a time.'),
-	maxRequests: int('Requests after which a worker is replaced; 0: never.'),
-	terminateTimeout: int('Seconds after which PHP-FPM ends a request; 0: never.'),
-	slowlogTimeout: int('Seconds after which a request is written to the slow log; 0: never.'),
-	slowlog: string('That log.'),
-	chroot: string('The folder that its workers see as /.'),
-	chdir: string('The folder that its workers enter.'),
-	extensions: list('The endings of the scripts that it runs.'),
-	catchOutput: bool("What its workers print goes to PHP-FPM's log."),
-	decorateOutput: bool("Such lines are marked there as the workers' own."),
-	statusPath: string('The path at which it tells its state.'),
+	backlog: of(
+		'listen.backlog',
+		int('How many connections may wait; -1 and more than the kernel allows are cut to that.'),
+	),
+	user: of('user', string('The user of its workers.')),
+	group: of('group', string('Their group.')),
+	pm: of('pm', string('How the number of its workers is chosen.', { values: ['static', 'dynamic', 'ondemand'] })),
+	maxChildren: of('pm.max_children', int('Most workers at a time.')),
+	maxRequests: of('pm.max_requests', int('Requests after which a worker is replaced; 0: never.')),
+	terminateTimeout: of(
+		'request_terminate_timeout',
+		int('Seconds after which PHP-FPM ends a request; 0: never.'),
+		seconds,
+	),
+	slowlogTimeout: of(
+		'request_slowlog_timeout',
+		int('Seconds after which a request is written to the slow log; 0: never.'),
+		seconds,
+	),
+	slowlog: of('slowlog', string('That log.')),
+	chdir: of('chdir', string('The folder that its workers enter.')),
+	extensions: of('security.limit_extensions', list('The endings of the scripts that it runs.'), words),
+	catchOutput: of('catch_workers_output', bool("What its workers print goes to PHP-FPM's log.")),
+	decorateOutput: of('decorate_workers_output', bool("Such lines are marked there as the workers' own.")),
 } as const satisfies FactSchema
+
+function words(value: string): readonly string[] {
+	return value.split(/[\s,]+/).filter((word) => word !== '')
+}
+
+function seconds(value: string): number | undefined {
+	return /^\d{1,9}s$/.test(value) ? Number(value.slice(0, -1)) : undefined
+}
 
 /** A pool or the global section, as `php-fpm -tt` prints it: its values with their lines. */
 interface Section {
@@ -51,36 +68,6 @@ interface Section {
 	readonly line: FpmLine
 	readonly values: Map<string, { readonly value: string; readonly line: FpmLine }>
 }
-
-type Read = (value: string) => string | number | boolean | readonly string[] | undefined
-
-const text: Read = (value) => value
-const whole: Read = (value) => (/^-?\d{1,15}$/.test(value) ? Number(value) : undefined)
-const seconds: Read = (value) => (/^\d{1,9}s$/.test(value) ? Number(value.slice(0, -1)) : undefined)
-const yesOrNo: Read = (value) => (value === 'yes' ? true : value === 'no' ? false : undefined)
-const words: Read = (value) => value.split(/[\s,]+/).filter((word) => word !== '')
-
-const OF_POOL: readonly (readonly [setting: string, fact: keyof typeof FACTS, Read])[] = [
-	['listen.owner', 'listenOwner', text],
-	['listen.group', 'listenGroup', text],
-	['listen.mode', 'listenMode', text],
-	['listen.allowed_clients', 'allowedClients', words],
-	['listen.backlog', 'backlog', whole],
-	['user', 'user', text],
-	['group', 'group', text],
-	['pm', 'pm', text],
-	['pm.max_children', 'maxChildren', whole],
-	['pm.max_requests', 'maxRequests', whole],
-	['request_terminate_timeout', 'terminateTimeout', seconds],
-	['request_slowlog_timeout', 'slowlogTimeout', seconds],
-	['slowlog', 'slowlog', text],
-	['chroot', 'chroot', text],
-	['chdir', 'chdir', text],
-	['security.limit_extensions', 'extensions', words],
-	['catch_workers_output', 'catchOutput', yesOrNo],
-	['decorate_workers_output', 'decorateOutput', yesOrNo],
-	['pm.status_path', 'statusPath', text],
-]
 
 /** `php-fpm -tt`: every setting as it is in effect; `php-fpm -t`: only whether the configuration is taken. */
 export const fpmConfigParser: Parser = {
@@ -97,29 +84,30 @@ export const fpmConfigParser: Parser = {
 		describeVerdict(sheet, own)
 		const sections = readSections(own)
 		const global = sections.find(({ name }) => name === 'global')
-		if (global !== undefined) {
-			set(sheet, global, 'error_log', 'errorLog', text)
-			set(sheet, global, 'process.max', 'processMax', whole)
-		}
 		const pools = sections.filter(({ name }) => name !== 'global')
-		if (pools.length === 0) return sheet.parsed()
-		const lined = pools.map(({ line }) => line)
-		sheet.set(
-			'pools',
-			pools.map(({ name }) => name),
-			...lined,
-		)
-		sheet.set(
-			'listens',
-			pools.map((pool) => listenOf(pool)?.address ?? ''),
-			...pools.map((pool) => listenOf(pool)?.line),
-		)
+		if (pools.length > 0) {
+			sheet.set(
+				'pools',
+				pools.map(({ name }) => name),
+				...pools,
+			)
+			const listens = pools.map(listenOf)
+			sheet.set(
+				'listens',
+				listens.map((listen) => listen?.address ?? ''),
+				...listens,
+			)
+		}
 		const target = textArg(args, 'target')
 		const there = target === undefined ? [] : pools.filter((pool) => reaches(target, listenOf(pool)?.address ?? ''))
-		if (target !== undefined && parseEndpoint(target) !== undefined)
-			sheet.set('serving', there.length > 0, ...(there.length > 0 ? there : pools).map((pool) => listenOf(pool)?.line))
+		if (pools.length > 0 && target !== undefined && parseEndpoint(target) !== undefined)
+			sheet.set('serving', there.length > 0, ...(there.length > 0 ? there : pools).map(listenOf))
 		const wanted = pools.find(({ name }) => name === textArg(args, 'pool'))
 		const meant = wanted ?? there[0] ?? (pools.length === 1 ? pools[0] : undefined)
+		setSettings(sheet, FACTS, (setting) => {
+			const [, isGlobal, name = ''] = /^(global\/)?(.*)$/.exec(setting) ?? []
+			return (isGlobal === undefined ? meant : global)?.values.get(name)
+		})
 		if (meant !== undefined) describePool(sheet, meant)
 		return sheet.parsed()
 	},
@@ -173,26 +161,12 @@ function listenOf({ values }: Section): { readonly address: string; readonly lin
 }
 
 function describePool(sheet: FactSheet, pool: Section): void {
-	sheet.set('pool', pool.name, pool.line)
+	sheet.set('pool', pool.name, pool)
 	const listen = listenOf(pool)
-	if (listen !== undefined) {
-		sheet.set('listen', listen.address, listen.line)
-		const isUnix = parseEndpoint(listen.address)?.kind === 'unix'
-		sheet.set('unixSocket', isUnix, listen.line)
-		const allowed = pool.values.get('listen.allowed_clients')
-		sheet.set('anyClient', isUnix || allowed === undefined, allowed?.line ?? listen.line)
-	}
-	for (const [setting, fact, read] of OF_POOL) set(sheet, pool, setting, fact, read)
-	const users = pool.values.get('listen.acl_users')
-	const groups = pool.values.get('listen.acl_groups')
-	if (users === undefined && groups === undefined) return
-	const split = (value: string | undefined): readonly string[] =>
-		(value ?? '').split(/[\s,]+/).filter((name) => name !== '')
-	const named = [...split(users?.value), ...split(groups?.value).map((name) => `@${name}`)]
-	sheet.set('listenAcl', named, users?.line, groups?.line)
-}
-
-function set(sheet: FactSheet, { values }: Section, setting: string, fact: keyof typeof FACTS, read: Read): void {
-	const found = values.get(setting)
-	if (found !== undefined) sheet.set(fact, read(found.value), found.line)
+	if (listen === undefined) return
+	sheet.set('listen', listen.address, listen)
+	const isUnix = parseEndpoint(listen.address)?.kind === 'unix'
+	sheet.set('unixSocket', isUnix, listen)
+	const allowed = pool.values.get('listen.allowed_clients')
+	sheet.set('anyClient', isUnix || allowed === undefined, allowed ?? listen)
 }

@@ -16,9 +16,9 @@ export type FpmEvent =
 	| {
 			readonly kind: 'child-exit'
 			readonly child: number
-			readonly code?: number
+			readonly code: number | undefined
 			/** Without SIG. */
-			readonly signal?: string
+			readonly signal: string | undefined
 			readonly dumped: boolean
 	  }
 	| { readonly kind: 'said'; readonly child: number; readonly words: string }
@@ -59,13 +59,8 @@ function readExit(text: string): FpmEvent | undefined {
 	const match = EXIT.exec(text)
 	if (match === null) return undefined
 	const [, child, code, signal, dumped] = match
-	return {
-		kind: 'child-exit',
-		child: Number(child),
-		...(code !== undefined && { code: Number(code) }),
-		...(signal !== undefined && { signal }),
-		dumped: dumped !== undefined,
-	}
+	const exit = code === undefined ? undefined : Number(code)
+	return { kind: 'child-exit', child: Number(child), code: exit, signal, dumped: dumped !== undefined }
 }
 
 function readOverdue(text: string): FpmEvent | undefined {

@@ -69,9 +69,9 @@ export const fastcgiErrorsParser = plainParser({
 		const isFresh = ({ time }: Quote): boolean =>
 			since === undefined || offset === undefined || (nginxLocalTime(time) ?? 0) - offset >= since
 		const fresh = readQuotes(lines).filter((quote) => isFresh(quote) && concerns(quote, path))
-		sheet.set('fresh', fresh.length, ...fresh.slice(-5).flatMap((quote) => quote.lines))
+		sheet.set('fresh', fresh.length, ...fresh.flatMap((quote) => quote.lines))
 		const unknown = fresh.filter(({ words }) => words === 'Primary script unknown')
-		sheet.set('unknownScript', unknown.length, ...unknown.slice(-5).flatMap((quote) => quote.lines))
+		sheet.set('unknownScript', unknown.length, ...unknown.flatMap((quote) => quote.lines))
 		const last = fresh.at(-1)
 		if (last === undefined) return
 		sheet.set('time', last.time, ...last.lines)

@@ -1,8 +1,8 @@
-import { createFactSheet, type FactSheet } from '../../text/fact-sheet.ts'
+import { createFactSheet, type FactSheet, onlyFacts } from '../../text/fact-sheet.ts'
 import { offsetSeconds } from '../../text/log-time.ts'
 import { bool, type FactSchema, type Facts, int, list, type Parser, string } from '../../text/parser.ts'
 import { intArg, textArg } from '../../text/parser-args.ts'
-import { isComplaint, saidErrno } from '../../text/strerror.ts'
+import { setReadable } from '../../text/strerror.ts'
 import { COMPLAINT_FACTS, type Complaint, placeOfComplaint, readComplaint } from './complaint.ts'
 import { type FpmEvent, readEvent } from './event.ts'
 import { type FpmLine, type FpmLog, readFpmLog } from './log-line.ts'
@@ -27,7 +27,6 @@ const FACTS = {
 	maxChildrenReached: bool('A pool reached pm.max_children in the present run, at whatever time.'),
 	maxChildrenFresh: bool('That happened since the time asked about.'),
 	maxChildren: int('What pm.max_children was then.'),
-	processMaxReached: bool('The limit of all pools together, process.max, was reached in the present run.'),
 	timedOut: int('Fresh requests that PHP-FPM ended, because they took longer than request_terminate_timeout.'),
 	timedOutAfter: int('Seconds that the last of them had taken.'),
 	slow: int('Fresh requests that took longer than request_slowlog_timeout.'),
@@ -75,31 +74,18 @@ export const fpmLogParser: Parser = {
 	parse: ({ lines, args, exitCode }) => {
 		const sheet = createFactSheet()
 		const { own, foreign, sinceStart } = readFpmLog(lines, textArg(args, 'unit'))
-		const unreadable = lines.find(({ text }) => isComplaint(text) && saidErrno(text) !== undefined)
-		if (own.length === 0 && sinceStart === undefined) {
-			if (unreadable !== undefined) sheet.set('readable', false, unreadable)
-			else if (exitCode === 0) sheet.set('readable', true)
-			return sheet.parsed()
-		}
-		sheet.set('readable', true)
+		const found = own.length > 0 || sinceStart !== undefined
+		if (!setReadable(sheet, lines, found, exitCode) || !found) return sheet.parsed()
 		sheet.set('lines', own.length)
 		sheet.set('shared', foreign.length > 0, ...foreign.slice(-3))
 		const seen = own.map((line) => ({ line, event: readEvent(line), complaint: complaintOf(line) }))
 		describe(sheet, seen, sinceStart, args)
-		return foreign.length > 0 ? withoutTold(sheet.parsed()) : sheet.parsed()
+		return foreign.length > 0 ? onlyFacts(sheet.parsed(), (name) => !TOLD.includes(name)) : sheet.parsed()
 	},
 }
 
 function complaintOf({ level, sentence }: FpmLine): Complaint | undefined {
 	return level === 'ERROR' || level === 'ALERT' ? readComplaint(sentence) : undefined
-}
-
-function withoutTold({ facts, evidence }: ReturnType<FactSheet['parsed']>): ReturnType<FactSheet['parsed']> {
-	const kept = ([name]: readonly [string, unknown]): boolean => !TOLD.includes(name)
-	return {
-		facts: Object.fromEntries(Object.entries(facts).filter(kept)),
-		evidence: Object.fromEntries(Object.entries(evidence).filter(kept)),
-	}
 }
 
 function describe(sheet: FactSheet, all: readonly Seen[], sinceStart: FpmLog['sinceStart'], args: Facts): void {
@@ -113,29 +99,18 @@ function describe(sheet: FactSheet, all: readonly Seen[], sinceStart: FpmLog['si
 	const pool = textArg(args, 'pool')
 	const concerned = all.filter(({ line }) => line.pool === undefined || pool === undefined || line.pool === pool)
 	const fresh = concerned.filter((one) => isFresh.of(one))
-	describePool(
-		sheet,
-		concerned.filter((one) => ofPresent.has(one)),
-		fresh,
-	)
+	const ofRun = concerned.filter((one) => ofPresent.has(one))
+	describePool(sheet, ofRun, fresh)
 	describeRequests(sheet, fresh)
 	const wrong = concerned.filter(isTrouble)
 	const lastWrong = wrong.at(-1)
 	if (lastWrong !== undefined) {
 		const inForce = (one: Seen): boolean => isFresh.of(one) || (one.complaint !== undefined && ofPresent.has(one))
 		const old = !wrong.some(inForce)
-		sheet.set('old', old, lastWrong.line)
-		if (old) sheet.set('oldTime', lastWrong.line.time, lastWrong.line)
+		sheet.set('old', old, lastWrong)
+		if (old) sheet.set('oldTime', lastWrong.line.time, lastWrong)
 	}
-	const claims = fresh.map(claimOf).filter((claim) => claim !== undefined)
-	sheet.set(
-		'claims',
-		[...new Set(claims)],
-		...fresh
-			.filter(isTrouble)
-			.slice(-3)
-			.map(({ line }) => line),
-	)
+	sheet.list('claims', fresh.filter(isTrouble), claimOf)
 }
 
 /**
@@ -171,8 +146,8 @@ function describeMaster(sheet: FactSheet, present: readonly Seen[]): void {
 	const last = present.findLast(({ event }) => event !== undefined && LIFE.has(event.kind))
 	const kind = last?.event?.kind
 	if (last !== undefined) {
-		sheet.set('ready', kind === 'ready', last.line)
-		sheet.set('stopped', kind === 'stopped', last.line)
+		sheet.set('ready', kind === 'ready', last)
+		sheet.set('stopped', kind === 'stopped', last)
 	}
 	const complained = present.find(({ complaint }) => complaint !== undefined)
 	const failed = kind === 'start-failed'
@@ -184,12 +159,8 @@ function describeMaster(sheet: FactSheet, present: readonly Seen[]): void {
 		if (last !== undefined) sheet.set('error', 'none')
 		return
 	}
-	setComplaint(
-		sheet,
-		complaint,
-		complained.line,
-		present.map(({ line }) => line),
-	)
+	const lines = present.map(({ line }) => line)
+	setComplaint(sheet, complaint, complained.line, lines)
 }
 
 const LIFE: ReadonlySet<FpmEvent['kind']> = new Set(['running', 'ready', 'stopping', 'stopped', 'start-failed'])
@@ -213,14 +184,11 @@ export function setComplaint(sheet: FactSheet, complaint: Complaint, line: FpmLi
 
 function describePool(sheet: FactSheet, present: readonly Seen[], fresh: readonly Seen[]): void {
 	const full = present.findLast(({ event }) => event?.kind === 'max-children')
-	const whole = startsWithStart(present)
-	if (full !== undefined || whole) sheet.set('maxChildrenReached', full !== undefined, full?.line)
+	if (full !== undefined || startsWithStart(present)) sheet.set('maxChildrenReached', full !== undefined, full)
 	if (full?.event?.kind === 'max-children') {
-		sheet.set('maxChildren', full.event.limit, full.line)
-		sheet.set('maxChildrenFresh', fresh.includes(full), full.line)
+		sheet.set('maxChildren', full.event.limit, full)
+		sheet.set('maxChildrenFresh', fresh.includes(full), full)
 	}
-	const all = present.findLast(({ event }) => event?.kind === 'process-max')
-	if (all !== undefined || whole) sheet.set('processMaxReached', all !== undefined, all?.line)
 }
 
 /** Nothing of the present run is missing at its beginning. */
@@ -231,25 +199,25 @@ function startsWithStart(present: readonly Seen[]): boolean {
 function describeRequests(sheet: FactSheet, fresh: readonly Seen[]): void {
 	const ended = fresh.filter(({ event }) => event?.kind === 'timed-out')
 	const slow = fresh.filter(({ event }) => event?.kind === 'slow')
-	sheet.set('timedOut', ended.length, ...linesOf(ended))
-	sheet.set('slow', slow.length, ...linesOf(slow))
+	sheet.set('timedOut', ended.length, ...ended)
+	sheet.set('slow', slow.length, ...slow)
 	const late = ended.at(-1) ?? slow.at(-1)
 	if (late?.event?.kind === 'timed-out' || late?.event?.kind === 'slow') {
-		if (late.event.kind === 'timed-out') sheet.set('timedOutAfter', late.event.seconds, late.line)
-		sheet.set('script', late.event.script, late.line)
-		sheet.set('request', late.event.request, late.line)
+		if (late.event.kind === 'timed-out') sheet.set('timedOutAfter', late.event.seconds, late)
+		sheet.set('script', late.event.script, late)
+		sheet.set('request', late.event.request, late)
 	}
 	const lost = fresh.filter((one) => isLoss(one, ended))
-	sheet.set('workersLost', lost.length, ...linesOf(lost))
+	sheet.set('workersLost', lost.length, ...lost)
 	const last = lost.at(-1)
 	if (last?.event?.kind === 'child-exit') {
-		sheet.set('workerSignal', last.event.signal, last.line)
-		sheet.set('workerCode', last.event.code, last.line)
-		sheet.set('workerDumped', last.event.signal === undefined ? undefined : last.event.dumped, last.line)
+		sheet.set('workerSignal', last.event.signal, last)
+		sheet.set('workerCode', last.event.code, last)
+		sheet.set('workerDumped', last.event.signal === undefined ? undefined : last.event.dumped, last)
 	}
 	const spoken = fresh.filter(({ event }) => event?.kind === 'said')
 	const said = spoken.at(-1)
-	if (said?.event?.kind === 'said') sheet.set('said', said.event.words, said.line)
+	if (said?.event?.kind === 'said') sheet.set('said', said.event.words, said)
 	for (const { event, line } of spoken) {
 		const refused = event?.kind === 'said' ? REFUSED.exec(event.words)?.[1] : undefined
 		if (refused !== undefined) sheet.set('refusedClient', refused, line)
@@ -277,9 +245,4 @@ function claimOf({ event, complaint }: Seen): string | undefined {
 	if (complaint !== undefined) return 'complaint'
 	if (event?.kind === 'child-exit') return 'worker-lost'
 	return event?.kind === 'max-children' || event?.kind === 'timed-out' ? event.kind : undefined
-}
-
-/** Evidence of many lines helps nobody: the last ones do. */
-function linesOf(seen: readonly Seen[]): readonly FpmLine[] {
-	return seen.slice(-5).map(({ line }) => line)
 }

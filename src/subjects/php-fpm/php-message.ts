@@ -2,12 +2,12 @@
 export interface PhpMessage {
 	readonly level: 'fatal' | 'parse' | 'warning' | 'notice' | 'deprecated' | 'other'
 	readonly message: string
-	readonly exception?: string
+	readonly exception?: string | undefined
 	/** A function, class or constant. */
-	readonly undefinedName?: string
-	readonly limit?: 'memory' | 'time'
-	readonly file?: string
-	readonly line?: number
+	readonly undefinedName?: string | undefined
+	readonly limit?: 'memory' | 'time' | undefined
+	readonly file?: string | undefined
+	readonly line?: number | undefined
 }
 
 const LEVELS: readonly (readonly [string, PhpMessage['level']])[] = [
@@ -25,6 +25,11 @@ const PLACE = / in (\/[^\n]{1,2000}) on line (\d{1,9})$/
 const UNCAUGHT = /^Uncaught ([A-Za-z_\\][\w\\]{0,200}): /
 const UNDEFINED =
 	/(?:Call to undefined (?:function|method) |Class "|Undefined constant "|Interface "|Trait ")([\w\\:]{1,200})/
+
+const LIMITS = [
+	['Allowed memory size of ', 'memory'],
+	['Maximum execution time of ', 'time'],
+] as const
 
 /** The gravest of the messages; of equals, the last. */
 export function readPhpMessage(words: string): PhpMessage | undefined {
@@ -45,19 +50,13 @@ function messageOf(kind: string, text: string): PhpMessage {
 	const trimmed = text.trimEnd()
 	const first = trimmed.split('\n', 1)[0] ?? ''
 	const place = PLACE.exec(trimmed) ?? PLACE.exec(first)
-	const exception = UNCAUGHT.exec(first)?.[1]
-	const undefinedName = UNDEFINED.exec(first)?.[1]
-	const limit = first.startsWith('Allowed memory size of ')
-		? 'memory'
-		: first.startsWith('Maximum execution time of ')
-			? 'time'
-			: undefined
 	return {
 		level: LEVELS.find(([name]) => name === kind)?.[1] ?? 'other',
 		message: first,
-		...(exception !== undefined && { exception }),
-		...(undefinedName !== undefined && { undefinedName }),
-		...(limit !== undefined && { limit }),
-		...(place !== null && { file: place[1] ?? '', line: Number(place[2]) }),
+		exception: UNCAUGHT.exec(first)?.[1],
+		undefinedName: UNDEFINED.exec(first)?.[1],
+		limit: LIMITS.find(([words]) => first.startsWith(words))?.[1],
+		file: place?.[1],
+		line: place === null ? undefined : Number(place[2]),
 	}
 }

@@ -1,10 +1,10 @@
 import type { Subject } from '../../text/subject.ts'
+import { isSameUnit } from './invocation.ts'
 import { journalParser } from './journal.ts'
 import { systemdOutputs } from './outputs.ts'
 import { systemctlShowParser } from './systemctl-show.ts'
 import { systemctlStatusParser } from './systemctl-status.ts'
 import { unitFileParser } from './unit-file.ts'
-import { unitFunctions } from './unit-functions.ts'
 import { unitListParser } from './unit-list.ts'
 
 export {
@@ -28,5 +28,11 @@ export const subject: Subject = {
 	name: 'systemd',
 	parsers: [journalParser, systemctlShowParser, systemctlStatusParser, unitFileParser, unitListParser],
 	outputs: systemdOutputs,
-	functions: unitFunctions,
+	functions: [
+		{
+			signature: 'sameUnit(string, string): bool',
+			summary: 'do both name one service, with `.service` or without',
+			call: isSameUnit,
+		},
+	],
 }
