@@ -1,4 +1,5 @@
 /** One way to break a host: a shell script whose header comments say what it does and what must be found. */
+import { type HeaderForm, readHeader } from './header.ts'
 
 const DIFFICULTIES = ['easy', 'medium', 'hard'] as const
 
@@ -44,40 +45,28 @@ export interface Fault {
 	readonly script: string
 }
 
-const REQUIRED = ['title', 'symptom', 'cause', 'variants', 'difficulty', 'expect', 'fewest'] as const
-const OPTIONAL = ['covers', 'url', 'input', 'memory', 'undecidable', 'healthy', 'repair', 'correct'] as const
-/** These may stand on several lines. */
-const REPEATED: readonly string[] = [
-	'cause',
-	'covers',
-	'variants',
-	'expect',
-	'input',
-	'undecidable',
-	'healthy',
-	'repair',
-]
-/** The form of each word of these. */
-const PATTERNS: Readonly<Record<string, RegExp>> = {
-	cause: /^[a-z][a-z0-9-]*$/,
-	covers: /^[A-Z]\w*$/,
-	variants: /^[a-z][a-z0-9-]*$/,
-	difficulty: new RegExp(`^(${DIFFICULTIES.join('|')})$`),
-	expect: /^(\d{3}|refused|timeout|unresolved|failed)$/,
-	fewest: /^[1-9]$/,
-	memory: /^\d+[kmg]$/,
-	input: /^\w+=\S+$/,
+const FORM: HeaderForm = {
+	required: ['title', 'symptom', 'cause', 'variants', 'difficulty', 'expect', 'fewest'],
+	optional: ['covers', 'url', 'input', 'memory', 'undecidable', 'healthy', 'repair', 'correct'],
+	repeated: ['cause', 'covers', 'variants', 'expect', 'input', 'undecidable', 'healthy', 'repair'],
+	patterns: {
+		cause: /^[a-z][a-z0-9-]*$/,
+		covers: /^[A-Z]\w*$/,
+		variants: /^[a-z][a-z0-9-]*$/,
+		difficulty: new RegExp(`^(${DIFFICULTIES.join('|')})$`),
+		expect: /^(\d{3}|refused|timeout|unresolved|failed)$/,
+		fewest: /^[1-9]$/,
+		memory: /^\d+[kmg]$/,
+		input: /^\w+=\S+$/,
+	},
 }
-
-type Field = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number]
-type Header = ReadonlyMap<Field, readonly string[]>
 
 /** Reads a fault's header: the `# field: value` comments at the top of its script. Throws one sentence that says what is wrong. */
 export function parseFault(name: string, script: string): Fault {
-	const header = readHeader(name, script)
-	const text = (field: Field): string => header.get(field)?.join('\n') ?? ''
-	const words = (field: Field): readonly string[] => header.get(field)?.flatMap((line) => line.split(/\s+/)) ?? []
-	const optional = <Name extends Field>(field: Name): { readonly [name in Name]?: string } =>
+	const header = readHeader(`faults/${name}.sh`, script, FORM)
+	const text = (field: string): string => header.get(field)?.join('\n') ?? ''
+	const words = (field: string): readonly string[] => header.get(field)?.flatMap((line) => line.split(/\s+/)) ?? []
+	const optional = <Name extends string>(field: Name): { readonly [name in Name]?: string } =>
 		header.has(field) ? ({ [field]: text(field) } as { readonly [name in Name]: string }) : {}
 	return {
 		name,
@@ -98,32 +87,4 @@ export function parseFault(name: string, script: string): Fault {
 		...optional('correct'),
 		script,
 	}
-}
-
-function readHeader(name: string, script: string): Header {
-	const refused = (sentence: string): Error => new Error(`faults/${name}.sh: ${sentence}`)
-	const header = new Map<Field, readonly string[]>()
-	for (const [, written = '', value = ''] of headerLines(script)) {
-		const field = [...REQUIRED, ...OPTIONAL].find((known) => known === written)
-		if (field === undefined) throw refused(`'# ${written}:' is not a field of a fault.`)
-		const before = header.get(field)
-		if (before !== undefined && !REPEATED.includes(field)) throw refused(`'# ${field}:' stands twice.`)
-		const pattern = PATTERNS[field]
-		const odd =
-			pattern &&
-			value
-				.trim()
-				.split(/\s+/)
-				.find((word) => !pattern.test(word))
-		if (odd !== undefined) throw refused(`'# ${field}: ${odd}' does not look like one.`)
-		header.set(field, [...(before ?? []), value.trim()])
-	}
-	const missing = REQUIRED.find((field) => !header.has(field))
-	if (missing !== undefined) throw refused(`'# ${missing}:' is missing.`)
-	return header
-}
-
-function headerLines(script: string): readonly RegExpExecArray[] {
-	const [comments = ''] = /^(#.*\n?)*/.exec(script) ?? []
-	return [...comments.matchAll(/^# ([a-z]+): (.+)$/gm)]
 }

@@ -2,6 +2,7 @@
 import { runTool, type ToolEnding } from '../target/run-tool.ts'
 import type { Answer, Fault } from './fault.ts'
 import { ensureImage, type Report } from './image.ts'
+import type { Level } from './level.ts'
 import { PRELUDE } from './prelude.ts'
 import type { Stack } from './stack.ts'
 
@@ -10,6 +11,8 @@ export interface Host {
 	readonly name: string
 	readonly stack: Stack
 	readonly variant: string
+	/** In what else it differs from the usual host. */
+	readonly levels: readonly Level[]
 }
 
 /** A host of which only the name is known, as long as it is the lab's. */
@@ -22,6 +25,8 @@ export interface HostOptions {
 	readonly name: string
 	/** A memory limit such as `300m`, for faults that run out of it. */
 	readonly memory?: string | undefined
+	/** In what else it is to differ from the usual host. Default: in nothing. */
+	readonly levels?: readonly Level[]
 	/** What stands for a person's editor on the host. Default: nano. */
 	readonly editor?: string
 	/** Is told what takes minutes. */
@@ -37,9 +42,9 @@ const SCRIPT_TIMEOUT_S = 120
 /** An intermittent fault must show all its answers within this many requests. */
 const REQUESTS = 12
 // systemd needs SYS_ADMIN for its mount namespaces; `ss -p` needs SYS_PTRACE to name other users' processes.
-const CAPABILITIES = 'SYS_ADMIN,SYS_PTRACE,DAC_READ_SEARCH,SYS_RESOURCE,AUDIT_WRITE,NET_ADMIN'
+const CAPABILITIES = ['SYS_ADMIN', 'SYS_PTRACE', 'DAC_READ_SEARCH', 'SYS_RESOURCE', 'AUDIT_WRITE', 'NET_ADMIN']
 const RUN = [
-	...['--runtime', 'runc', 'run', '--detach', '--systemd=always', '--network=none', '--cap-add', CAPABILITIES],
+	...['--runtime', 'runc', 'run', '--detach', '--systemd=always', '--network=none'],
 	...['--hostname', 'web1', '--no-hosts', '--env', 'LANG=C.UTF-8'],
 	...['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096'],
 ]
@@ -51,17 +56,28 @@ const CURL_ERRORS = new Map<number, Answer>([
 ])
 
 /** Starts a fresh, healthy host and waits until it serves. A host of the lab that has the name is replaced. */
-export async function up({ stack, variant, name, memory, editor = 'nano', report }: HostOptions): Promise<Host> {
+export async function up({
+	stack,
+	variant,
+	name,
+	memory,
+	levels = [],
+	editor = 'nano',
+	report,
+}: HostOptions): Promise<Host> {
 	const image = await ensureImage(stack, variant, report ?? (() => undefined))
 	await down({ name })
 	const limits = memory === undefined ? [] : ['--memory', memory, '--memory-swap', memory]
 	const identity = ['--name', name, '--label', `${LABEL}=${stack.id}/${variant}`]
 	const editors = ['EDITOR', 'SYSTEMD_EDITOR'].flatMap((variable) => ['--env', `${variable}=${editor}`])
-	await podman([...RUN, ...editors, ...identity, ...limits, image])
-	const host = { name, stack, variant }
+	const taken = levels.flatMap(({ without }) => without)
+	const capabilities = ['--cap-add', CAPABILITIES.filter((one) => !taken.includes(one)).join(',')]
+	await podman([...RUN, ...capabilities, ...editors, ...identity, ...limits, image])
+	const host = { name, stack, variant, levels }
 	const booted = await exec(host, scriptOf(host, 'boot'), BOOT_TIMEOUT_S)
 	if (booted.exitCode !== 0)
 		throw new Error(`The lab host '${name}' did not come up; look with 'podman exec ${name} systemctl status'.`)
+	await setLevels(host, 'before')
 	return host
 }
 
@@ -74,12 +90,29 @@ export async function breakWith(host: Host, fault: Fault): Promise<void> {
 	if (ended.exitCode !== 0) {
 		throw new Error(`The fault '${fault.name}' failed with exit code ${ended.exitCode}: ${wordsOf(ended)}`)
 	}
+	await setLevels(host, 'after')
 	const seen = await answers(host, fault)
 	const missing = fault.expect.filter((answer) => !seen.has(answer))
 	if (missing.length > 0 || seen.size > fault.expect.length) {
 		throw new Error(
 			`The fault '${fault.name}' should show ${fault.expect.join(' and ')}, but ${fault.url} shows ${[...seen].join(' and ')}.`,
 		)
+	}
+}
+
+/** The level does not go together with the host's variant, or with the fault. */
+export class DoesNotApply extends Error {}
+
+/** Exit code of a level's script that does not go together with the host's variant. */
+const DOES_NOT_APPLY = 77
+
+async function setLevels(host: Host, when: Level['when']): Promise<void> {
+	for (const level of host.levels.filter((one) => one.when === when)) {
+		const ended = await exec(host, scriptOf(host, level.script), SCRIPT_TIMEOUT_S)
+		const name = `${level.dimension}/${level.name}`
+		if (ended.exitCode === DOES_NOT_APPLY) throw new DoesNotApply(`${name} is not for ${host.variant}.`)
+		if (ended.exitCode !== 0)
+			throw new Error(`The level ${name} failed with exit code ${ended.exitCode}: ${wordsOf(ended)}`)
 	}
 }
 

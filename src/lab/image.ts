@@ -1,6 +1,6 @@
 /** The lab's images: a Debian base tree built once by debootstrap, and on it one image for each variant of each stack. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -25,6 +25,8 @@ RUN printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin
 	&& DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(cat /root/packages) \
 	&& apt-get clean && rm -rf /var/lib/apt/lists/* /usr/sbin/policy-rc.d /root/packages
 `
+/** What goes into the image, of the folder `lab`. */
+const PARTS = ['files', 'variants', 'provision.sh']
 const PROVISIONED = `ARG BASE
 FROM $BASE
 ARG VARIANT
@@ -60,7 +62,7 @@ export async function ensureImage(stack: Stack, variant: string, report: Report)
 	const base = `localhost/runtree-lab-base:${hash([SUITE, ...PACKAGES])}`
 	const packages = readFileSync(join(stack.folder, 'packages'), 'utf8')
 	const stocked = `localhost/runtree-lab-packages:${stack.id}-${hash([base, WITH_PACKAGES, packages])}`
-	const image = `localhost/runtree-lab:${stack.id}-${variant}-${hash([stocked, PROVISIONED, ...readTree(stack.folder)])}`
+	const image = `localhost/runtree-lab:${stack.id}-${variant}-${hash([stocked, PROVISIONED, ...PARTS.flatMap((part) => readTree(join(stack.folder, part)))])}`
 	if (await imageExists(image)) return image
 	return await withLock(async () => {
 		// Another process may have built it while this one waited.
@@ -142,6 +144,7 @@ function tryLock(lock: string): boolean {
 }
 
 function readTree(folder: string): string[] {
+	if (!statSync(folder).isDirectory()) return [readFileSync(folder, 'utf8')]
 	return readdirSync(folder, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())
 		.map((entry) => join(entry.parentPath, entry.name))

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Fault, parseFault } from './fault.ts'
+import { type Level, readLevels } from './level.ts'
 
 /**
  * What the lab needs to make the hosts of one flow, all of it in the flow's folder: `lab/packages` (Debian packages, one a
  * line), `lab/files/` and `lab/variants/<variant>/` (put over the host's root folder), `lab/provision.sh` (runs once, while
  * the image is built), `lab/prelude.sh` (stands before every fault's script, and has the function `boot`, which waits until
- * a fresh host serves) and `faults/<name>.sh`.
+ * a fresh host serves), `lab/dimensions/<dimension>/<level>.sh` and `faults/<name>.sh`.
  */
 export interface Stack {
 	/** The flow's id: its folder's name. */
@@ -17,6 +18,8 @@ export interface Stack {
 	readonly prelude: string
 	/** The ways in which the healthy host may be set up, the usual one first: those that the faults' headers name. */
 	readonly variants: readonly string[]
+	/** The ways in which the host may differ beside its variant, by dimension. */
+	readonly levels: readonly Level[]
 	/** By name. */
 	readonly faults: readonly Fault[]
 }
@@ -32,6 +35,7 @@ export function readStack(flowFolder: string): Stack | undefined {
 		folder,
 		prelude: readFileSync(join(folder, 'prelude.sh'), 'utf8'),
 		variants: byUse(faults.flatMap(({ variants }) => variants)),
+		levels: readLevels(folder),
 		faults,
 	}
 }

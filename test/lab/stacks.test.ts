@@ -77,6 +77,37 @@ describe('a stack', () => {
 		})
 	})
 
+	test('may have dimensions, each with levels that are run before or after the fault', () => {
+		const folder = join(place, 'redis-down')
+		mkdirSync(join(folder, 'lab/dimensions/sight'), { recursive: true })
+		mkdirSync(join(folder, 'lab/dimensions/names'))
+		mkdirSync(join(folder, 'faults'))
+		for (const file of ['provision.sh', 'prelude.sh']) writeFileSync(join(folder, 'lab', file), 'true\n')
+		writeFileSync(join(folder, 'lab/dimensions/names/other.sh'), '# title: other names\ntrue\n')
+		const blind = '# title: blind\n# when: after\n# without: SYS_PTRACE NET_ADMIN\nrm /bin/ss\n'
+		writeFileSync(join(folder, 'lab/dimensions/sight/blind.sh'), blind)
+		expect(readStack(folder)?.levels).toEqual([
+			{
+				dimension: 'names',
+				name: 'other',
+				title: 'other names',
+				when: 'before',
+				without: [],
+				script: expect.any(String),
+			},
+			{
+				dimension: 'sight',
+				name: 'blind',
+				title: 'blind',
+				when: 'after',
+				without: ['SYS_PTRACE', 'NET_ADMIN'],
+				script: blind,
+			},
+		])
+		writeFileSync(join(folder, 'lab/dimensions/names/odd.sh'), '# title: odd\n# when: never\n')
+		expect(() => readStack(folder)).toThrow("dimensions/names/odd.sh: '# when: never' does not look like one.")
+	})
+
 	test('is not there where the flow has no lab', () => {
 		expect(readStack(place)).toBeUndefined()
 		expect(() => stackOf('no-such-flow')).toThrow("The flow 'no-such-flow' has no lab")

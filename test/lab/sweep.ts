@@ -17,6 +17,8 @@ export interface Diagnosis {
 	readonly path: readonly string[]
 	readonly commands: readonly { readonly command: string; readonly durationMs: number }[]
 	readonly evidence: readonly { readonly text: string }[]
+	readonly differential: readonly { readonly id: string; readonly state: string }[]
+	readonly remedy: unknown
 }
 
 /** What `runtree diagnose --json` says of the host. */

@@ -7,7 +7,7 @@
 # expect: 502
 # fewest: 2
 # systemd removes the folder at this stop, and the next start does not make it again.
-systemctl stop gunicorn
+systemctl stop "$SERVICE"
 edit "$UNIT" '/^RuntimeDirectory=/d'
 restart_fails
 ask

@@ -12,7 +12,7 @@ chmod 755 /srv/myapp/start.sh
 edit /srv/myapp/myapp/routes.py 's|^import time$|import time\n\nimport redis|'
 edit "$UNIT" 's|^ExecStart=.*|Restart=always\nRestartSec=5\nExecStart=/srv/myapp/start.sh|'
 systemctl daemon-reload
-systemctl restart gunicorn
-await journalctl -u gunicorn --grep 'Scheduled restart job'
-await sh -c 'systemctl status gunicorn | grep auto-restart'
+systemctl restart "$SERVICE"
+await journalctl -u "$SERVICE" --grep 'Scheduled restart job'
+await sh -c 'systemctl status "$SERVICE" | grep auto-restart'
 ask

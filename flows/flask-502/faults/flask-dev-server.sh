@@ -6,7 +6,7 @@
 # difficulty: medium
 # expect: 500
 # fewest: 3
-systemctl stop gunicorn
+systemctl stop "$SERVICE"
 cat >/home/deploy/try.py <<'EOF'
 from flask import Flask
 

@@ -8,6 +8,6 @@
 # fewest: 3
 edit "$UNIT" 's|--workers 2|--workers 2 --daemon|'
 systemctl daemon-reload
-systemctl restart gunicorn
-await sh -c '! systemctl is-active --quiet gunicorn'
+systemctl restart "$SERVICE"
+await sh -c '! systemctl is-active --quiet "$SERVICE"'
 ask

@@ -8,6 +8,6 @@
 # fewest: 2
 edit "$SITE" 's|\(proxy_pass .*;\)|\1\n        proxy_read_timeout 3s;|'
 systemctl reload nginx
-systemctl kill --signal=STOP gunicorn
+systemctl kill --signal=STOP "$SERVICE"
 sleep 0.5
 ask

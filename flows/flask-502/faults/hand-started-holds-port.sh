@@ -6,7 +6,7 @@
 # difficulty: hard
 # expect: 500
 # fewest: 3
-systemctl stop gunicorn
+systemctl stop "$SERVICE"
 cp -r /srv/myapp/myapp /srv/myapp/wsgi.py /home/deploy/
 sed -i 's|return "Hello from myapp.n"|raise RuntimeError("work in progress")|' /home/deploy/myapp/routes.py
 chown -R deploy:deploy /home/deploy /srv/myapp/var

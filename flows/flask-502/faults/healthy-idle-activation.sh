@@ -6,4 +6,4 @@
 # difficulty: medium
 # expect: 200
 # fewest: 2
-systemctl stop gunicorn.service 2>/dev/null
+systemctl stop "$SERVICE" 2>/dev/null

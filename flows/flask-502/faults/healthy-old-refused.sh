@@ -6,7 +6,7 @@
 # difficulty: medium
 # expect: 200
 # fewest: 2
-systemctl stop gunicorn
+systemctl stop "$SERVICE"
 for _ in 1 2 3; do ask; done
 restart_works
 await answers 200

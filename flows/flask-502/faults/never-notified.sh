@@ -11,6 +11,6 @@ printf '#!/bin/sh\nulimit -c 0\n%s\n' "$command" >/srv/myapp/start.sh
 chmod 755 /srv/myapp/start.sh
 edit "$UNIT" 's|^ExecStart=.*|Type=notify\nTimeoutStartSec=4\nExecStart=/srv/myapp/start.sh|'
 systemctl daemon-reload
-systemctl restart gunicorn 2>/dev/null || true
-await systemctl is-failed --quiet gunicorn
+systemctl restart "$SERVICE" 2>/dev/null || true
+await systemctl is-failed --quiet "$SERVICE"
 ask

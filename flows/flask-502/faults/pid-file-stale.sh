@@ -7,7 +7,7 @@
 # expect: 502
 # fewest: 2
 edit "$UNIT" 's|--workers 2|--workers 2 --pid /srv/myapp/var/gunicorn.pid|'
-systemctl stop gunicorn
+systemctl stop "$SERVICE"
 pgrep -o sshd >/srv/myapp/var/gunicorn.pid
 chown www-data:www-data /srv/myapp/var/gunicorn.pid
 restart_fails

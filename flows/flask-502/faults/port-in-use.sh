@@ -6,7 +6,7 @@
 # difficulty: medium
 # expect: 404
 # fewest: 3
-systemctl stop gunicorn
+systemctl stop "$SERVICE"
 mkdir -p /srv/files
 cat >/srv/files/serve.py <<'EOF'
 from http.server import BaseHTTPRequestHandler, HTTPServer

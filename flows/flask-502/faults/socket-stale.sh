@@ -8,6 +8,6 @@
 # fewest: 3
 edit "$UNIT" 's|^RuntimeDirectory=.*|&\nRuntimeDirectoryPreserve=yes|'
 restart_works
-systemctl kill --signal=KILL gunicorn
-await systemctl is-failed --quiet gunicorn
+systemctl kill --signal=KILL "$SERVICE"
+await systemctl is-failed --quiet "$SERVICE"
 ask

@@ -6,8 +6,8 @@
 # difficulty: hard
 # expect: 502
 # fewest: 3
-edit /etc/systemd/system/gunicorn.socket 's|SocketUser=www-data|SocketUser=deploy|; s|SocketMode=0660|SocketMode=0600|'
+edit "${UNIT%.service}.socket" 's|SocketUser=www-data|SocketUser=deploy|; s|SocketMode=0660|SocketMode=0600|'
 systemctl daemon-reload
-systemctl stop gunicorn.socket gunicorn.service
+systemctl stop "$SERVICE.socket" "$SERVICE"
 systemctl start gunicorn.socket
 ask

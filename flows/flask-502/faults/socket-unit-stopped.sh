@@ -7,5 +7,5 @@
 # expect: 502
 # fewest: 2
 systemctl stop gunicorn.socket
-await sh -c '! systemctl is-active --quiet gunicorn.service'
+await sh -c '! systemctl is-active --quiet "$SERVICE"'
 ask

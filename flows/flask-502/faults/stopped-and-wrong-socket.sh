@@ -9,6 +9,6 @@
 # fewest: 2
 edit "$SITE" 's|unix:/run/gunicorn/gunicorn.sock|unix:/run/gunicorn.sock|'
 systemctl reload nginx
-systemctl stop gunicorn
+systemctl stop "$SERVICE"
 sleep 0.5
 ask

@@ -6,5 +6,5 @@
 # difficulty: easy
 # expect: 502
 # fewest: 2
-systemctl disable --now gunicorn 2>/dev/null
+systemctl disable --now "$SERVICE" 2>/dev/null
 ask

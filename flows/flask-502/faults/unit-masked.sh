@@ -6,9 +6,9 @@
 # difficulty: medium
 # expect: 502
 # fewest: 2
-systemctl stop gunicorn
+systemctl stop "$SERVICE"
 # A unit that lives in /etc cannot be masked; one that a package installed can.
 mv "$UNIT" /usr/lib/systemd/system/gunicorn.service
 systemctl daemon-reload
-systemctl mask gunicorn 2>/dev/null
+systemctl mask "$SERVICE" 2>/dev/null
 ask

@@ -6,7 +6,7 @@
 # difficulty: medium
 # expect: 502
 # fewest: 3
-systemctl disable --now gunicorn 2>/dev/null
+systemctl disable --now "$SERVICE" 2>/dev/null
 rm "$UNIT"
 systemctl daemon-reload
 systemctl reset-failed

@@ -10,6 +10,6 @@ edit "$UNIT" 's|/srv/myapp/venv/bin/gunicorn|/srv/myapp/.venv/bin/gunicorn|'
 restart_fails
 sleep 1.1
 edit "$UNIT" 's|/srv/myapp/.venv/bin/gunicorn|/srv/myapp/venv/bin/gunicorn|'
-systemctl restart gunicorn 2>/dev/null || true
-await systemctl is-failed --quiet gunicorn
+systemctl restart "$SERVICE" 2>/dev/null || true
+await systemctl is-failed --quiet "$SERVICE"
 ask

@@ -7,7 +7,7 @@
 # input: unit=myapp
 # expect: 502
 # fewest: 3
-systemctl disable --now gunicorn 2>/dev/null
+systemctl disable --now "$SERVICE" 2>/dev/null
 mv "$UNIT" /etc/systemd/system/myapp.service
 systemctl daemon-reload
 systemctl enable --now myapp 2>/dev/null

@@ -6,5 +6,5 @@
 # difficulty: easy
 # expect: 502
 # fewest: 2
-systemctl stop gunicorn
+systemctl stop "$SERVICE"
 ask

@@ -7,7 +7,7 @@
 # input: unit=gunicorn@myapp
 # expect: 502
 # fewest: 3
-systemctl disable --now gunicorn 2>/dev/null
+systemctl disable --now "$SERVICE" 2>/dev/null
 mv "$UNIT" /etc/systemd/system/gunicorn@.service
 edit /etc/systemd/system/gunicorn@.service 's|/srv/myapp$|/srv/%i|; s|^EnvironmentFile=.*|EnvironmentFile=/etc/%i.env|'
 edit /etc/myapp.env '/^SECRET_KEY=/d'

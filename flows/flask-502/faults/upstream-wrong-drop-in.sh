@@ -6,11 +6,11 @@
 # difficulty: hard
 # expect: 502
 # fewest: 3
-mkdir -p /etc/systemd/system/gunicorn.service.d
+mkdir -p "$UNIT.d"
 case $VARIANT in
 unix) bind=unix:/run/gunicorn/myapp.sock ;;
 *) bind=127.0.0.1:8080 ;;
 esac
-printf '[Service]\nExecStart=\nExecStart=/srv/myapp/venv/bin/gunicorn --workers 2 -b %s wsgi:app\n' "$bind" >/etc/systemd/system/gunicorn.service.d/override.conf
+printf '[Service]\nExecStart=\nExecStart=/srv/myapp/venv/bin/gunicorn --workers 2 -b %s wsgi:app\n' "$bind" >"$UNIT.d/override.conf"
 restart_works
 ask

@@ -1,0 +1,6 @@
+# title: the unit is called myapp.service
+systemctl disable --now "$SERVICE" 2>/dev/null || true
+for file in /etc/systemd/system/gunicorn.service /etc/systemd/system/gunicorn.socket; do
+	[ ! -e "$file" ] || mv "$file" "$(echo "$file" | sed 's|gunicorn|myapp|')"
+done
+rename myapp

@@ -1,0 +1,2 @@
+# title: another application, in good health, behind the same nginx
+neighbour shop

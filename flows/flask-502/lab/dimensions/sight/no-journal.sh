@@ -1,0 +1,3 @@
+# title: there is no journalctl
+# when: after
+rm "$(command -v journalctl)"

@@ -1,0 +1,3 @@
+# title: there is no ss
+# when: after
+rm "$(command -v ss)"
