@@ -3,7 +3,7 @@
  * [--most N] [--fault NAME]… [--level DIMENSION/NAME]…`. The rows of each fault cover every pair of levels; with `--most`
  * only so many, drawn by the seed.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -32,17 +32,13 @@ const rows = shuffled(
 	jobsNamed(values.fault ?? []).flatMap((job) => rowsOf(job)),
 	seed,
 ).slice(0, values.most === undefined ? undefined : Number(values.most))
-console.log(`${rows.length} hosts, seed ${seed}`)
-
 const state = mkdtempSync(join(tmpdir(), 'runtree-matrix-'))
+console.log(`${rows.length} hosts, seed ${seed}; what is not right, whole: ${join(state, 'detail.jsonl')}`)
 const counts = new Map<string, Map<Verdict, number>>()
-const detail: string[] = []
-let notApplicable = 0
+const leftOut: string[] = []
 const queue = [...rows]
 await Promise.all(Array.from({ length: Number(values.hosts ?? 2) }, (_, number) => work(number)))
 table()
-writeFileSync(join(state, 'detail.jsonl'), detail.join('\n'))
-console.log(`Seed ${seed}. What was not right, whole: ${join(state, 'detail.jsonl')}`)
 process.exitCode = total('wrong') + total('broken') > 0 ? 1 : 0
 
 /** The rows of one fault: the levels of `--level` on all, else a covering array of all pairs. */
@@ -64,7 +60,7 @@ async function work(number: number): Promise<void> {
 			const { stack, variant, fault, levels } = row
 			await judge(row, await up({ stack, variant, name, levels, memory: fault.memory }))
 		} catch (error) {
-			if (error instanceof DoesNotApply) notApplicable += 1
+			if (error instanceof DoesNotApply) leftOut.push(`${row.fault.name} on ${whereOf(row)}: ${error.message}`)
 			else count(row, 'broken', error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
 		} finally {
 			await down({ name })
@@ -77,12 +73,10 @@ async function judge(row: Row, host: Host): Promise<void> {
 		await breakWith(host, row.fault)
 	} catch (error) {
 		// A fault that edits what this host has elsewhere is not for this host.
-		if (error instanceof Error && error.message.includes('changed nothing')) throw new DoesNotApply(error.message)
+		if (error instanceof Error && row.levels.length > 0) throw new DoesNotApply(error.message)
 		throw error
 	}
-	const others = (await exec(host, 'cat /var/lib/lab-neighbours 2>/dev/null')).stdout
-		.split(/\s+/)
-		.filter((one) => one !== '')
+	const others = await neighboursOf(host)
 	const found = await diagnose(host, row.fault, state)
 	const verdict = verdictOf(found, row, others)
 	count(row, verdict, `${found.cause ?? found.outcome} (${found.confidence}), ${found.commands.length} commands`)
@@ -98,11 +92,26 @@ async function judge(row: Row, host: Host): Promise<void> {
 		)
 }
 
+/** What a command would say that touches another application of the host: its name, or its unit where units are named. */
+async function neighboursOf(host: Host): Promise<readonly RegExp[]> {
+	const { stdout } = await exec(host, 'cat /var/lib/lab-neighbours 2>/dev/null')
+	return stdout
+		.split('\n')
+		.filter((line) => line !== '')
+		.flatMap((line) => {
+			const [name = '', unit = ''] = line.split(' ')
+			return [
+				new RegExp(`\\b${name}\\b`),
+				new RegExp(`\\b${unit}\\.service\\b|systemctl [a-z-]+ '?${unit}\\b(?![.@-])`),
+			]
+		})
+}
+
 /** A cause that is not the fault's, a healthy one's verdict, or a remedy that touches another application is wrong. */
-function verdictOf(found: Diagnosis, { fault }: Row, others: readonly string[]): Verdict {
+function verdictOf(found: Diagnosis, { fault }: Row, others: readonly RegExp[]): Verdict {
 	const expected = expectedCause(fault)
 	const commands = JSON.stringify(found.remedy)
-	if (others.some((other) => new RegExp(`\\b${other}\\b`).test(commands))) return 'wrong'
+	if (others.some((other) => other.test(commands))) return 'wrong'
 	if ((found.cause ?? found.outcome) === expected) return 'right'
 	if (found.cause !== null || found.outcome === 'healthy') return 'wrong'
 	const likely = found.differential.filter((one) => one.state === 'likely').map(({ id }) => id)
@@ -114,10 +123,13 @@ function count(row: Row, verdict: Verdict, words: string): void {
 		const one = counts.get(key) ?? new Map<Verdict, number>()
 		counts.set(key, one.set(verdict, (one.get(verdict) ?? 0) + 1))
 	}
-	const where = [row.variant, ...row.levels.map(nameOf)].join(' ')
 	console.log(
-		`${verdict.padEnd(9)} ${row.fault.name.padEnd(26)} ${expectedCause(row.fault).padEnd(22)} ${words} — ${where}`,
+		`${verdict.padEnd(9)} ${row.fault.name.padEnd(26)} ${expectedCause(row.fault).padEnd(22)} ${words} — ${whereOf(row)}`,
 	)
+}
+
+function whereOf({ variant, levels }: Row): string {
+	return [variant, ...levels.map(nameOf)].join(' ')
 }
 
 function nameOf({ dimension, name }: Level): string {
@@ -132,5 +144,6 @@ function table(): void {
 	console.log(`\n${''.padEnd(28)}${VERDICTS.map((one) => one.padStart(10)).join('')}`)
 	for (const [key, one] of [...counts].toSorted(([a], [b]) => a.localeCompare(b)))
 		console.log(`${key.padEnd(28)}${VERDICTS.map((verdict) => String(one.get(verdict) ?? 0).padStart(10)).join('')}`)
-	console.log(`${notApplicable} hosts were left out: their fault does not go with their levels.`)
+	console.log(`${leftOut.length} hosts were left out, as their fault does not go with their levels:`)
+	for (const one of leftOut) console.log(`  ${one.split('\n')[0]}`)
 }
