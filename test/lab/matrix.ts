@@ -81,14 +81,9 @@ async function judge(row: Row, host: Host): Promise<void> {
 	const verdict = verdictOf(found, row, others)
 	count(row, verdict, `${found.cause ?? found.outcome} (${found.confidence}), ${found.commands.length} commands`)
 	if (verdict !== 'right')
-		detail.push(
-			JSON.stringify({
-				fault: row.fault.name,
-				variant: row.variant,
-				levels: row.levels.map(nameOf),
-				verdict,
-				...found,
-			}),
+		appendFileSync(
+			join(state, 'detail.jsonl'),
+			`${JSON.stringify({ fault: row.fault.name, where: whereOf(row), verdict, ...found })}\n`,
 		)
 }
 
