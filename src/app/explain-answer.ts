@@ -182,7 +182,7 @@ function probesFor(paste: Paste, pasted: PasteRead, missing: readonly string[]):
 
 /** The command that settles most of what is open for its cost. */
 function nextCommand(paste: Paste, pasted: PasteRead, standings: readonly Standing[]): NextCommand | null {
-	const probe = settlingMost(paste.flow.probes, standings, (one) => canBeAsked(paste, pasted, one))
+	const probe = settlingMost(paste.flow.probes, standings, (one) => (canBeAsked(paste, pasted, one) ? [] : undefined))
 	return probe === undefined ? null : shown(paste, pasted, probe)
 }
 

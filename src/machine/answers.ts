@@ -37,6 +37,13 @@ export function knownAnswer(
 	return again || answer.question !== question(planned, args) ? undefined : answer
 }
 
+/** Was the probe asked since the last change, with that text; with any, where its text is not known yet. */
+export function isAnswered({ answers }: Pick<WalkContext, 'answers'>, key: string, text: string | undefined): boolean {
+	const answer = answerOf(answers, key)
+	if (answer === undefined) return false
+	return answer.times >= MOST_TIMES || text === undefined || answer.question.startsWith(`[${JSON.stringify(text)},`)
+}
+
 /** The answers with this one. What was cancelled, or lost with the connection, is no answer. */
 export function withAnswer(
 	answers: WalkContext['answers'],

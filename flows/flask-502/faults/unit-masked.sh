@@ -8,7 +8,7 @@
 # fewest: 2
 systemctl stop "$SERVICE"
 # A unit that lives in /etc cannot be masked; one that a package installed can.
-mv "$UNIT" /usr/lib/systemd/system/gunicorn.service
+mv "$UNIT" /usr/lib/systemd/system/
 systemctl daemon-reload
 systemctl mask "$SERVICE" 2>/dev/null
 ask

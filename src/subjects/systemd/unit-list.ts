@@ -13,6 +13,7 @@ const FACTS = {
 	count: int('How many services `units` has, when it is complete.'),
 	sockets: list('Socket units whose name or description has one of the words.'),
 	hasSocketUnit: bool('There is such a socket unit.'),
+	instances: list('Services that are instances of a template (`app@site.service`), whatever their words.'),
 	templates: list('Templates with one of the words (`app@.service`), which are no service without an instance.'),
 	activeUnits: list('Those of `units` that do their work.'),
 	failedUnits: list('Those of `units` that failed.'),
@@ -114,6 +115,8 @@ const setCandidates = (
 	const services = candidates.filter(({ name }) => name.endsWith('.service') && !isTemplate(name))
 	const sockets = candidates.filter(({ name }) => name.endsWith('.socket'))
 	setNames('units', services)
+	const instances = listed.filter(({ name, load }) => /@[^.]+\.service$/.test(name) && load !== 'not-found')
+	if (complete || instances.length > 0) setNames('instances', instances)
 	setNames('sockets', sockets)
 	if (complete || sockets.length > 0) sheet.set('hasSocketUnit', sockets.length > 0, ...sockets)
 	setNames(
