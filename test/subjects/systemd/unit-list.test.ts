@@ -29,6 +29,12 @@ describe('unit lists', () => {
 		expect(read('list-unit-files', { unit: 'myapp' })).toMatchObject({ known: false })
 	})
 
+	it('lists the instances of templates, whatever they are called', () => {
+		const list =
+			'  UNIT LOAD ACTIVE SUB DESCRIPTION\n  site@one.service loaded failed failed The site\n  gone@x.service not-found inactive dead x\n  cron.service loaded active running Cron\n\nUNIT FILE STATE PRESET\nsite@.service disabled enabled'
+		expect(factsOf(unitListParser, pasted(list))).toMatchObject({ instances: ['site@one.service'] })
+	})
+
 	it('finds it by its description, and several', () => {
 		const list =
 			'  UNIT LOAD ACTIVE SUB DESCRIPTION\n  shop.service loaded active running Gunicorn for the shop\n● blog.service loaded failed failed uWSGI blog\n  gunicorn@a.service loaded inactive dead x\n  gunicorn.service not-found inactive dead gunicorn.service\n  cron.service loaded active running Cron'
