@@ -298,6 +298,43 @@ describe('11. two faults at once', () => {
 	})
 })
 
+describe('12. a service that comes and goes', () => {
+	/** The host whose socket has lost its file, with what a second look shows in place of the same listeners. */
+	const flapping = (later: (listed: string) => string): Promise<HonestWalk> => {
+		const gone = hostOf('socket-removed')
+		const { run } = gone.target
+		return walkHost(opened, {
+			...gone,
+			target: {
+				...gone.target,
+				run: (command, options) => {
+					const onOutput: typeof options.onOutput = (chunk) => options.onOutput({ ...chunk, text: later(chunk.text) })
+					return run(command, command.text.startsWith('sleep 3; ss ') ? { ...options, onOutput } : options)
+				},
+			},
+		})
+	}
+
+	test('a socket without its file is lost when the same process still listens three seconds later', async () => {
+		const walked = await flapping((listed) => listed)
+		expectCause(walked, 'socket-missing')
+		expect(walked.printed.match(/gunicorn\.sock.*users:/g)?.length).toBeGreaterThan(1)
+	})
+
+	test.each<readonly [string, (listed: string) => string]>([
+		['nobody listens', (listed) => listed.replace(/^.*gunicorn\.sock.*\n/gm, '')],
+		[
+			'another process listens',
+			(listed) => listed.replace(/^.*gunicorn\.sock.*$/gm, (line) => line.replace(/pid=\d+/g, 'pid=99999')),
+		],
+	])('it is no lost file when %s three seconds later', async (_, later) => {
+		const walked = await flapping(later)
+		expect(said(walked)).toContain('is gone or another one by now')
+		expect(walked.report.cause).toBeUndefined()
+		expect(excluded(walked)).toContain('socket-missing')
+	})
+})
+
 describe('13. the application that is meant is another one', () => {
 	/** Nothing is proven, and what could be is said to be no more than likely. */
 	function expectUndecided({ report, found, text }: HonestWalk, likely: string): void {

@@ -79,7 +79,8 @@ function answerTo(text: string, recorded: (command: string) => Answer | undefine
 	}
 	// The same columns as on a host whose `ps` knows no units.
 	if (text === 'ps -eo pid,ppid,stat,user,group,unit,args || ps aux') return recorded('ps aux')
-	return text === 'ss -ltnxp' ? both(recorded('ss -lxnp'), recorded('ss -ltnp')) : undefined
+	// What listens on a host that was recorded at rest listens there three seconds later.
+	return text.replace('sleep 3; ', '') === 'ss -ltnxp' ? both(recorded('ss -lxnp'), recorded('ss -ltnp')) : undefined
 }
 
 /** All units that may run the application: known where the host's list of units has exactly one of them. */
