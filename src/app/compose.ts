@@ -21,6 +21,7 @@ import type { HandOver } from '../terminal/hand-over.ts'
 import { version } from '../version.ts'
 import { exitCodes } from './exit-codes.ts'
 import { loadFlow } from './flows.ts'
+import { refuseUntrusted } from './trust.ts'
 import { UserError } from './user-error.ts'
 
 /** The composition root: puts a flow, a target and a journal together to a session. Whatever is wrong is a UserError. */
@@ -30,6 +31,9 @@ export interface OpenedFlow {
 	readonly evaluator: Evaluator
 	/** Holds `scenarios/`. */
 	readonly folder: string
+	readonly file: string
+	/** It comes with the program. */
+	readonly shipped: boolean
 }
 
 /** Finds, checks and prepares a flow. `name`: an id, or a path. */
@@ -39,7 +43,8 @@ export async function openFlow(name: string): Promise<OpenedFlow> {
 		const problems = loaded.problems.map((problem) => formatProblem(problem)).join('\n\n')
 		throw new UserError(problems === '' ? loaded.reason : `${loaded.reason}\n\n${problems}`)
 	}
-	return { flow: loaded.flow, folder: loaded.folder, evaluator: createEvaluator(loaded.flow, parsers, functions) }
+	const { flow, folder, file, shipped } = loaded
+	return { flow, folder, file, shipped, evaluator: createEvaluator(flow, parsers, functions) }
 }
 
 /** Opens what `--on` names. Interactive commands borrow the terminal through `handOver`. */
@@ -105,6 +110,7 @@ export interface WalkRequest {
 /** Begins a session in a folder of its own. Closes the target when it cannot. */
 export async function beginSession(request: WalkRequest): Promise<Session> {
 	const { inspect, target } = request
+	await refuseCommands(request)
 	// Before there is a session, so that a file that cannot be written leaves none behind.
 	const inspection = typeof inspect === 'string' ? await inspectionTo(inspect, target) : undefined
 	const sessions = request.sessions ?? sessionsFolder(request.env)
@@ -119,6 +125,17 @@ export async function beginSession(request: WalkRequest): Promise<Session> {
 	return openSession(request, made.folder, undefined, own)
 }
 
+/** Whatever asked before: no command of a flow that nobody has approved is run on a host. */
+async function refuseCommands({ opened, target, env }: WalkRequest): Promise<void> {
+	if (target.recorded) return
+	try {
+		refuseUntrusted(opened, env)
+	} catch (error) {
+		await target.close()
+		throw error
+	}
+}
+
 async function inspectionTo(file: string, target: Target): Promise<Inspection> {
 	const opened = openInspection(file)
 	if (opened.ok) return opened.inspection
@@ -128,11 +145,13 @@ async function inspectionTo(file: string, target: Target): Promise<Inspection> {
 
 /** Opens the session in `folder`: a new one, or one to go on with. Closes the target when it cannot. */
 export async function openSession(
-	{ opened, target, inputs, mode, start }: WalkRequest,
+	request: WalkRequest,
 	folder: string,
 	resume?: Extract<ResumePoint, { readonly ok: true }>,
 	inspection?: Inspection,
 ): Promise<Session> {
+	const { opened, target, inputs, mode, start } = request
+	if (resume !== undefined) await refuseCommands(request)
 	const journal = openJournal({ folder, now: Date.now, resume: resume !== undefined })
 	if (!journal.ok) {
 		inspection?.close()
@@ -141,6 +160,7 @@ export async function openSession(
 	}
 	return startSession({
 		flow: opened.flow,
+		...(opened.shipped ? {} : { flowFile: opened.file }),
 		evaluator: opened.evaluator,
 		target,
 		parsers: withOwnParsers(opened.flow.parsers, parsers),

@@ -8,16 +8,22 @@ import { createReport, type TextReport } from './prose.ts'
 /** What a diagnosis is about, beside what was found. */
 export interface DiagnosisSubject {
 	readonly flow: Flow
+	/** Where it was read, and whether it comes with the program. */
+	readonly file: string
+	readonly shipped: boolean
 	readonly session: Pick<Session, 'id' | 'target'>
 	readonly inputs: Readonly<Record<string, string>>
 }
 
 /** The report as JSON, format 1. `docs/diagnose-json.md` describes it. */
-export function diagnosisJson(report: AutopilotReport, { flow, session, inputs }: DiagnosisSubject): string {
+export function diagnosisJson(
+	report: AutopilotReport,
+	{ flow, file, shipped, session, inputs }: DiagnosisSubject,
+): string {
 	const document = {
 		format: 1,
 		runtree: version,
-		flow: { id: flow.id, hash: flow.hash },
+		flow: { id: flow.id, hash: flow.hash, file: shipped ? null : file },
 		target: session.target.name,
 		host: session.target.host,
 		inputs,
@@ -45,20 +51,18 @@ export function diagnosisJson(report: AutopilotReport, { flow, session, inputs }
  * The report for people: what was looked at, the evidence, the remedy, the checklist, and the verdict last. Prose is wrapped to
  * the width (80 when unknown); lines of output and commands stay as they are, to be copied.
  */
-export function diagnosisText(
-	report: AutopilotReport,
-	{ flow, session, inputs }: DiagnosisSubject,
-	columns: number | undefined,
-): string {
+export function diagnosisText(report: AutopilotReport, about: DiagnosisSubject, columns: number | undefined): string {
+	const { flow, session, inputs } = about
 	const { width, lines, say } = createReport(columns)
 	lines.push(`${flow.title} on ${session.target.host} (${session.target.name})`)
+	if (!about.shipped) lines.push(`  flow = ${about.file} (not one of runtree's own)`)
 	lines.push(...Object.entries(inputs).map(([name, value]) => `  ${name} = ${value}`), '')
 	for (const finding of report.findings) {
 		lines.push(`${flow.steps[finding.step]?.title ?? finding.step}`)
 		say(finding.say, '  ')
 		lines.push(...proofOf(finding.evidence, report.commands))
 	}
-	likelySection(report, { flow, session, inputs }, { width, lines, say })
+	likelySection(report, about, { width, lines, say })
 	const excluded = report.differential.filter(({ state }) => state === 'excluded').length
 	if (excluded > 0)
 		say(`\nExcluded: ${excluded} of ${report.differential.length} causes; with --json, each with the line against it.`)

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Flow } from '../flow/flow.ts'
 import type { Problem } from '../flow/problem.ts'
+import { othersHand } from '../journal/ownership.ts'
 import { makeFolder } from '../journal/paths.ts'
 import type { Parser } from '../text/parser.ts'
 import type { DomainFunction } from '../text/subject.ts'
@@ -66,6 +67,8 @@ export async function readCachedFlow(
 ): Promise<CheckedFlow | undefined> {
 	if (folder === undefined) return undefined
 	try {
+		// Who writes to it says what a checked flow is, whatever the file of the flow says.
+		if (othersHand(entryOf(folder, file)) !== undefined) return undefined
 		const { key: keptKey, parts, flow, warnings } = JSON.parse(await readFile(entryOf(folder, file), 'utf8')) as Kept
 		if (keptKey !== key) return undefined
 		for (const { path, hash } of parts) {
@@ -88,11 +91,12 @@ export async function writeCachedFlow(
 ): Promise<void> {
 	if (folder === undefined) return
 	try {
+		if (othersHand(folder) !== undefined) return
 		makeFolder(folder)
 		const entry = entryOf(folder, file)
 		const unfinished = `${entry}.${process.pid}`
 		const kept: Kept = { key, parts: parts.map(({ path, text }) => ({ path, hash: sha256(text) })), ...checked }
-		await writeFile(unfinished, JSON.stringify(kept), { mode: 0o600 })
+		await writeFile(unfinished, JSON.stringify(kept), { mode: 0o600, flag: 'wx' })
 		await rename(unfinished, entry)
 	} catch {
 		// A full disk or a read-only home is no reason not to start.

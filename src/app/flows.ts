@@ -7,6 +7,7 @@ import type { Flow } from '../flow/flow.ts'
 import type { Include } from '../flow/include.ts'
 import { nearestOr } from '../flow/nearest.ts'
 import type { Problem } from '../flow/problem.ts'
+import { othersHand } from '../journal/ownership.ts'
 import { cacheKey, type FlowCatalogue, type IncludedPart, readCachedFlow, writeCachedFlow } from './flow-cache.ts'
 import { readFlowText, unreadable } from './flow-text.ts'
 
@@ -17,6 +18,8 @@ interface FoundFlow {
 	readonly file: string
 	readonly folder: string
 	readonly text: string
+	/** It comes with the program, and is trusted as the program is. */
+	readonly shipped: boolean
 }
 
 export type FindResult =
@@ -30,6 +33,8 @@ export type LoadResult =
 			readonly flow: Flow
 			readonly folder: string
 			readonly file: string
+			/** It comes with the program. Any other is approved by a person before it runs a command. */
+			readonly shipped: boolean
 			readonly warnings: readonly Problem[]
 	  }
 	/** `problems` is empty when the flow was not found or cannot be read. */
@@ -46,9 +51,12 @@ export interface ListedFlow {
 	readonly problems: readonly Problem[]
 }
 
-/** Where relative paths start, and the folders that hold flows by id, the first to be looked in first. */
+/** Where relative paths start, and the folders that hold flows by id. */
 export interface FlowPlaces {
 	readonly cwd: string
+	/** The flows that come with the program: nothing takes their ids. */
+	readonly shipped: string
+	/** Others, the first to be looked in first. */
 	readonly folders: readonly string[]
 	/** Where checked flows are kept, so that they start without being checked again. None: nothing is kept. */
 	readonly cache?: string
@@ -56,19 +64,21 @@ export interface FlowPlaces {
 
 const FLOW_FILE = 'flow.yaml'
 
-/** `./flows`, the user's own (`$XDG_CONFIG_HOME/runtree/flows`), and those that come with the program. */
+/** The flows that come with the program, the user's own (`$XDG_CONFIG_HOME/runtree/flows`), and `./flows`. */
 export function flowPlaces(cwd: string = process.cwd(), env: NodeJS.ProcessEnv = process.env): FlowPlaces {
 	const config = baseFolder(env.XDG_CONFIG_HOME, '.config')
 	return {
 		cwd,
-		folders: [join(cwd, 'flows'), join(config, 'runtree', 'flows'), join(programFolder(), 'flows')],
+		shipped: join(programFolder(), 'flows'),
+		folders: [join(config, 'runtree', 'flows'), join(cwd, 'flows')],
 		cache: join(baseFolder(env.XDG_CACHE_HOME, '.cache'), 'runtree', 'flows'),
 	}
 }
 
 /** A relative path in these variables is to be ignored, says the XDG specification. */
-function baseFolder(configured: string | undefined, usual: string): string {
-	return configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), usual)
+export function baseFolder(configured: string | undefined, usual: string, home?: string): string {
+	if (configured !== undefined && isAbsolute(configured)) return configured
+	return join(home !== undefined && isAbsolute(home) ? home : homedir(), usual)
 }
 
 /** The package's folder, from a source file as well as from the bundle. */
@@ -82,16 +92,20 @@ export function programFolder(): string {
 
 /**
  * Finds a flow by id, or by path (a file, or a folder with `flow.yaml`), and reads its file. Never rejects.
- * What contains a `/`, ends in `.yaml` or `.yml`, or is a folder with a `flow.yaml` is a path.
+ * What contains a `/`, ends in `.yaml` or `.yml`, or is a folder with a `flow.yaml` is a path; but the id of a flow that
+ * comes with the program always means that one, whatever lies in the folder that somebody happens to stand in.
  */
 export async function findFlow(idOrPath: string, places: FlowPlaces = flowPlaces()): Promise<FindResult> {
 	if (idOrPath === '') return { ok: false, reason: 'no flow was named; give an id such as flask-502, or a path' }
 	const path = resolve(places.cwd, idOrPath)
 	const looksLikePath = /\/|\.ya?ml$|^\.{1,2}$/.test(idOrPath)
-	if (looksLikePath || (await isFile(join(path, FLOW_FILE)))) return readFlowAt(path, idOrPath)
-	for (const folder of places.folders) {
-		const found = join(folder, idOrPath)
-		if (await isFile(join(found, FLOW_FILE))) return readFlowAt(found, idOrPath)
+	if (looksLikePath) return readFlowAt(path, idOrPath, places)
+	for (const found of [
+		join(places.shipped, idOrPath),
+		path,
+		...places.folders.map((folder) => join(folder, idOrPath)),
+	]) {
+		if (await isFile(join(found, FLOW_FILE))) return readFlowAt(found, idOrPath, places)
 	}
 	const known = [...(await flowFolders(places)).keys()]
 	const advice = nearestOr(idOrPath, known, `there are: ${known.join(', ') || 'none'}`)
@@ -109,17 +123,17 @@ export async function loadFlow(
 ): Promise<LoadResult> {
 	const found = await findFlow(idOrPath, places)
 	if (!found.ok) return { ...found, problems: [] }
-	const { file, folder, text } = found
+	const { file, folder, text, shipped } = found
 	const key = cacheKey(text, catalogue)
 	const kept = await readCachedFlow(places.cache, file, key, (path) => {
-		const part = readPart(folder, path)
+		const part = readPart(folder, path, shipped)
 		return part.ok ? part.text : undefined
 	})
-	if (kept !== undefined) return { ok: true, ...kept, folder, file }
+	if (kept !== undefined) return { ok: true, ...kept, folder, file, shipped }
 	const { parseFlow } = await import('../flow/parse.ts')
 	const parts: IncludedPart[] = []
 	const include: Include = (path) => {
-		const part = readPart(folder, path)
+		const part = readPart(folder, path, shipped)
 		if (part.ok) parts.push({ path, text: part.text })
 		return part
 	}
@@ -127,7 +141,7 @@ export async function loadFlow(
 	if (parsed.ok) {
 		const { flow, warnings } = parsed
 		await writeCachedFlow(places.cache, file, key, { flow, warnings }, parts)
-		return { ok: true, flow, folder, file, warnings }
+		return { ok: true, flow, folder, file, shipped, warnings }
 	}
 	const { problems } = parsed
 	const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`
@@ -135,13 +149,15 @@ export async function loadFlow(
 }
 
 /** Reads a part. `path`: relative to the flow's folder; a link must not lead out of the folder of flows either. */
-function readPart(folder: string, path: string): ReturnType<Include> {
+function readPart(folder: string, path: string, shipped: boolean): ReturnType<Include> {
 	const flows = dirname(folder)
 	try {
 		const real = realpathSync(join(folder, path))
 		if (!real.startsWith(`${realpathSync(flows)}${sep}`.replace(/\/{2}$/, '/'))) {
 			return { ok: false, reason: `it leads outside of the folder of flows, ${flows}` }
 		}
+		const hand = shipped ? undefined : othersHand(join(folder, path))
+		if (hand !== undefined) return { ok: false, reason: hand }
 		const read = readFlowText(real)
 		return read.ok ? read : { ok: false, reason: `the file ${read.reason}` }
 	} catch (error) {
@@ -169,7 +185,7 @@ export async function listFlows(
 /** The folder of every flow by its id, sorted. */
 async function flowFolders(places: FlowPlaces): Promise<ReadonlyMap<string, string>> {
 	const found = new Map<string, string>()
-	for (const folder of places.folders) {
+	for (const folder of [places.shipped, ...places.folders]) {
 		for (const id of await namesIn(folder)) {
 			if (!found.has(id) && (await isFile(join(folder, id, FLOW_FILE)))) found.set(id, join(folder, id))
 		}
@@ -177,7 +193,7 @@ async function flowFolders(places: FlowPlaces): Promise<ReadonlyMap<string, stri
 	return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-async function readFlowAt(path: string, given: string): Promise<FindResult> {
+async function readFlowAt(path: string, given: string, places: FlowPlaces): Promise<FindResult> {
 	const failed = (reason: string): FindResult => ({ ok: false, reason })
 	try {
 		let file = path
@@ -187,11 +203,24 @@ async function readFlowAt(path: string, given: string): Promise<FindResult> {
 				return failed(`the folder ${shown(given)} has no ${FLOW_FILE}; give a flow's folder or file`)
 			}
 		}
+		const shipped = isWithin(places.shipped, file)
 		const read = readFlowText(file)
 		if (!read.ok) return failed(`${shown(given)} ${read.reason}`)
-		return { ok: true, file, folder: dirname(file), text: read.text }
+		const hand = shipped ? undefined : othersHand(file)
+		if (hand !== undefined) return failed(`${shown(given)} is refused: ${hand}`)
+		return { ok: true, file, folder: dirname(file), text: read.text, shipped }
 	} catch (error) {
 		return failed(reasonOf(error, shown(given)))
+	}
+}
+
+/** The file lies in that folder, and so does what both its folder and it lead to. */
+function isWithin(folder: string, file: string): boolean {
+	try {
+		const root = `${realpathSync(folder)}${sep}`
+		return [dirname(file), file].every((path) => realpathSync(path).startsWith(root))
+	} catch {
+		return false
 	}
 }
 

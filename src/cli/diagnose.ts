@@ -2,6 +2,7 @@ import { type AutopilotReport, runAutopilot } from '../app/autopilot.ts'
 import { beginSession, openFlow, openTargetOrFail, resolveInputs } from '../app/compose.ts'
 import { diagnosisJson, diagnosisText } from '../app/diagnosis.ts'
 import { exitCodeOf } from '../app/exit-codes.ts'
+import { askTrust } from '../app/trust.ts'
 import { UserError } from '../app/user-error.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { interruptible } from '../terminal/signals.ts'
@@ -28,6 +29,7 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 			`A diagnosis by itself needs a host that it reaches: walk with \`runtree run ${name} --on manual\`, or give one text to \`runtree explain ${name}\`.`,
 		)
 	}
+	await askTrust(opened, options.on, streams)
 	const target = await openTargetOrFail(options.on, env)
 	const session = await beginSession({ opened, target, inputs, mode: 'autopilot', env, inspect: options.inspect })
 	const stop = interruptible()
@@ -46,7 +48,7 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 		const report = await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs, signal: stop.signal })
 		outcome = report.outcome
 		progress.end()
-		const about = { flow: opened.flow, session, inputs }
+		const about = { ...opened, session, inputs }
 		stdout.write(options.json === true ? diagnosisJson(report, about) : diagnosisText(report, about, stdout.columns))
 		return stop.exitCode() ?? exitCodeOf(report.outcome)
 	} finally {

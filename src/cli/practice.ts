@@ -161,7 +161,10 @@ async function live(
 	const { openFlow } = await import('../app/compose.ts')
 	const { playLive } = await import('../app/practice/live.ts')
 	const fault = options.live === true ? undefined : options.live
-	return playLive(await openFlow(flow), fault, playOptions(options, streams))
+	const { askTrust } = await import('../app/trust.ts')
+	const opened = await openFlow(flow)
+	await askTrust(opened, 'live', streams)
+	return playLive(opened, fault, playOptions(options, streams))
 }
 
 function playOptions(options: PracticeOptions, streams: TerminalStreams) {

@@ -228,6 +228,12 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.action(verb(async (session: string) => (await import('./verify.ts')).verify(session, streams)))
 
 	program
+		.command('trust')
+		.description('approve a flow that does not come with runtree, as it is now')
+		.argument('<flow>', 'the path of a flow.yaml, or its id')
+		.action(verb(async (flow: string) => (await import('./trust.ts')).trust(flow, streams)))
+
+	program
 		.command('new')
 		.description('write a small flow to begin with to ./flows/<flow>/flow.yaml')
 		.argument('<flow>', 'its id: lower-case letters, digits and dashes')

@@ -1,9 +1,10 @@
-import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { access, constants, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { beginSession, openFlow, openTargetOrFail, resolveInputs } from '../app/compose.ts'
 import { type Repair, recordHost, scenarioOf } from '../app/record.ts'
+import { askTrust } from '../app/trust.ts'
 import { UserError } from '../app/user-error.ts'
 import { createRecordingTarget } from '../target/recording.ts'
 import { runTool } from '../target/run-tool.ts'
@@ -38,6 +39,7 @@ export async function record(name: string, options: RecordOptions, streams: Term
 	})
 	const opened = await openFlow(name)
 	const inputs = resolveInputs(opened.flow, options.set)
+	await askTrust(opened, options.on, streams)
 	const target = createRecordingTarget(await openTargetOrFail(options.on, env), 'broken')
 	// The session's own journal is of no use afterwards; the scenario is what is kept.
 	const sessions = await mkdtemp(join(tmpdir(), 'runtree-record-'))
@@ -67,13 +69,24 @@ export async function record(name: string, options: RecordOptions, streams: Term
 			target.answers(),
 			host,
 		)
-		await writeFile(options.out, writeScenario(scenario)).catch((error: Error) => {
+		await writePrivately(options.out, writeScenario(scenario)).catch((error: Error) => {
 			throw new UserError(`The scenario cannot be written to ${options.out} (${error.message}).`)
 		})
 		stdout.write(`${options.out}: ${scenario.answers.length} answers, causes: ${causes.join(', ') || 'none'}\n`)
 		return 0
 	} finally {
 		await rm(sessions, { recursive: true, force: true })
+	}
+}
+
+/** For its owner alone, as it holds what a host said; also where an earlier file was open to others. */
+async function writePrivately(file: string, text: string): Promise<void> {
+	const handle = await open(file, 'w', 0o600)
+	try {
+		if ((await handle.stat()).isFile()) await handle.chmod(0o600)
+		await handle.writeFile(text)
+	} finally {
+		await handle.close()
 	}
 }
 

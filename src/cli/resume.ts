@@ -2,8 +2,10 @@ import { openFlow, openSession, openTargetOrFail } from '../app/compose.ts'
 import { walkWithOperator } from '../app/front-end.ts'
 import { openRecorded } from '../app/scenarios.ts'
 import { allSessions, findSession } from '../app/sessions.ts'
+import { askTrust, ownFlowNotice } from '../app/trust.ts'
 import { UserError } from '../app/user-error.ts'
 import { resumePoint } from '../journal/fold.ts'
+import { closeSessionFolder } from '../journal/paths.ts'
 import { readJournal } from '../journal/read.ts'
 import { createHandOver } from '../terminal/hand-over.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
@@ -15,13 +17,16 @@ export async function resume(
 	streams: TerminalStreams,
 ): Promise<number> {
 	const { folder, file } = await findSession(name ?? (await latestOpenEnded(streams)), streams.env)
+	const hand = closeSessionFolder(folder)
+	if (hand !== undefined) throw new UserError(hand)
 	const read = await readJournal(file)
 	if (!read.ok) throw new UserError(read.reason)
 	const [started] = read.entries
 	if (started?.type !== 'session.started') throw new UserError(`${file} does not begin with a session.`)
-	const opened = await openFlow(started.flow.id)
+	const opened = await openFlow(started.flow.file ?? started.flow.id)
 	const point = resumePoint(read.entries, opened.flow)
 	if (!point.ok) throw new UserError(point.reason)
+	await askTrust(opened, started.recorded ? 'recorded:' : started.target, streams)
 	const handOver = createHandOver()
 	const target = started.recorded
 		? await openRecorded(opened, started.target.replace(/^recorded:(\/\/)?/, ''), { speed: 4 })
@@ -33,7 +38,7 @@ export async function resume(
 		handOver,
 		plain: options.plain === true,
 		motion: options.motion,
-		notice: noticeOf(point),
+		notice: noticeOf(point) ?? ownFlowNotice(opened),
 	})
 }
 

@@ -1,6 +1,7 @@
 import { beginSession, openFlow, openTargetOrFail, resolveInputs, startOf } from '../app/compose.ts'
 import { dryRun } from '../app/dry-run.ts'
 import { walkWithOperator } from '../app/front-end.ts'
+import { askTrust, ownFlowNotice } from '../app/trust.ts'
 import { createHandOver } from '../terminal/hand-over.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
@@ -23,6 +24,7 @@ export async function run(name: string, options: RunVerbOptions, streams: Termin
 		streams.stdout.write(dryRun(opened, inputs, options.on))
 		return 0
 	}
+	await askTrust(opened, options.on, streams)
 	const handOver = createHandOver()
 	const target = await openTargetOrFail(options.on, streams.env, handOver)
 	const session = await beginSession({
@@ -40,5 +42,6 @@ export async function run(name: string, options: RunVerbOptions, streams: Termin
 		handOver,
 		plain: options.plain === true,
 		motion: options.motion,
+		notice: ownFlowNotice(opened),
 	})
 }

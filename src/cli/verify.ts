@@ -59,7 +59,7 @@ function gap(before: number, next: number): string {
 }
 
 async function flowLine({ flow }: SessionStarted): Promise<string> {
-	const loaded = await loadFlow(flow.id, { parsers, functions })
+	const loaded = await loadFlow(flow.file ?? flow.id, { parsers, functions })
 	if (!loaded.ok) return `The flow ${flow.id} is not here, or does not check.`
 	return loaded.flow.hash === flow.hash
 		? `The flow ${flow.id} is the one that was walked.`

@@ -33,7 +33,10 @@ export function assembleFlow(written: WrittenFlow, texts: readonly string[]): Fl
 	const causes = mapValues(written.causes, assembleCause)
 	const added = [proofOf(Object.values(causes)), CONSULTING]
 	const hash = createHash('sha256')
-	for (const text of texts) hash.update(text)
+	// No text holds a NUL: what moves from the file to a part is another flow.
+	texts.forEach((text, index) => {
+		hash.update(index === 0 ? text : `\0${text}`)
+	})
 	return {
 		...asWritten,
 		probes,

@@ -10,7 +10,8 @@ import { eventSchema, facts, namedFacts, walkEmitted } from '../machine/types.ts
 const sessionStarted = eventSchema('session.started', {
 	format: z.literal(1),
 	session: z.string(),
-	flow: z.object({ id: z.string(), title: z.string(), hash: z.string() }).readonly(),
+	/** `file`: where it was read, when it does not come with the program. */
+	flow: z.object({ id: z.string(), title: z.string(), hash: z.string(), file: z.string().exactOptional() }).readonly(),
 	runtree: z.string(),
 	target: z.string(),
 	host: z.string(),

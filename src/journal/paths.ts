@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
+import { othersHand } from './ownership.ts'
 
 /** Where sessions are kept: one folder each, `0700`, with a `journal.jsonl`, `0600`. */
 
@@ -45,11 +46,15 @@ export type FolderResult =
 
 /**
  * Makes the folder of a new session, and the folders above it where they are missing. A `sessions` folder that is a
- * link, or belongs to somebody else, is refused: the journal would be theirs. One that others may read is closed.
+ * link, or that others may write to at any place of its path, is refused: the journal would be theirs. One that others
+ * may read is closed.
  */
 export function createSessionFolder(sessions: string, id: string): FolderResult {
 	const folder = join(sessions, id)
 	try {
+		// Before it is made too: nothing is left behind in a folder of others.
+		const above = othersHand(join(dirname(sessions), 'sessions-to-be'))
+		if (above !== undefined) return { ok: false, reason: foreignState(above) }
 		makeFolder(sessions)
 		const found = lstatSync(sessions)
 		if (!found.isDirectory()) {
@@ -58,11 +63,9 @@ export function createSessionFolder(sessions: string, id: string): FolderResult 
 				reason: `${sessions} is not a folder; remove it, or set XDG_STATE_HOME to a folder of your own.`,
 			}
 		}
-		const self = process.getuid?.()
-		if (self !== undefined && found.uid !== self && self !== 0) {
-			return { ok: false, reason: `${sessions} belongs to another user; set XDG_STATE_HOME to a folder of your own.` }
-		}
-		if ((found.mode & 0o077) !== 0) chmodSync(sessions, 0o700)
+		if ((found.mode & 0o077) !== 0 && found.uid === process.getuid?.()) chmodSync(sessions, 0o700)
+		const hand = othersHand(sessions)
+		if (hand !== undefined) return { ok: false, reason: foreignState(hand) }
 		mkdirSync(folder, { mode: 0o700 })
 		return { ok: true, folder }
 	} catch (error) {
@@ -71,6 +74,24 @@ export function createSessionFolder(sessions: string, id: string): FolderResult 
 			reason: `The session's folder ${folder} cannot be made (${errorName(error)}); set XDG_STATE_HOME to a folder that you can write to.`,
 		}
 	}
+}
+
+/** What is wrong with where sessions are kept. `hand`: as `othersHand` says it. */
+function foreignState(hand: string): string {
+	return `Sessions are not kept where others may change them: ${hand.split('; ')[0]}; set XDG_STATE_HOME to a folder of your own.`
+}
+
+/** Why a session cannot be gone on with in that folder, which is closed to others where it is this user's. */
+export function closeSessionFolder(folder: string): string | undefined {
+	const hand = othersHand(folder)
+	if (hand !== undefined) return `The session in ${folder} is not resumed: ${hand}.`
+	try {
+		chmodSync(folder, 0o700)
+		chmodSync(join(folder, JOURNAL_FILE), 0o600)
+	} catch {
+		// Not there, or a read-only disk: opening it says so.
+	}
+	return undefined
 }
 
 /**

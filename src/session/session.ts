@@ -17,6 +17,8 @@ import type { Session } from './types.ts'
 
 export interface SessionOptions {
 	readonly flow: Flow
+	/** Where the flow was read, when it does not come with the program. */
+	readonly flowFile?: string
 	readonly evaluator: Evaluator
 	/** The session closes it. */
 	readonly target: Target
@@ -158,13 +160,18 @@ export function startSession(options: SessionOptions): Session {
 	}
 }
 
-function journalBegin({ flow, target, journal, inputs, resume, mode, version }: SessionOptions): void {
+function journalBegin({ flow, flowFile, target, journal, inputs, resume, mode, version }: SessionOptions): void {
 	if (resume === undefined) {
 		journal.append({
 			type: 'session.started',
 			format: 1,
 			session: basename(journal.folder),
-			flow: { id: flow.id, title: flow.title, hash: flow.hash },
+			flow: {
+				id: flow.id,
+				title: flow.title,
+				hash: flow.hash,
+				...(flowFile === undefined ? {} : { file: flowFile }),
+			},
 			runtree: version,
 			target: target.name,
 			host: target.host,

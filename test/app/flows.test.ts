@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import {
+	chmodSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -28,7 +29,8 @@ beforeEach(() => {
 	root = mkdtempSync(join(tmpdir(), 'runtree-flows-'))
 	places = {
 		cwd: root,
-		folders: [join(root, 'flows'), join(root, 'config'), join(root, 'own')],
+		shipped: join(root, 'own'),
+		folders: [join(root, 'config'), join(root, 'flows')],
 		cache: join(root, 'cache'),
 	}
 })
@@ -50,13 +52,48 @@ async function reasonOf(idOrPath: string): Promise<string> {
 }
 
 describe('findFlow', () => {
-	test('looks for an id here, then in the configuration, then in the program', async () => {
-		const own = put('own/a/flow.yaml', sound)
-		expect(await findFlow('a', places)).toEqual({ ok: true, file: own, folder: join(root, 'own/a'), text: sound })
+	test('looks for an id in the program, then here by path, in the configuration, and in the flows here', async () => {
+		const here = put('flows/a/flow.yaml', sound)
+		expect(await findFlow('a', places)).toEqual({
+			ok: true,
+			file: here,
+			folder: join(root, 'flows/a'),
+			text: sound,
+			shipped: false,
+		})
 		const config = put('config/a/flow.yaml', sound)
 		expect(await reasonOf('a')).toBe(`found ${config}`)
-		const here = put('flows/a/flow.yaml', sound)
-		expect(await reasonOf('a')).toBe(`found ${here}`)
+		const path = put('a/flow.yaml', sound)
+		expect(await reasonOf('a')).toBe(`found ${path}`)
+		const own = put('own/a/flow.yaml', sound)
+		expect(await findFlow('a', places)).toMatchObject({ ok: true, file: own, shipped: true })
+		expect(await findFlow('./a', places)).toMatchObject({ ok: true, file: path, shipped: false })
+	})
+
+	test('a link to a flow of the program is not one of the program, as its parts are not', async () => {
+		const own = put('own/a/flow.yaml', sound)
+		mkdirSync(join(root, 'x'))
+		symlinkSync(own, join(root, 'x/flow.yaml'))
+		expect(await findFlow('./x', places)).toMatchObject({ ok: true, shipped: false })
+		symlinkSync(join(root, 'own/a'), join(root, 'y'))
+		expect(await findFlow('./y', places)).toMatchObject({ ok: true, shipped: true })
+	})
+
+	test('refuses a file, or a folder above it, that others may write to', async () => {
+		const file = put('x/y/flow.yaml', sound)
+		for (const [path, mode] of [
+			[file, 0o666],
+			[join(root, 'x/y'), 0o777],
+			[join(root, 'x'), 0o702],
+		] as const) {
+			const before = statSync(path).mode & 0o777
+			chmodSync(path, mode)
+			expect(await reasonOf('x/y')).toBe(
+				`"x/y" is refused: others may write to ${path} (mode 0${mode.toString(8)}); take that from them (chmod go-w ${path}), or copy it to a folder of your own`,
+			)
+			chmodSync(path, before)
+		}
+		expect(await reasonOf('x/y')).toBe(`found ${file}`)
 	})
 
 	test('takes a path: a file, a folder, and a folder without a slash', async () => {
@@ -110,10 +147,13 @@ describe('findFlow', () => {
 })
 
 describe('flowPlaces', () => {
-	test("ends in the program's own flows, and ignores a relative XDG folder", () => {
-		const { folders, cache } = flowPlaces('/work', { XDG_CONFIG_HOME: '/config', XDG_CACHE_HOME: 'relative' })
-		expect(folders.slice(0, 2)).toEqual(['/work/flows', '/config/runtree/flows'])
-		expect(readdirSync(folders[2] ?? '')).toContain('flask-502')
+	test("begins with the program's own flows, and ignores a relative XDG folder", () => {
+		const { shipped, folders, cache } = flowPlaces('/work', {
+			XDG_CONFIG_HOME: '/config',
+			XDG_CACHE_HOME: 'relative',
+		})
+		expect(folders).toEqual(['/config/runtree/flows', '/work/flows'])
+		expect(readdirSync(shipped)).toContain('flask-502')
 		expect(cache?.startsWith('/')).toBe(true)
 	})
 })
@@ -210,8 +250,8 @@ describe('loadFlow', () => {
 
 test('listFlows gives every flow once, broken ones with their problems', async () => {
 	put('own/b/flow.yaml', sound)
-	put('own/a/flow.yaml', sound.replace('title: A broken flow', 'title: Hidden'))
-	put('flows/a/flow.yaml', sound.replace('start: look', 'start: look\nsummary: In short.'))
+	put('own/a/flow.yaml', sound.replace('start: look', 'start: look\nsummary: In short.'))
+	put('flows/a/flow.yaml', sound.replace('title: A broken flow', 'title: Takes its id'))
 	put('flows/c/flow.yaml', 'title: [')
 	put('flows/no-flow/readme', '')
 	const listed = await listFlows(catalogue, places)

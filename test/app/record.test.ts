@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { beginSession, openFlow } from '../../src/app/compose.ts'
 import { testFlow } from '../../src/app/flow-test.ts'
 import { recordHost, scenarioOf } from '../../src/app/record.ts'
+import { approve } from '../../src/app/trust.ts'
 import { createRecordingTarget } from '../../src/target/recording.ts'
 import type { Scenario } from '../../src/target/scenario.ts'
 import type { Target } from '../../src/target/target.ts'
@@ -71,6 +72,7 @@ test('a repair by hand answers for every command of the remedy, those whose word
 	mkdirSync(join(place, 'lamp'))
 	writeFileSync(join(place, 'lamp/flow.yaml'), FLOW)
 	const opened = await openFlow(join(place, 'lamp/flow.yaml'))
+	approve(opened, { XDG_CONFIG_HOME: place })
 	let light = 'off'
 	const lamp: Target = {
 		name: 'lamp',
@@ -89,7 +91,14 @@ test('a repair by hand answers for every command of the remedy, those whose word
 		close: async () => {},
 	}
 	const target = createRecordingTarget(lamp, 'broken')
-	const session = await beginSession({ opened, target, inputs: {}, mode: 'record', env: {}, sessions: place })
+	const session = await beginSession({
+		opened,
+		target,
+		inputs: {},
+		mode: 'record',
+		env: { XDG_CONFIG_HOME: place },
+		sessions: place,
+	})
 	const asked: string[] = []
 	const repair = {
 		allow: async (commands: readonly string[]) => {

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { JournalEntry } from '../../src/journal/entry.ts'
@@ -86,7 +86,9 @@ describe('a host that lacks something', () => {
 		const place = freshPlace()
 		const state = place.env.XDG_STATE_HOME ?? ''
 		mkdirSync(state)
-		chmodSync(state, 0o777)
+		const nobody = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }))
+		chownSync(join(state, '..'), nobody, nobody)
+		chownSync(state, nobody, nobody)
 		const active = `echo '● gunicorn.service - Gunicorn'
 echo '     Loaded: loaded (/etc/systemd/system/gunicorn.service; enabled; preset: enabled)'
 echo '     Active: active (running) since Sat 2026-11-21 09:20:00 UTC; 1h ago'`

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { freshFolder, freshPlace, runtree, shopFlow, shopHost } from '../support/program.ts'
+import { freshFolder, freshPlace, runtree, shopFlow, shopHost, trust } from '../support/program.ts'
 
 const on = (folder: string, ...more: string[]): string[] => [shopFlow, '--set', `folder=${folder}`, ...more]
 /** Confirm, state, open the remedy, run it, yes, retest, finish. */
@@ -73,10 +74,8 @@ describe('a session', () => {
 		const folder = shopHost()
 		expect((await runtree(['run', ...on(folder)], { input: '\n\nq\n', place })).code).toBe(5)
 		const [id = ''] = place.ids()
-		// A flow given by a path is found again by its id only where it lies.
+		// The journal names the file of a flow that was given by its path.
 		const cwd = freshFolder()
-		mkdirSync(join(cwd, 'flows'))
-		symlinkSync(shopFlow, join(cwd, 'flows/shop'))
 		const resumed = await runtree(['resume', id.slice(0, 16)], { input: toTheEnd, place, cwd })
 		expect(resumed.stderr).toBe('')
 		expect(resumed.code).toBe(0)
@@ -130,9 +129,11 @@ describe('what the target lacks is said, and the session goes on', () => {
 		symlinkSync('/bin/sh', join(bin, 'sh'))
 		const flow = join(freshFolder(), 'flow.yaml')
 		writeFileSync(flow, privileged)
+		const place = freshPlace()
+		trust(place.env, flow)
 		const ended = await (process.getuid?.() === 0
 			? asNobody(['run', flow], { PATH: bin })
-			: runtree(['run', flow], { env: { PATH: bin }, input: '\n\n' }))
+			: runtree(['run', flow], { env: { PATH: bin }, input: '\n\n', place }))
 		expect(ended.stdout.replaceAll('\n', ' ')).toContain('This command needs root and there is no sudo here')
 		expect(ended.stdout).toContain('1. Nothing')
 		expect(ended.code).toBe(5)
@@ -174,8 +175,17 @@ steps:
 /** As a user without any right, who keeps sessions in a folder of their own. */
 function asNobody(words: readonly string[], env: Record<string, string>, input = '\n\n') {
 	const home = freshFolder()
-	chmodSync(home, 0o777)
-	const place = { HOME: home, XDG_STATE_HOME: join(home, 'state'), XDG_CACHE_HOME: join(home, 'cache') }
+	const config = join(home, 'config')
+	const place = {
+		HOME: home,
+		XDG_CONFIG_HOME: config,
+		XDG_STATE_HOME: join(home, 'state'),
+		XDG_CACHE_HOME: join(home, 'cache'),
+	}
+	trust(place, statSync(words[1] ?? '').isFile() ? (words[1] ?? '') : join(words[1] ?? '', 'flow.yaml'))
+	const nobody = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }))
+	for (const path of [home, config, join(config, 'runtree'), join(config, 'runtree/trusted.jsonl')])
+		chownSync(path, nobody, nobody)
 	const pairs = Object.entries({ ...place, ...env }).map(([name, value]) => `${name}=${value}`)
 	return runtree(words, { input, prefix: ['/usr/sbin/runuser', '-u', 'nobody', '--', '/usr/bin/env', ...pairs] })
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { freshFolder, freshPlace, launcher, type Place, root, runtree, shopFlow, shopHost } from '../support/program.ts'
@@ -190,7 +190,7 @@ describe.skipIf(missing)('leaving', () => {
 		const folder = freshFolder()
 		const words = [process.execPath, launcher].map((word) => `'${word}'`).join(' ')
 		const program = await inShell(
-			`${words} run '${slowFlow}' --set 'folder=${folder}'; echo "code $?"; read -r go; cd test/fixtures/cli && mkdir -p '${folder}/flows' && ln -s "$PWD/slow" '${folder}/flows/slow' && cd '${folder}' && ${words} resume; echo "code $?"; ${MODES}`,
+			`${words} run '${slowFlow}' --set 'folder=${folder}'; echo "code $?"; read -r go; ${words} resume; echo "code $?"; ${MODES}`,
 			{ place },
 		)
 		await program.waitFor('Enter run')
@@ -231,6 +231,43 @@ describe.skipIf(missing)('leaving', () => {
 		expect(program.alternate()).toBe(false)
 		expect(program.cursorVisible()).toBe(true)
 		expect(readFileSync(changes, 'utf8')).toBe('changed\n')
+	})
+})
+
+describe.skipIf(missing)('a flow that nobody has approved', () => {
+	const flow = join(shopFlow, 'flow.yaml')
+	const unasked = (): Place => {
+		const place = freshPlace()
+		rmSync(join(place.env.XDG_CONFIG_HOME ?? '', 'runtree/trusted.jsonl'))
+		return place
+	}
+
+	test('is asked about once, and then named on the first screen', async () => {
+		const place = unasked()
+		for (const asks of [true, false]) {
+			const program = await start(['run', shopFlow, '--set', `folder=${shopHost()}`], { place, cols: 120 })
+			if (asks) {
+				await program.waitFor('Do you trust it as it is now? Type yes:')
+				expect(program.text().replaceAll('\n', '')).toContain(flow)
+				program.type('yes\r')
+			}
+			await program.waitFor('Enter run')
+			expect(program.text()).toContain(`The flow is not one of runtree's own: ${flow}`)
+			program.type('q')
+			await program.waitFor('Leave this session?')
+			program.type('y')
+			await expectRestored(program, 5)
+		}
+	})
+
+	test('a no runs nothing', async () => {
+		const place = unasked()
+		const program = await start(['diagnose', shopFlow, '--set', `folder=${shopHost()}`], { place })
+		await program.waitFor('Type yes:')
+		program.type('y\r')
+		await program.waitFor('Not approved, and nothing was run.')
+		await expectRestored(program, 5)
+		expect(place.ids()).toEqual([])
 	})
 })
 

@@ -17,7 +17,7 @@ const reads = z.array(z.strictObject({ path: z.string(), value: z.unknown() }))
 export const diagnosisSchema = z.strictObject({
 	format: z.literal(1),
 	runtree: z.string().regex(/^\d+\.\d+\.\d+/),
-	flow: z.strictObject({ id: z.string(), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+	flow: z.strictObject({ id: z.string(), hash: z.string().regex(/^[0-9a-f]{64}$/), file: z.string().nullable() }),
 	target: z.string(),
 	host: z.string(),
 	inputs: z.record(z.string(), z.string()),

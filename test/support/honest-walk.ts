@@ -77,7 +77,7 @@ export async function walkHost(opened: OpenedFlow, { target, inputs }: Host): Pr
 	const report = await runAutopilot(session, { evaluator: opened.evaluator, timeoutMs: 30_000 })
 	return {
 		report,
-		text: diagnosisText(report, { flow: opened.flow, session, inputs }, undefined),
+		text: diagnosisText(report, { ...opened, session, inputs }, undefined),
 		found: report.cause?.id ?? report.outcome,
 		path: report.path.map(({ step }) => step),
 		printed,

@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+	appendFileSync,
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
@@ -56,14 +67,26 @@ export interface Place {
 const cache = mkdtempSync(join(tmpdir(), 'runtree-cli-cache-'))
 process.once('exit', () => rmSync(cache, { recursive: true, force: true }))
 
-/** A state folder of the test's own. */
+/** A state folder of the test's own, where the flows of test/fixtures/cli are approved. */
 export function freshPlace(): Place {
 	const folder = freshFolder()
 	const sessions = join(folder, 'state', 'runtree', 'sessions')
+	const env = { HOME: folder, XDG_CONFIG_HOME: join(folder, '.config'), XDG_STATE_HOME: join(folder, 'state') }
+	trust(env, ...['shop', 'slow'].map((name) => join(root, 'test/fixtures/cli', name, 'flow.yaml')))
 	return {
-		env: { HOME: folder, XDG_STATE_HOME: join(folder, 'state'), XDG_CACHE_HOME: cache },
+		env: { ...env, XDG_CACHE_HOME: cache },
 		sessions,
 		ids: () => (existsSync(sessions) ? readdirSync(sessions).sort().reverse() : []),
+	}
+}
+
+/** Approves flows without parts as they are now, as `runtree trust` does; their hash is that of the file. */
+export function trust({ XDG_CONFIG_HOME = '' }: Place['env'], ...files: readonly string[]): void {
+	const folder = join(XDG_CONFIG_HOME, 'runtree')
+	mkdirSync(folder, { recursive: true, mode: 0o700 })
+	for (const file of files) {
+		const hash = createHash('sha256').update(readFileSync(file)).digest('hex')
+		appendFileSync(join(folder, 'trusted.jsonl'), `${JSON.stringify({ hash, file })}\n`, { mode: 0o600 })
 	}
 }
 

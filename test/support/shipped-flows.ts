@@ -14,8 +14,12 @@ export function shippedFlows(): Promise<readonly OpenedFlow[]> {
 }
 
 async function opened(path: string): Promise<OpenedFlow> {
-	const loaded = await loadFlow(path, { parsers, functions }, { cwd: path, folders: [] })
+	const loaded = await loadFlow(
+		path,
+		{ parsers, functions },
+		{ cwd: path, shipped: fileURLToPath(folder), folders: [] },
+	)
 	if (!loaded.ok) throw new Error([loaded.reason, ...loaded.problems.map(({ message }) => message)].join('\n'))
-	const { flow } = loaded
-	return { flow, folder: loaded.folder, evaluator: createEvaluator(flow, parsers, functions) }
+	const { flow, file, shipped } = loaded
+	return { flow, file, shipped, folder: loaded.folder, evaluator: createEvaluator(flow, parsers, functions) }
 }
