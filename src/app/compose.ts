@@ -79,6 +79,41 @@ export function resolveInputs(flow: Flow, given: readonly (readonly [string, str
 	return inputs
 }
 
+/**
+ * The inputs of a session that its journal does not have, because they are secret: from the command line, or from whom
+ * `ask` asks.
+ */
+export async function lostInputs(
+	flow: Flow,
+	lost: readonly string[],
+	given: readonly (readonly [string, string])[],
+	ask: ((question: string) => Promise<string | undefined>) | undefined,
+): Promise<Record<string, string>> {
+	const inputs: Record<string, string> = {}
+	const take = (name: string, text: string): void => {
+		const checked = checkInput(flow.inputs[name]?.format ?? 'text', text)
+		if (!checked.ok) throw new UserError(`--set ${name}: ${checked.reason}.`)
+		inputs[name] = checked.value
+	}
+	for (const [name, text] of given) {
+		if (!lost.includes(name)) {
+			throw new UserError(
+				`The session has its input "${name}"; ${lost.length === 0 ? 'it lacks none' : `it lacks: ${lost.join(', ')}`}.`,
+			)
+		}
+		take(name, text)
+	}
+	for (const name of lost) {
+		if (inputs[name] !== undefined) continue
+		const answer = await ask?.(`${flow.inputs[name]?.title ?? name} (secret, not in the journal): `)
+		if (answer === undefined) {
+			throw new UserError(`The journal keeps no secrets: resume with ${lost.map((one) => `--set ${one}=…`).join(' ')}.`)
+		}
+		take(name, answer)
+	}
+	return inputs
+}
+
 /** First step of one of the flow's other ways in. */
 export function startOf(flow: Flow, path: string | undefined): string | undefined {
 	if (path === undefined) return undefined

@@ -12,6 +12,8 @@ export interface DiagnoseOptions {
 	readonly on: string
 	readonly set: readonly (readonly [string, string])[]
 	readonly json?: boolean
+	/** The report with the secrets that the host told. */
+	readonly raw?: boolean
 	readonly timeout?: number
 	readonly inspect?: string | true
 }
@@ -49,7 +51,12 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 		outcome = report.outcome
 		progress.end()
 		const about = { ...opened, session, inputs }
-		stdout.write(options.json === true ? diagnosisJson(report, about) : diagnosisText(report, about, stdout.columns))
+		const masked = options.raw === true ? report : session.masked(report)
+		stdout.write(
+			options.json === true
+				? diagnosisJson(masked, { ...about, inputs: options.raw === true ? inputs : session.masked(inputs) })
+				: diagnosisText(report, about, stdout.columns),
+		)
 		return stop.exitCode() ?? exitCodeOf(report.outcome)
 	} finally {
 		progress.end()

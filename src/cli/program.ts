@@ -123,6 +123,7 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.addOption(onOption())
 		.addOption(setOption())
 		.option('--json', 'the report as JSON')
+		.option('--raw', 'with --json: leave the secrets in that the host told')
 		.option('--timeout <seconds>', 'give up after that long', positiveNumber)
 		.addOption(inspectOption())
 		.action(verb(async (flow: string, options) => (await import('./diagnose.ts')).diagnose(flow, options, streams)))
@@ -149,6 +150,11 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.command('resume')
 		.description('go on with a session that was left or interrupted')
 		.argument('[session]', 'its id, or the beginning of it; the latest one when it is left out')
+		.addOption(
+			new Option('--set <input=value>', 'a secret input, which the journal does not keep (may be repeated)')
+				.argParser(assignment)
+				.default([], 'asked for on a terminal'),
+		)
 		.addOption(plainOption())
 		.option('--no-motion', 'no spinner')
 		.action(

@@ -1,4 +1,4 @@
-import { openFlow, openSession, openTargetOrFail } from '../app/compose.ts'
+import { lostInputs, openFlow, openSession, openTargetOrFail } from '../app/compose.ts'
 import { walkWithOperator } from '../app/front-end.ts'
 import { openRecorded } from '../app/scenarios.ts'
 import { allSessions, findSession } from '../app/sessions.ts'
@@ -7,13 +7,18 @@ import { UserError } from '../app/user-error.ts'
 import { resumePoint } from '../journal/fold.ts'
 import { closeSessionFolder } from '../journal/paths.ts'
 import { readJournal } from '../journal/read.ts'
+import { askSecret } from '../terminal/ask-secret.ts'
 import { createHandOver } from '../terminal/hand-over.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
 /** `runtree resume [SESSION]`: goes on where a session was left or broke off. */
 export async function resume(
 	name: string | undefined,
-	options: { readonly plain?: boolean; readonly motion: boolean },
+	options: {
+		readonly set?: readonly (readonly [string, string])[]
+		readonly plain?: boolean
+		readonly motion: boolean
+	},
 	streams: TerminalStreams,
 ): Promise<number> {
 	const { folder, file } = await findSession(name ?? (await latestOpenEnded(streams)), streams.env)
@@ -27,11 +32,17 @@ export async function resume(
 	const point = resumePoint(read.entries, opened.flow)
 	if (!point.ok) throw new UserError(point.reason)
 	await askTrust(opened, started.recorded ? 'recorded:' : started.target, streams)
+	const inputs = await lostInputs(
+		opened.flow,
+		started.recorded ? [] : point.lostInputs,
+		options.set ?? [],
+		asker(streams),
+	)
 	const handOver = createHandOver()
 	const target = started.recorded
 		? await openRecorded(opened, started.target.replace(/^recorded:(\/\/)?/, ''), { speed: 4 })
 		: await openTargetOrFail(started.target, streams.env, handOver)
-	const session = await openSession({ opened, target, inputs: {}, mode: started.mode, env: streams.env }, folder, point)
+	const session = await openSession({ opened, target, inputs, mode: started.mode, env: streams.env }, folder, point)
 	return walkWithOperator(session, {
 		evaluator: opened.evaluator,
 		streams,
@@ -40,6 +51,11 @@ export async function resume(
 		motion: options.motion,
 		notice: noticeOf(point) ?? ownFlowNotice(opened),
 	})
+}
+
+/** Asks on a terminal; undefined where nobody is there to answer. */
+function asker({ stdin, stderr }: TerminalStreams): ((question: string) => Promise<string | undefined>) | undefined {
+	return stdin.isTTY && stderr.isTTY ? (question) => askSecret(question, { stdin, stderr }) : undefined
 }
 
 async function latestOpenEnded({ env }: TerminalStreams): Promise<string> {

@@ -4,7 +4,7 @@ import { changeBy, type Runnable, recorded, without } from '../machine/plan.ts'
 import type { CommandResult, NamedFacts, PlannedCommand, SessionOutcome, Visit, WalkInput } from '../machine/types.ts'
 import { NOTHING_YET, withCause } from '../machine/walk.ts'
 import type { JournalEntry, SessionStarted } from './entry.ts'
-import { REDACTED } from './secret-rules.ts'
+import { REDACTED } from './secret-values.ts'
 
 /** A command that had started when the session broke off: nobody knows how it ended. */
 interface Interrupted {
@@ -238,6 +238,14 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 		}
 	}
 
+	/** What was masked is not known any more: whoever told it is asked again. */
+	const forgetMasked = (): void => {
+		walk.facts = Object.fromEntries(Object.entries(walk.facts).filter(([, known]) => !isMasked(known.facts)))
+		walk.answers = Object.fromEntries(
+			Object.entries(walk.answers).filter(([, { result }]) => !result.named.some((named) => isMasked(named.facts))),
+		)
+	}
+
 	const rest = (): { readonly walk: ResumedContext; readonly interrupted?: Interrupted } => {
 		if (leadsTo !== undefined && Object.hasOwn(flow.steps, leadsTo)) enter(leadsTo)
 		let interrupted: Interrupted | undefined
@@ -251,10 +259,15 @@ function newFold(flow: Flow, inputs: Readonly<Record<string, string>>) {
 			}
 			if (!lostTrack) interrupted = { run: started.run, command: started.command, effect: started.effect }
 		}
+		forgetMasked()
 		return interrupted === undefined ? { walk } : { walk, interrupted }
 	}
 
 	return { take, rest }
+}
+
+function isMasked(facts: NamedFacts['facts']): boolean {
+	return JSON.stringify(facts).includes(REDACTED)
 }
 
 function plannedOf(entry: Started): Runnable {

@@ -1,5 +1,6 @@
 import type { CommandEnding } from '../flow/command.ts'
 import { RESULT } from '../flow/result.ts'
+import { REDACTED } from '../journal/secret-values.ts'
 import type { Journal } from '../journal/writer.ts'
 import type { CommandOrder, CommandResult, PlannedCommand } from '../machine/types.ts'
 import { readPastedOutput } from '../subjects/pasted-output.ts'
@@ -51,6 +52,9 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 	if (pasted !== undefined) {
 		onOutput({ stream: 'stdout', text: pasted, offsetMs: 0 })
 		ending = { kind: 'exited', exitCode: null, signal: null, durationMs: 0, heldOpen: false }
+	} else if (spec.text.includes(REDACTED) && !options.target.recorded) {
+		// Taken from a journal: the secret itself is not in it.
+		ending = { kind: 'not-started', reason: MASKED, durationMs: 0 }
 	} else {
 		ending = await options.target.run(spec, { signal, onOutput })
 	}
@@ -74,6 +78,9 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 function parsersOf({ parse }: CommandOrder): readonly string[] {
 	return parse.flatMap(({ parser }) => (parser === RESULT ? [] : [parser]))
 }
+
+const MASKED =
+	'This command holds a secret that the journal does not keep: run the step again that tells it, or write the command over.'
 
 function notItsOutput(looksLike: string): string {
 	return `What was pasted looks like ${looksLike}, not like the output of this command: paste that one, or choose a branch yourself.`

@@ -3,6 +3,8 @@ import type { Evaluator } from '../flow/conditions.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { SessionStarted } from '../journal/entry.ts'
 import type { ResumePoint } from '../journal/fold.ts'
+import { redactData } from '../journal/redact-entry.ts'
+import { isTellingName } from '../journal/secret-rules.ts'
 import type { Journal } from '../journal/writer.ts'
 import { createInspector } from '../machine/inspect.ts'
 import { createWalk, type Walk } from '../machine/machine.ts'
@@ -114,6 +116,9 @@ export function startSession(options: SessionOptions): Session {
 		tell()
 	})
 
+	for (const [name, value] of Object.entries(options.inputs)) {
+		if (isTellingName(name)) journal.redactor.learn(value)
+	}
 	journalBegin(options)
 	walk.start()
 
@@ -151,6 +156,7 @@ export function startSession(options: SessionOptions): Session {
 			}
 		},
 		warning: () => broken ?? journal.warning(),
+		masked: (data) => redactData(data, journal.redactor),
 		runningSince: () => firstStart,
 		whenIdle: idle,
 		close: (outcome = 'stopped') => {

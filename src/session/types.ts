@@ -21,6 +21,8 @@ export interface Session {
 	subscribe(listener: () => void): () => void
 	/** Set once something about the journal went wrong (disk full): one sentence. The walk goes on. */
 	warning(): string | undefined
+	/** The data without secrets, as the journal has it: for what is written elsewhere. */
+	masked<T>(data: T): T
 	/** When the present step's first command was started, epoch milliseconds; undefined while none runs. */
 	runningSince(): number | undefined
 	/** Resolves when no command runs and nothing is pending. */

@@ -311,6 +311,55 @@ describe('what cannot be resumed', () => {
 	})
 })
 
+test('facts that were masked are not known after a resume, so that they are asked again', () => {
+	const started = (name: string, value: string): JournalEntry[] => {
+		const run = `confirm/0/${name}`
+		const at = '2026-11-21T03:12:05.000Z'
+		const parse = [{ parser: 'unit', as: name, args: {} }]
+		const facts = { name, parser: 'unit', facts: { target: value }, evidence: {} }
+		return [
+			{
+				seq: 2,
+				at,
+				type: 'command.started',
+				run,
+				step: 'confirm',
+				index: 0,
+				command: name,
+				effect: 'read',
+				privilege: 'user',
+				timeoutMs: 1,
+				pasted: false,
+				key: name,
+				probe: name,
+				parse,
+			},
+			{ seq: 3, at, type: 'facts', run, named: facts },
+			{
+				seq: 4,
+				at,
+				type: 'command.ended',
+				run,
+				lines: 1,
+				ending: { kind: 'exited', exitCode: 0, signal: null, durationMs: 1, heldOpen: false },
+			},
+		]
+	}
+	const begun: JournalEntry = {
+		...{ seq: 1, at: '2026-11-21T03:12:05.000Z', type: 'session.started', format: 1, session: 's', runtree: '0.0.0' },
+		...{ flow: { id: 'small', title: 't', hash: smallFlow.hash }, target: 'local', host: 'h', recorded: false },
+		...{ inputs: {}, mode: 'guided' },
+	}
+	const point = resumePoint(
+		[begun, ...started('open', 'http://h'), ...started('masked', 'http://u:[redacted]@h')],
+		smallFlow,
+	)
+	if (!point.ok) throw new Error(point.reason)
+	expect(Object.keys(point.resume.facts)).toContain('open')
+	expect(Object.keys(point.resume.facts)).not.toContain('masked')
+	expect(Object.keys(point.resume.answers)).toEqual(['open'])
+})
+
 test('an entry that only looks like one is none', () => {
 	expect(parseEntry('{"seq":1,"at":"2026-11-21T03:12:05.000Z","type":"finding"}')).toBeUndefined()
 	expect(parseEntry('{"seq":1,"at":"yesterday","type":"skipped","step":"a"}')).toBeUndefined()

@@ -227,3 +227,30 @@ test('a value that a condition read is redacted by the name of its fact', () => 
 	}
 	expect(JSON.stringify(redactEntry(entry, redactor))).not.toContain('zqhunter')
 })
+
+test('a fact of ours is judged by its value, not by its name', () => {
+	const entry: SessionEntry = {
+		type: 'facts',
+		run: 'a/0/1',
+		named: {
+			name: 'conf',
+			parser: 'nginx-config',
+			facts: { pass: 'http://127.0.0.1:8000', auth: 'off', token: '/run/token' },
+			evidence: {},
+		},
+	}
+	expect(redactEntry(entry, createRedactor())).toEqual(entry)
+})
+
+test('an input that is a secret is known from then on, whatever it looks like', () => {
+	const own = createRedactor()
+	redactEntry({ type: 'input.changed', name: 'api_token', value: 'plainword', facts: [], answers: [] }, own)
+	expect(own.text('it said plainword, and GET /?q=plainword')).toBe(`it said ${X}, and GET /?q=${X}`)
+})
+
+test('a word that was a password once is hidden where it stands alone, and nowhere else', () => {
+	const own = createRedactor()
+	own.text('password=postgres')
+	expect(own.value('postgres')).toBe(X)
+	expect(own.text('the service postgres runs as postgres')).toBe('the service postgres runs as postgres')
+})

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { resumePoint } from '../../src/journal/fold.ts'
@@ -327,6 +327,21 @@ describe('resumed', () => {
 		[cause('down', ['mend'])],
 		{ inputs: { file: { title: 'File', format: 'path' } } },
 	)
+
+	test('a command that lacks its secret does not run', async () => {
+		const file = join(brokenHost(), 'marks')
+		const session = sessionOn(marks, { inputs: { file } })
+		session.send({ type: 'command.edit', text: `echo [redacted] > ${file}` })
+		session.send({ type: 'step.run' })
+		session.send({ type: 'confirm.yes' })
+		await session.whenIdle()
+		const [planned] = session.snapshot().context.plan
+		expect(planned?.kind === 'run' ? planned.result?.ending : undefined).toMatchObject({
+			kind: 'not-started',
+			reason: expect.stringContaining('secret'),
+		})
+		expect(existsSync(file)).toBe(false)
+	})
 
 	test('a remedy that had started runs again only after a new yes', async () => {
 		const file = join(brokenHost(), 'marks')
