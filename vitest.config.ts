@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-		exclude: ['test/**/*.host.test.ts', 'test/soak/**', '**/node_modules/**'],
+		exclude: ['test/**/*.host.test.ts', 'test/soak/**', 'test/hostile/**', '**/node_modules/**'],
 		testTimeout: 60_000,
 		// Nothing here changes a module for others: each worker loads the program once. Processes, as some tests change folders.
 		isolate: false,

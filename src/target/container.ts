@@ -168,7 +168,8 @@ function control(container: Container, args: readonly string[], timeoutMs = CONT
 }
 
 function userOf({ privilege }: CommandSpec): readonly string[] {
-	return privilege === 'root' ? ['--user', '0'] : []
+	// The container's own folder may be the application's, and some programs read their settings where they are started.
+	return privilege === 'root' ? ['--user', '0', '--workdir', '/'] : []
 }
 
 function complaintOf({ ending, stderr }: QuietResult): string {

@@ -22,6 +22,8 @@ export interface LocalOptions {
 }
 
 const STOP_MS = 4_000
+/** Where root's commands run: some programs read their settings where they are started, and that may be anybody's folder. */
+const ROOTS_FOLDER = '/'
 
 /** This machine. */
 export function createLocalTarget(options: LocalOptions): Target {
@@ -59,7 +61,11 @@ function runHere(
 	{ env, lend }: LocalOptions,
 	registry: ProcessRegistry,
 ): Promise<CommandEnding> {
-	const shell = { file: 'sh', args: ['-c', command.text] }
+	const shell = {
+		file: 'sh',
+		args: ['-c', command.text],
+		...(command.privilege === 'root' ? { cwd: ROOTS_FOLDER } : {}),
+	}
 	return command.interactive
 		? runInteractive({ ...shell, env: interactiveEnvironment(env) }, run.signal, lend, registry)
 		: runCaptured({ ...shell, env: capturedEnvironment(env), timeoutMs: command.timeoutMs }, run, registry)
@@ -73,7 +79,12 @@ function runInTerminalWithSudo(
 	registry: ProcessRegistry,
 ): Promise<CommandEnding> {
 	const args = ['--', 'sh', ...withEditor(command.text, env)]
-	return runInteractive({ file: 'sudo', args, env: interactiveEnvironment(env) }, signal, lend, registry)
+	return runInteractive(
+		{ file: 'sudo', args, env: interactiveEnvironment(env), cwd: ROOTS_FOLDER },
+		signal,
+		lend,
+		registry,
+	)
 }
 
 /** A process of root takes no signals from us, so it is ended by root too. sudo has an environment of its own. */
@@ -93,6 +104,7 @@ async function runWithSudo(
 			...sudo,
 			args: [...sudo.args, 'env', ...plain, 'sh', ...wrapped(command.text, id)],
 			timeoutMs: command.timeoutMs,
+			cwd: ROOTS_FOLDER,
 			stopElsewhere: async () => {
 				const pid = announcement.pid()
 				if (pid === undefined) return

@@ -14,6 +14,8 @@ export interface CapturedCommand {
 	/** The whole environment; nothing is inherited besides. */
 	readonly env: Readonly<Record<string, string>>
 	readonly timeoutMs: number
+	/** The folder that it runs in; this process's own when left out. */
+	readonly cwd?: string
 	/** Written to standard input, which is then closed. Without it standard input is empty. */
 	readonly input?: string
 	/**
@@ -59,6 +61,7 @@ export async function runCaptured(
 	const elapsed = (): number => Math.round(performance.now() - startedAt)
 	const subprocess = execa(command.file, command.args, {
 		...(command.input === undefined ? { stdin: 'ignore' } : { input: command.input }),
+		...(command.cwd === undefined ? {} : { cwd: command.cwd }),
 		env: command.env,
 		extendEnv: false,
 		buffer: false,

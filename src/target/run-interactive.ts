@@ -12,6 +12,8 @@ export interface InteractiveCommand {
 	readonly file: string
 	readonly args: readonly string[]
 	readonly env: Readonly<Record<string, string>>
+	/** The folder that it runs in; this process's own when left out. */
+	readonly cwd?: string
 }
 
 const GRACE_MS = 2_000
@@ -33,6 +35,7 @@ export async function runInteractive(
 			if (signal.aborted) return { kind: 'cancelled', durationMs: elapsed() }
 			const subprocess = execa(command.file, command.args, {
 				stdio: 'inherit',
+				...(command.cwd === undefined ? {} : { cwd: command.cwd }),
 				env: command.env,
 				extendEnv: false,
 				reject: false,

@@ -25,6 +25,14 @@ export const readMode = (word: string): Mode | undefined => {
 	return { text: word.slice(0, 10), kind: KINDS[word[0] ?? ''] ?? 'other', acl: match[3] === '+' }
 }
 
+/** The mode in digits, as `chmod` takes them: `0660`. */
+export const octalOf = ({ text }: Mode): string => {
+	const has = (at: number, letters: string): number => (letters.includes(text[at] ?? '-') ? 1 : 0)
+	const special = [has(3, 'sS'), has(6, 'sS'), has(9, 'tT')]
+	const rights = [1, 4, 7].map((at) => [has(at, 'r'), has(at + 1, 'w'), has(at + 2, 'xst')])
+	return [special, ...rights].map(([r = 0, w = 0, x = 0]) => r * 4 + w * 2 + x).join('')
+}
+
 /** Who asks. Groups may be unknown. */
 export interface Identity {
 	readonly user: string

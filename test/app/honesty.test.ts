@@ -178,7 +178,7 @@ describe('5. a closed folder above an open socket', () => {
 		// The socket itself is open to everybody.
 		expect(walked.printed).toMatch(/^srwxrwxrwx \S+ \S+ +gunicorn\.sock$/m)
 		expect(said(walked)).toContain('/home/deploy/run')
-		expect(walked.report.cause?.remedies[0]?.commands.join()).toMatch(/chmod o\+x \/home\/deploy\/run$/)
+		expect(walked.report.cause?.remedies[0]?.commands.join()).toMatch(/^p=\/home\/deploy\/run; cd .* chmod o\+x \.$/)
 	})
 
 	test('socket-denied.unix: a closed socket in an open folder is the other way round', async () => {

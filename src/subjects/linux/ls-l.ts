@@ -1,5 +1,5 @@
 import { epochOf } from '../../text/log-time.ts'
-import { KINDS, type Mode, readMode } from '../../text/mode.ts'
+import { KINDS, type Mode, octalOf, readMode } from '../../text/mode.ts'
 import { bool, type FactSchema, int, list, type OutputLine, string } from '../../text/parser.ts'
 import { plainParser } from '../../text/plain-lines.ts'
 import { saidErrno, saysMissing } from '../../text/strerror.ts'
@@ -13,7 +13,7 @@ const FACTS = {
 	owner: string("The file's owner."),
 	group: string("The file's group."),
 	mode: string("The file's mode: `srwxrwxrwx`."),
-	octal: string("The file's mode in digits: `0660`. Only `stat` tells it."),
+	octal: string("The file's mode in digits: `0660`."),
 	acl: bool('An access control list says more than the mode does. Only `ls` tells it.'),
 	target: string('Where a symbolic link leads.'),
 	modifiedAt: int('When it was last changed, in seconds since 1970. Only `stat` tells it.'),
@@ -111,7 +111,7 @@ export const lsLongParser = plainParser({
 			sheet.set('mode', shown.mode.text, shown)
 			if (file !== undefined) sheet.set('acl', shown.mode.acl, shown)
 			sheet.set('target', shown.target, shown.head ?? shown)
-			sheet.set('octal', shown.octal, shown)
+			sheet.set('octal', shown.octal ?? octalOf(shown.mode), shown)
 			sheet.set('modifiedAt', epochOf(shown.modified?.text ?? ''), shown.modified)
 			return
 		}

@@ -100,7 +100,7 @@ function linesWithinOthers(lines: readonly OutputLine[]): ReadonlySet<number> {
 			const below = opens ? ofOneEntry(lines, index, { step: 1, most: newlines }) : []
 			for (const { number } of [...above, ...below]) doubtful.add(number)
 		}
-		if (!entryStart.test(line.text) || !line.text.slice(0, 300).includes('"')) continue
+		if (!entryStart.test(line.text) || !line.text.slice(0, 300).includes('"') || isClosed(line)) continue
 		const pieces = ofOneEntry(lines, index, { step: 1, most: longestEntry })
 		const last = pieces.at(-1)
 		// Control characters do not come through to here, so that an entry may have been longer than it looks.
@@ -137,6 +137,12 @@ function isWholeRequest({ text }: OutputLine): boolean {
 	return (
 		entryStart.test(text) && wholeRequest.test(text) && text.indexOf(', client: ') === text.lastIndexOf(', client: ')
 	)
+}
+
+/** One that ends with its line, for no path of a client's is quoted where a newline could stand: before the fields, or behind them. */
+function isClosed(line: OutputLine): boolean {
+	const { text } = line
+	return isWholeRequest(line) && text.indexOf(', client: ') < text.indexOf('"') && !text.includes(', subrequest: "')
 }
 
 function entryOf(head: RegExpExecArray, pieces: readonly OutputLine[]): Entry {

@@ -61,6 +61,14 @@ describe('ls -l and stat', () => {
 				group: 'b',
 			})
 	})
+	it.each([
+		['srw-------', '0600'],
+		['drwxr-x--x', '0751'],
+		['-rwsr-Sr-T', '7744'],
+		['drwxrwsrwt+', '3777'],
+	])('%s is %s in digits', (mode, octal) =>
+		expect(factsOf(lsLongParser, pasted(`${mode} 1 a b 0 2026-11-21 09:27 /x`))).toMatchObject({ octal }),
+	)
 	it('is total', () => {
 		const lines = recordedNames('ls-l').flatMap((name) => recorded('ls-l', name).lines.map((line) => line.text))
 		fc.assert(
