@@ -1,61 +1,29 @@
 import { exitCodes } from '../app/exit-codes.ts'
 import { loadFlow } from '../app/flows.ts'
 import { entriesOf } from '../app/sessions.ts'
-import type { JournalEntry, SessionStarted } from '../journal/entry.ts'
+import type { SessionStarted } from '../journal/entry.ts'
+import { verifyJournal } from '../journal/verify.ts'
 import { functions, parsers } from '../subjects/catalogue.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
 
-/** `runtree verify SESSION`: is its journal whole? Exit code 1 when something is missing from it. */
+/**
+ * `runtree verify SESSION`: is its journal whole, as it was written, and has each change its yes? Exit code 1 when not, or
+ * when its session has no end.
+ */
 export async function verify(name: string, { stdout, env }: TerminalStreams): Promise<number> {
-	const { file, entries, started, skipped, torn } = await entriesOf(name, env)
-	const faults = [
-		...(skipped > 0 ? [`${skipped} ${skipped === 1 ? 'line is' : 'lines are'} damaged`] : []),
-		...(torn ? ['the last line is cut off'] : []),
-		...missingOf(entries),
-	]
-	for (const fault of faults) stdout.write(`${fault}\n`)
-	const whole = faults.length === 0
-	const verdict = whole ? 'whole' : `not whole (${faults.length} ${faults.length === 1 ? 'fault' : 'faults'})`
-	stdout.write(`${await flowLine(started)}\n${file}: ${verdict}, ${entries.length} entries\n`)
-	return whole ? exitCodes.ok : exitCodes.cause
-}
-
-/** What should be in a journal and is not: one clause each. Pure. */
-function missingOf(entries: readonly JournalEntry[]): readonly string[] {
-	const faults: string[] = []
-	const open = new Map<string, string>()
-	const known = new Set<string>()
-	let before = 0
-	for (const entry of entries) {
-		if (entry.seq !== before + 1) faults.push(gap(before, entry.seq))
-		before = entry.seq
-		switch (entry.type) {
-			case 'command.started':
-				open.set(entry.run, entry.command)
-				known.add(entry.run)
-				break
-			case 'command.ended':
-				open.delete(entry.run)
-				break
-			case 'session.resumed':
-				// It says itself that this one has no end.
-				if (entry.interrupted !== undefined) open.delete(entry.interrupted.run)
-				break
-		}
-		if ('run' in entry && !known.has(entry.run)) {
-			known.add(entry.run)
-			faults.push(`entry ${entry.seq} is of the command ${entry.run}, which never began`)
-		}
-	}
-	for (const [run, command] of open) faults.push(`the command ${run} has no end: ${command.split('\n', 1)[0]}`)
-	const ended = entries.findLast(({ type }) => type === 'session.ended' || type === 'session.resumed')
-	if (ended?.type !== 'session.ended') faults.push('the session has no end: it broke off, or is still open')
-	return faults
-}
-
-function gap(before: number, next: number): string {
-	if (next <= before) return `entry ${next} stands after entry ${before}`
-	return next === before + 2 ? `entry ${before + 1} is missing` : `entries ${before + 1} to ${next - 1} are missing`
+	const { file, started } = await entriesOf(name, env)
+	const { faults, unfinished, unknown, entries, hash } = await verifyJournal(file)
+	for (const fault of [...faults, ...unfinished]) stdout.write(`${fault}\n`)
+	if (unknown > 0) stdout.write(`${unknown} of a newer runtree, passed over\n`)
+	const count = faults.length === 0 ? 0 : faults.length + unfinished.length
+	const verdict =
+		count > 0
+			? `not whole (${count} ${count === 1 ? 'fault' : 'faults'})`
+			: unfinished.length > 0
+				? 'whole as far as it goes, unfinished'
+				: 'whole'
+	stdout.write(`${await flowLine(started)}\nLast hash: ${hash}\n${file}: ${verdict}, ${entries} entries\n`)
+	return verdict === 'whole' ? exitCodes.ok : exitCodes.cause
 }
 
 async function flowLine({ flow }: SessionStarted): Promise<string> {

@@ -68,7 +68,26 @@ export const sessionEntry = z.discriminatedUnion('type', [
 
 export type SessionEntry = z.infer<typeof sessionEntry>
 
+const stamp = z
+	.object({
+		seq: z.number(),
+		at: z.iso.datetime(),
+		/** Hash of the line before. */
+		prev: z.string().exactOptional(),
+		/** Sum of this line without it; its last field. */
+		sum: z.string().exactOptional(),
+	})
+	.readonly()
+
 /** As it stands in the file: the event, its number from 1, and when it was appended (ISO 8601 UTC, milliseconds). */
-export const journalEntry = z.intersection(sessionEntry, z.object({ seq: z.number(), at: z.iso.datetime() }).readonly())
+export const journalEntry = z.intersection(sessionEntry, stamp)
+
+/** What all entries have, those of types that a later version adds too. */
+export const anyEntry = z.intersection(z.object({ type: z.string() }).readonly(), stamp)
+
+/** The types that this version knows. */
+export const entryTypes: ReadonlySet<string> = new Set(
+	sessionEntry.options.map(({ unwrap }) => unwrap().shape.type.value),
+)
 
 export type JournalEntry = z.infer<typeof journalEntry>

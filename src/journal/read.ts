@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { type JournalEntry, journalEntry, type SessionStarted } from './entry.ts'
+import type { z } from 'zod'
+import { anyEntry, entryTypes, type JournalEntry, journalEntry, type SessionStarted } from './entry.ts'
 import { errorName } from './paths.ts'
 
 /** What a journal says. */
@@ -7,8 +8,10 @@ export interface JournalContent {
 	readonly started: SessionStarted
 	/** In the order of the file; the first one is `started`. */
 	readonly entries: readonly JournalEntry[]
-	/** Lines that are no entry of this format: damaged, or of a later version. */
+	/** Lines that are no entry of this format: they are damaged. */
 	readonly skipped: number
+	/** Entries of types that a later version added; they are passed over. */
+	readonly unknown: number
 	/** The last line was cut off: the process was killed while it wrote. */
 	readonly torn: boolean
 }
@@ -32,6 +35,7 @@ export async function readJournal(file: string, { output = true }: ReadOptions =
 	const entries: JournalEntry[] = []
 	let started: SessionStarted | undefined
 	let skipped = 0
+	let unknown = 0
 	let torn = false
 	try {
 		for await (const line of linesOf(file)) {
@@ -43,8 +47,9 @@ export async function readJournal(file: string, { output = true }: ReadOptions =
 				continue
 			}
 			if (!output && line.text.includes('"type":"command.output",')) continue
-			const entry = line.overlong ? undefined : parseEntry(line.text)
-			if (entry !== undefined) entries.push(entry)
+			const parsed = line.overlong ? undefined : parseLine(line.text)
+			if (parsed?.known === true) entries.push(parsed.entry)
+			else if (parsed !== undefined) unknown++
 			else if (line.whole) skipped += line.text === '' && !line.overlong ? 0 : 1
 			else torn = true
 		}
@@ -52,20 +57,33 @@ export async function readJournal(file: string, { output = true }: ReadOptions =
 		return { ok: false, reason: `The journal ${file} cannot be read (${errorName(error)}).` }
 	}
 	if (started === undefined) return { ok: false, reason: `The journal ${file} is empty: its session never began.` }
-	return { ok: true, started, entries, skipped, torn }
+	return { ok: true, started, entries, skipped, unknown, torn }
 }
 
-/** The entry that a line holds; undefined when it holds none. */
+/** The entry that a line holds; undefined when it holds none, or one of a later version. */
 export function parseEntry(line: string): JournalEntry | undefined {
+	const parsed = parseLine(line)
+	return parsed?.known === true ? parsed.entry : undefined
+}
+
+type ParsedLine =
+	| { readonly known: true; readonly entry: JournalEntry }
+	/** Of a type that a later version added. */
+	| { readonly known: false; readonly entry: z.infer<typeof anyEntry> }
+
+/** What a line holds; undefined when it is no entry. */
+export function parseLine(line: string): ParsedLine | undefined {
 	const value = parseJson(line)
-	return journalEntry.safeParse(value).success ? (value as JournalEntry) : undefined
+	if (journalEntry.safeParse(value).success) return { known: true, entry: value as JournalEntry }
+	const any = anyEntry.safeParse(value)
+	return any.success && !entryTypes.has(any.data.type) ? { known: false, entry: any.data } : undefined
 }
 
 type First =
 	| { readonly ok: true; readonly entry: JournalEntry & SessionStarted }
 	| { readonly ok: false; readonly reason: string }
 
-function readFirst(file: string, line: Line): First {
+function readFirst(file: string, line: JournalLine): First {
 	const entry = line.overlong ? undefined : parseEntry(line.text)
 	if (entry?.type === 'session.started') return { ok: true, entry }
 	if (!line.whole) return { ok: false, reason: `The journal ${file} was cut off before its session began.` }
@@ -91,7 +109,8 @@ function parseJson(text: string): unknown {
 	}
 }
 
-interface Line {
+/** A line of the file. */
+export interface JournalLine {
 	/** Empty when it is too long to be kept. */
 	readonly text: string
 	/** It ended with a newline. */
@@ -99,10 +118,11 @@ interface Line {
 	readonly overlong: boolean
 }
 
-async function* linesOf(file: string): AsyncGenerator<Line> {
+/** The lines of a journal's file, in order. Throws when it cannot be read. */
+export async function* linesOf(file: string): AsyncGenerator<JournalLine> {
 	let pieces: Buffer[] = []
 	let length = 0
-	const take = (whole: boolean): Line => {
+	const take = (whole: boolean): JournalLine => {
 		const overlong = length > LINE_LIMIT
 		const text = overlong ? '' : Buffer.concat(pieces).toString('utf8')
 		pieces = []

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JournalEntry, SessionEntry } from './entry.ts'
+import { chainedLine, hashOf, writeHead } from './chain.ts'
+import type { SessionEntry } from './entry.ts'
 import { type LockResult, lockSession } from './lock.ts'
 import { createOutputBudget } from './output-budget.ts'
 import { errorName, JOURNAL_FILE } from './paths.ts'
@@ -68,17 +69,28 @@ export function openJournal(options: JournalOptions): OpenedJournal {
 	}
 }
 
+/** Where a journal goes on. */
+interface JournalEnd {
+	/** Number of the last entry. */
+	readonly seq: number
+	/** A piece of a line follows it. */
+	readonly torn: boolean
+	/** Hash of the last entry's line; undefined when there is none. */
+	readonly hash?: string | undefined
+}
+
 /** A journal on a file that is open for appending. */
 export function writeTo(
 	fd: number,
 	file: string,
-	end: { readonly seq: number; readonly torn: boolean },
+	end: JournalEnd,
 	options: Pick<JournalOptions, 'folder' | 'now' | 'limits'>,
 	release: () => void = () => {},
 ): Journal {
 	const redactor = createRedactor()
 	let seq = end.seq
 	let torn = end.torn
+	let hash = end.hash
 	let warning: string | undefined
 	let open = true
 
@@ -88,13 +100,15 @@ export function writeTo(
 
 	const write = (entry: SessionEntry): void => {
 		if (!open) return
-		const stamped: JournalEntry = { seq: seq + 1, at: new Date(options.now()).toISOString(), ...entry }
-		const bytes = Buffer.from(`${torn ? '\n' : ''}${JSON.stringify(stamped)}\n`)
+		const at = new Date(options.now()).toISOString()
+		const line = chainedLine({ seq: seq + 1, at, ...(hash === undefined ? {} : { prev: hash }), ...entry })
+		const bytes = Buffer.from(`${torn ? '\n' : ''}${line}\n`)
 		let written = 0
 		try {
 			while (written < bytes.length) written += writeSync(fd, bytes, written)
 			torn = false
 			seq++
+			hash = hashOf(line)
 		} catch (error) {
 			// A piece of a line must not swallow the next one.
 			torn ||= written > 0
@@ -108,6 +122,7 @@ export function writeTo(
 		if (!open) return
 		try {
 			fsyncSync(fd)
+			if (hash !== undefined && warning === undefined) writeHead(options.folder, { seq, hash })
 		} catch (error) {
 			// A pipe or a device cannot be synced; that loses nothing that could be kept.
 			if ((error as NodeJS.ErrnoException).code !== 'EINVAL') fail(error)
@@ -142,13 +157,13 @@ export function writeTo(
 const END_LENGTH = 1_048_576
 
 /** The number of the last whole entry, and whether a torn line follows it. */
-function readEnd(fd: number): { seq: number; torn: boolean } {
+function readEnd(fd: number): JournalEnd {
 	const size = fstatSync(fd).size
 	const buffer = Buffer.alloc(Math.min(size, END_LENGTH))
 	readSync(fd, buffer, 0, buffer.length, size - buffer.length)
 	const text = buffer.toString('utf8')
-	let seq = 0
-	for (const found of text.slice(0, text.lastIndexOf('\n') + 1).matchAll(/^\{"seq":(\d+),/gm))
-		seq = Math.max(seq, Number(found[1]))
-	return { seq, torn: text !== '' && !text.endsWith('\n') }
+	const torn = text !== '' && !text.endsWith('\n')
+	const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
+	const last = lines.findLast((line) => /^\{"seq":\d+,.*\}$/.test(line))
+	return last === undefined ? { seq: 0, torn } : { seq: Number(/\d+/.exec(last)?.[0]), torn, hash: hashOf(last) }
 }

@@ -220,7 +220,7 @@ describe('reading', () => {
 			'{"seq":10,"at":"2026-11-21T03:12:05.000Z","type":"note","step":"a","text":"two","new":1}\n',
 		)
 		const read = await readJournal(journal.file)
-		expect(read).toMatchObject({ ok: true, skipped: 5, torn: false })
+		expect(read).toMatchObject({ ok: true, skipped: 4, unknown: 1, torn: false })
 		expect(read.ok && read.entries.map((entry) => (entry.type === 'note' ? entry.text : ''))).toEqual([
 			'',
 			'one',
