@@ -306,6 +306,8 @@ const readWholeLog = (lines: readonly OutputLine[], args: Facts): Parsed => {
 	}))
 	const now = runs.at(-1)
 	if (now === undefined) return sheet.parsed()
+	// A service that ran, and of which not one line stands here, writes its log elsewhere: its silence tells nothing.
+	if (runs.every(({ run }) => run.lines === 0 && !run.unit.execFailed)) return sheet.parsed()
 	const since = intArg(args, 'since')
 	const repeated = repeatedOf(runs, since)
 	if (repeated !== undefined) sheet.set('carried', true)
