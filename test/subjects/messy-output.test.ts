@@ -41,7 +41,7 @@ const OUTPUTS: readonly {
 ]
 
 /** How a time is written differs, and what line it stood on. A unit's name is what was changed. */
-const WRITTEN = new Set(['time', 'oldTime', 'epoch', 'totalLines', 'lines', 'passLine', 'unit', 'message'])
+const WRITTEN = new Set(['time', 'oldTime', 'epoch', 'lines', 'passLine', 'unit', 'message'])
 const comparable = (facts: Facts): Facts =>
 	Object.fromEntries(
 		Object.entries(facts).flatMap(([name, value]) => {

@@ -33,7 +33,7 @@ const factsOf = ({ name, parser, args = {} }: Recording): Facts => {
 }
 
 /** How a time is written differs. How much of a log was shown, and on which line, is no news of the service. */
-const WRITTEN = /(?:^|\.)(?:time|oldTime|since|totalLines|lines|starts|passLine|deciding)$/
+const WRITTEN = /(?:^|\.)(?:time|oldTime|since|lines|starts|passLine|deciding)$/
 
 const flat = (facts: Facts, under = ''): readonly (readonly [string, FactValue])[] =>
 	Object.entries(facts).flatMap(([name, value]) =>

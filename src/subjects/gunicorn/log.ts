@@ -27,6 +27,7 @@ import {
 	type Invocation,
 	readUnitLog,
 	splitInvocations,
+	type UnitRun,
 	unitLogText,
 	withoutGuesses,
 } from '../systemd/index.ts'
@@ -285,6 +286,10 @@ const speaks = (text: string): boolean => {
 	return pid !== undefined || event.kind !== 'other' || isPythonLine(text)
 }
 
+/** systemd came so far as to run the program. */
+const wasRun = ({ step, environment, execFailed }: UnitRun): boolean =>
+	step === undefined && environment === undefined && !execFailed
+
 const readWholeLog = (lines: readonly OutputLine[], args: Facts): Parsed => {
 	const sheet = createFactSheet()
 	const log = readLogLines(lines).filter(({ text }) => text.trim() !== '')
@@ -306,10 +311,10 @@ const readWholeLog = (lines: readonly OutputLine[], args: Facts): Parsed => {
 	}))
 	const now = runs.at(-1)
 	if (now === undefined) return sheet.parsed()
-	// A service that ran, and of which not one line stands here, writes its log elsewhere: its silence tells nothing.
-	if (runs.every(({ run }) => run.lines === 0 && !run.unit.execFailed)) return sheet.parsed()
 	const since = intArg(args, 'since')
 	const repeated = repeatedOf(runs, since)
+	// A service that ran, and of which not one line stands here, writes its log elsewhere: its silence tells nothing.
+	if (now.run.lines === 0 && wasRun(now.run.unit) && repeated === undefined) return sheet.parsed()
 	if (repeated !== undefined) sheet.set('carried', true)
 	setBefore(sheet, runs.slice(0, -1))
 	const blamed = repeated ?? now.run

@@ -18,7 +18,6 @@ import { describeInvocation, endedItself, endedOrderly, hasFailed, type UnitRun 
 import { withoutGuesses } from './whole-lines.ts'
 
 export const JOURNAL_FACTS = {
-	totalLines: int('Lines of the log.'),
 	lines: int('Lines of the present invocation: from the last start to the end of the log.'),
 	empty: bool('Nothing was logged.'),
 	noPermission: bool('Who asked may not read the journal; never false.'),
@@ -76,7 +75,7 @@ const NO_PERMISSION =
 
 /** What one line tells, whatever stands around it. */
 const SEEN: ReadonlySet<string> = new Set([
-	...['totalLines', 'noPermission', 'exitCode', 'exitStatus', 'exitName', 'exitProcess', 'signal', 'result'],
+	...['noPermission', 'exitCode', 'exitStatus', 'exitName', 'exitProcess', 'signal', 'result'],
 	...['step', 'stepPath', 'stepErrno', 'execFailed', 'execPath', 'execErrno', 'execLocated', 'failed', 'dead'],
 	...['environmentFailed', 'environmentFile', 'environmentErrno', 'startTimedOut', 'startLimitHit', 'restarting'],
 	...['oomKilled', 'refused', 'message', 'time', 'epoch'],
@@ -98,7 +97,6 @@ const readWholeJournal = (lines: readonly OutputLine[], args: Facts): Parsed => 
 	const log = readLogLines(lines).filter(({ text }) => text.trim() !== '')
 	const hint = lines.find(({ text }) => NO_PERMISSION.test(text))
 	const none = lines.find(({ text }) => text.startsWith('-- No entries --'))
-	sheet.set('totalLines', log.length)
 	if (hint !== undefined) sheet.set('noPermission', true, hint.number)
 	if (log.length === 0 || none !== undefined) {
 		if (hint === undefined && (none !== undefined || lines.length > 0)) sheet.set('empty', true, none?.number)

@@ -42,6 +42,7 @@ const FACTS = {
 	environmentFilesOptional: list('Those of them whose absence is no error.'),
 	environment: list('The names of the variables that the unit sets; their values may be secrets.'),
 	privateTmp: bool('It has a /tmp of its own.'),
+	outputFile: string('The file that its output goes to; empty where systemd decides, which is the journal.'),
 	runtimeDirectory: list('Folders below /run that systemd makes for it.'),
 	installed: bool('It has an [Install] section that says where to.'),
 	sockets: list('Socket units that it names.'),
@@ -116,6 +117,9 @@ const singleOf = (unit: UnitText, section: string, key: string): Assignment | un
 /** The command line without systemd's prefixes. */
 const withoutMarks = (value: string): string => value.replace(/^[-@:+!|]{1,4}/, '')
 
+/** systemd.exec(5): `StandardError=` is what `StandardOutput=` is, when nothing is said of it. */
+const OUTPUT_FILE = /^(?:append|file|truncate):(\/.*)$/
+
 /** What holds of a service also when nothing is said of it. */
 const setService = (sheet: FactSheet, unit: UnitText): void => {
 	const listed = (key: string) => listOf(assignmentsOf(unit, 'Service', key))
@@ -130,6 +134,9 @@ const setService = (sheet: FactSheet, unit: UnitText): void => {
 	const temporary = singleOf(unit, 'Service', 'PrivateTmp')
 	const isPrivate = temporary?.value === 'disconnected' || yesOrNo(temporary?.value ?? 'no') === true
 	sheet.set('privateTmp', isPrivate, temporary)
+	const outputs = ['StandardError', 'StandardOutput'].flatMap((key) => singleOf(unit, 'Service', key) ?? [])
+	const output = outputs.find(({ value }) => OUTPUT_FILE.test(value))
+	sheet.set('outputFile', OUTPUT_FILE.exec(output?.value ?? '')?.[1] ?? '', output)
 	const runtime = listed('RuntimeDirectory')
 	// `name:link` makes a link besides.
 	const folders = runtime.flatMap(({ value }) => splitWords(value).map((word) => word.split(':')[0] ?? word))

@@ -13,7 +13,9 @@ const FACTS = {
 	count: int('How many services `units` has, when it is complete.'),
 	sockets: list('Socket units whose name or description has one of the words.'),
 	hasSocketUnit: bool('There is such a socket unit.'),
-	instances: list('Services that are instances of a template (`app@site.service`), whatever their words.'),
+	instances: list(
+		'Services that are instances of a template (`app@site.service`), whatever their words; it may miss some unless `complete`.',
+	),
 	templates: list('Templates with one of the words (`app@.service`), which are no service without an instance.'),
 	activeUnits: list('Those of `units` that do their work.'),
 	failedUnits: list('Those of `units` that failed.'),
@@ -116,7 +118,7 @@ const setCandidates = (
 	const sockets = candidates.filter(({ name }) => name.endsWith('.socket'))
 	setNames('units', services)
 	const instances = listed.filter(({ name, load }) => /@[^.]+\.service$/.test(name) && load !== 'not-found')
-	if (complete || instances.length > 0) setNames('instances', instances)
+	if (complete) setNames('instances', instances)
 	setNames('sockets', sockets)
 	if (complete || sockets.length > 0) sheet.set('hasSocketUnit', sockets.length > 0, ...sockets)
 	setNames(

@@ -94,7 +94,7 @@ const IMITATIONS = [
 const WRITERS = ['gunicorn[42]', 'gunicorn[359]', 'systemd[42]', '(gunicorn)[42]', 'kernel[42]', 'systemd-executor[42]']
 
 describe('lines of the service that read like those of systemd', () => {
-	const own = ({ totalLines: _total, lines: _lines, ...facts }: Facts): Facts => facts
+	const own = ({ lines: _lines, ...facts }: Facts): Facts => facts
 	it.each(WRITERS)('of %s tell nothing', (writer) => {
 		for (const name of ['healthy', 'app-error', 'stopped', 'v26-environ', 'envfile-missing']) {
 			const log = text(name).split('\n')
@@ -179,7 +179,7 @@ describe('which unit, and when', () => {
 
 	it('says nothing of other text', () => {
 		for (const other of ['', 'hello', '<html><h1>502 Bad Gateway</h1>', 'bash: journalctl: command not found'])
-			expect(Object.keys(journal(other)).filter((name) => name !== 'totalLines' && name !== 'empty')).toEqual([])
+			expect(Object.keys(journal(other)).filter((name) => name !== 'empty')).toEqual([])
 	})
 
 	it('tells nothing for want of a line that a pager cut', () => {
