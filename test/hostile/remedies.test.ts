@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OpenedFlow } from '../../src/app/compose.ts'
 import { parseTemplate, quoteWord } from '../../src/flow/templates.ts'
@@ -326,21 +326,24 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
 			['edit-unit', 'app.service'],
 			['edit-override', 'app.service.d/override.conf'],
 		])('by %s: what was there is back, and what was not is gone', (step, name) => {
-			const file = join(folder, 'system', name)
-			mkdirSync(join(file, '..'), { recursive: true })
+			const system = join(folder, 'system')
+			const file = join(system, name)
+			mkdirSync(system)
 			stub(
 				'systemctl',
-				`case "$*" in *FragmentPath*) echo /lib/systemd/system/app.service ;; *Id*) echo app.service ;; edit*) echo edited >>${quoteWord(file)} ;; esac`,
+				`case "$*" in *FragmentPath*) echo /lib/systemd/system/app.service ;; *Id*) echo app.service ;; edit*) mkdir -p ${quoteWord(dirname(file))}; echo edited >>${quoteWord(file)} ;; esac`,
 			)
-			const there = join(folder, 'system')
-			changesAndTakesBack(remedy(step, { 'inputs.unit': 'app' }), there)
+			const edited = remedy(step, { 'inputs.unit': 'app' })
+			changesAndTakesBack(edited, system)
+			mkdirSync(dirname(file), { recursive: true })
 			writeFileSync(file, '[Service]\nUser=app\n', { mode: 0o600 })
-			changesAndTakesBack(remedy(step, { 'inputs.unit': 'app' }), there)
-			expect(existsSync(file)).toBe(true)
-			rmSync(file)
+			changesAndTakesBack(edited, system)
+			rmSync(system, { recursive: true })
+			mkdirSync(system)
 			// What an earlier session kept is not what was there.
-			changesAndTakesBack(remedy(step, { 'inputs.unit': 'app' }), there)
+			changesAndTakesBack(edited, system)
 			expect(existsSync(file)).toBe(false)
+			expect(run(edited.undo).status, 'nothing was edited').toBe(0)
 		})
 	})
 })
