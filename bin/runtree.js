@@ -15,6 +15,16 @@ function fail(sentence) {
 	process.exitCode = 2
 }
 
+// As the child of a launcher that is gone, killed perhaps, nobody is left to end this one.
+if (process.env.RUNTREE_LAUNCHED !== undefined) {
+	delete process.env.RUNTREE_LAUNCHED
+	process.on('disconnect', () => {
+		process.kill(process.pid, 'SIGHUP')
+		setTimeout(() => process.kill(process.pid, 'SIGKILL'), 10_000).unref()
+	})
+	process.channel?.unref()
+}
+
 if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
 	if (existsSync(bundle)) {
 		const { main } = await import(bundle.href)
@@ -25,7 +35,11 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
 } else {
 	const own = fileURLToPath(new URL('node_modules/node/bin/node', root))
 	if (existsSync(own)) {
-		const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+		const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+			// The channel tells the child when this one ends, in whatever way.
+			stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+			env: { ...process.env, RUNTREE_LAUNCHED: '1' },
+		})
 		// The child shares the terminal and handles these itself; the launcher only waits for it.
 		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
 			process.on(signal, () => {

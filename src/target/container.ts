@@ -93,7 +93,7 @@ async function runInside(container: Container, command: CommandSpec, run: RunOpt
 				...environment.flatMap(([name, value]) => ['--env', `${name}=${value}`]),
 				container.container,
 				'sh',
-				...wrapped(command.text, id),
+				...wrapped(command.text, id, command.timeoutMs),
 			],
 			env: capturedEnvironment(container.env),
 			timeoutMs: command.timeoutMs,

@@ -3,6 +3,7 @@ import type { CommandEnding, CommandSpec } from '../flow/command.ts'
 import { asUser } from './as-user.ts'
 import { withEditor } from './editor.ts'
 import { capturedEnvironment, type Environment, interactiveEnvironment, PLAIN_OUTPUT } from './environment.ts'
+import { limited } from './limit.ts'
 import { createProcessRegistry, type ProcessRegistry } from './process-registry.ts'
 import { type AskPassword, createRootAccess, type RootAccess, sudoCommand } from './root-access.ts'
 import { runCaptured } from './run-captured.ts'
@@ -61,14 +62,15 @@ function runHere(
 	{ env, lend }: LocalOptions,
 	registry: ProcessRegistry,
 ): Promise<CommandEnding> {
+	const { text, timeoutMs } = command
 	const shell = {
 		file: 'sh',
-		args: ['-c', command.text],
+		args: command.interactive ? ['-c', text] : limited(text, timeoutMs),
 		...(command.privilege === 'root' ? { cwd: ROOTS_FOLDER } : {}),
 	}
 	return command.interactive
 		? runInteractive({ ...shell, env: interactiveEnvironment(env) }, run.signal, lend, registry)
-		: runCaptured({ ...shell, env: capturedEnvironment(env), timeoutMs: command.timeoutMs }, run, registry)
+		: runCaptured({ ...shell, env: capturedEnvironment(env), timeoutMs }, run, registry)
 }
 
 /** With the terminal as its own, sudo asks for the password by itself. */
@@ -102,7 +104,7 @@ async function runWithSudo(
 	const ending = await runCaptured(
 		{
 			...sudo,
-			args: [...sudo.args, 'env', ...plain, 'sh', ...wrapped(command.text, id)],
+			args: [...sudo.args, 'env', ...plain, 'sh', ...wrapped(command.text, id, command.timeoutMs)],
 			timeoutMs: command.timeoutMs,
 			cwd: ROOTS_FOLDER,
 			stopElsewhere: async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ADMIN_FOLDERS } from './environment.ts'
+import { LIMITED, limitOf } from './limit.ts'
 import type { OutputChunk } from './target.ts'
 
 /**
@@ -17,14 +18,16 @@ export function runId(): string {
 
 const wrapper = `PATH="\${PATH:-/usr/local/bin:/usr/bin:/bin}:${ADMIN_FOLDERS.join(':')}"; export PATH
 printf 'runtree:%s:%s\\n' "$1" "$$" >&2
-exec sh -c "$2" </dev/null`
+shift
+exec </dev/null
+${LIMITED}`
 
 /**
  * Arguments for `sh` that run the command's text and first tell its process id, which `exec` keeps, on standard error.
  * The command's standard input is empty: a password that sudo did not ask for must not reach it.
  */
-export function wrapped(text: string, id: string): readonly string[] {
-	return ['-c', wrapper, 'sh', id, text]
+export function wrapped(text: string, id: string, timeoutMs: number): readonly string[] {
+	return ['-c', wrapper, 'sh', id, limitOf(timeoutMs), text]
 }
 
 /** Listens for the wrapper's announcement. */

@@ -4,6 +4,7 @@ import type { CommandSpec } from '../../src/flow/command.ts'
 import { ensureImage, whyNoLab } from '../../src/lab/image.ts'
 import { openTarget } from '../../src/target/open.ts'
 import type { Target } from '../../src/target/target.ts'
+import { wrapped } from '../../src/target/wrapped.ts'
 import { stackOf } from '../lab/stacks.ts'
 import { startTestContainer, type TestContainer } from '../support/test-container.ts'
 
@@ -111,6 +112,13 @@ describe.skipIf(missing !== undefined)('a container', { timeout: 60_000 }, () =>
 		run.cancel()
 		expect(await run.ending).toMatchObject({ kind: 'cancelled' })
 		await gone('sleep 0.4712')
+	})
+
+	test('the limit is kept inside, when nobody outside is left to keep it', async () => {
+		const words = ['exec', '--detach', container.name, 'sh', ...wrapped('sleep 4717 & sleep 4717', 'id', 1_000)]
+		container.podman(...words)
+		while (running('sleep 4717').length < 2) await delay(20)
+		await gone('sleep 4717')
 	})
 
 	test('a timeout ends it inside too', async () => {
