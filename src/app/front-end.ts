@@ -93,6 +93,9 @@ export async function walkWithOperator(session: Session, options: FrontEndOption
 	}
 	const { lastWords } = await import('../plain/last-words.ts')
 	streams.stdout.write(lastWords(session, evaluator, choice.glyphs))
+	const warning = session.warning()
+	// The full screen has one line for it, which may be too short.
+	if (warning !== undefined && choice.frontEnd === 'tui') streams.stderr.write(`runtree: ${warning}\n`)
 	if (repaired) streams.stderr.write(`${RAW_TERMINAL_HINT}\n`)
 	const signalled = ending.exitCode()
 	if (signalled !== undefined) return signalled

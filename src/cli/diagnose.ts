@@ -38,7 +38,16 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 	// Nobody reads the report any more (`… | head`), so the host need not be asked any further.
 	const unwatch = watchOutput(stdout).onLost(() => stop.abort())
 	const progress = createProgress(stderr, env)
+	let told: string | undefined
+	const warn = (): void => {
+		const warning = session.warning()
+		if (warning === undefined || warning === told) return
+		told = warning
+		progress.end()
+		stderr.write(`runtree: ${warning}\n`)
+	}
 	const tell = (): void => {
+		warn()
 		const { path, step } = session.snapshot().context
 		progress.show(`… ${path.length} ${opened.flow.steps[step]?.title ?? step}`)
 	}
@@ -64,5 +73,6 @@ export async function diagnose(name: string, options: DiagnoseOptions, streams: 
 		unwatch()
 		stop.undo()
 		await session.close(outcome === 'inconclusive' || outcome === 'unreachable' ? outcome : undefined)
+		warn()
 	}
 }

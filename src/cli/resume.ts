@@ -73,6 +73,10 @@ function noticeOf(point: Extract<ReturnType<typeof resumePoint>, { ok: true }>):
 		// The full screen has one line for it: what matters comes first.
 		return `How this ended is unknown, the session broke off: ${point.interrupted.command}`
 	}
+	const change = point.brokeOff ? point.resume.changes.at(-1) : undefined
+	if (change?.ending === 'exited' && change.step === point.resume.step) {
+		return `This had ended (exit code ${change.exitCode}) before the session broke off: ${change.command}`
+	}
 	if (point.flowChanged) return 'The flow was edited since this session began; steps may mean something else now.'
 	return undefined
 }

@@ -20,6 +20,8 @@ export type ResumePoint =
 			/** For the machine: the last state at rest, on `resume.step`, ready; nothing that had started starts by itself. */
 			readonly resume: NonNullable<WalkInput['resume']>
 			readonly interrupted?: Interrupted
+			/** It did not end: it was killed, or the machine was. */
+			readonly brokeOff: boolean
 			/** The flow was edited since: steps and branches may mean something else now. */
 			readonly flowChanged: boolean
 			/** Inputs that held a secret, which the journal does not have: to be asked for again. */
@@ -71,6 +73,7 @@ export function resumePoint(entries: readonly JournalEntry[], flow: Flow): Resum
 		ok: true,
 		started,
 		resume: walk,
+		brokeOff: ended?.type !== 'session.ended',
 		flowChanged: started.flow.hash !== flow.hash,
 		lostInputs: Object.keys(walk.inputs).filter((name) => walk.inputs[name]?.includes(REDACTED)),
 		...(interrupted === undefined ? {} : { interrupted }),

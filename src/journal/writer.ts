@@ -95,7 +95,7 @@ export function writeTo(
 	let open = true
 
 	const fail = (error: unknown): void => {
-		warning ??= `The journal ${file} cannot be written (${errorName(error)}): what follows may be missing from it.`
+		warning ??= `Not recorded, the journal cannot be written (${errorName(error)}): ${file}`
 	}
 
 	const write = (entry: SessionEntry): void => {

@@ -77,6 +77,13 @@ export async function runPlain(session: Session, options: PlainOptions): Promise
 	}
 	const dialogue: Dialogue = { session, answers, print, stdout, columns, tellQuiz }
 	let moment = ''
+	let warned: string | undefined
+	const warn = (): void => {
+		const warning = session.warning()
+		if (warning === undefined || warning === warned) return
+		warned = warning
+		stderr.write(`runtree: ${warning}\n`)
+	}
 	let autorun = false
 
 	try {
@@ -89,6 +96,7 @@ export async function runPlain(session: Session, options: PlainOptions): Promise
 				continue
 			}
 			outputs.print(model)
+			warn()
 			if (model.moment !== moment) print(sceneLines(model, columns))
 			moment = model.moment
 			if (model.phase === 'ended') return { left: false, needsAnswer: false }

@@ -17,6 +17,8 @@ export interface RunnerOptions {
 	readonly output: OutputStore
 	/** The order's command as it stands in the plan, with what only the plan knows. */
 	readonly planned: (order: CommandOrder) => PlannedCommand | undefined
+	/** Changes that were refused because nothing could be recorded: a second yes runs them all the same. */
+	readonly refused: Set<string>
 	/** Told of a command's begin (true) and of its end (false). */
 	readonly running: (run: string, runs: boolean) => void
 }
@@ -49,9 +51,12 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 	const onOutput = intake.take
 
 	let ending: CommandEnding
+	const unrecorded = unrecordedChange(options, order)
 	if (pasted !== undefined) {
 		onOutput({ stream: 'stdout', text: pasted, offsetMs: 0 })
 		ending = { kind: 'exited', exitCode: null, signal: null, durationMs: 0, heldOpen: false }
+	} else if (unrecorded !== undefined) {
+		ending = { kind: 'not-started', reason: unrecorded, durationMs: 0 }
 	} else if (spec.text.includes(REDACTED) && !options.target.recorded) {
 		// Taken from a journal: the secret itself is not in it.
 		ending = { kind: 'not-started', reason: MASKED, durationMs: 0 }
@@ -77,6 +82,19 @@ async function runAndRead(options: RunnerOptions, order: CommandOrder, signal: A
 
 function parsersOf({ parse }: CommandOrder): readonly string[] {
 	return parse.flatMap(({ parser }) => (parser === RESULT ? [] : [parser]))
+}
+
+/**
+ * Why a change is not made: nothing can be written about it. One sentence, once for each change; who says yes again wants
+ * it unrecorded.
+ */
+function unrecordedChange({ journal, refused }: RunnerOptions, { step, spec }: CommandOrder): string | undefined {
+	const warning = journal.warning()
+	if (spec.effect === 'read' || warning === undefined) return undefined
+	const change = `${step}\n${spec.text}`
+	if (refused.has(change)) return undefined
+	refused.add(change)
+	return `Nothing was changed, because nothing can be recorded: mend that, or run it again and say yes to make this change unrecorded. ${warning}`
 }
 
 const MASKED =

@@ -49,6 +49,7 @@ export function startSession(options: SessionOptions): Session {
 	const idlers = new Set<() => void>()
 	/** Commands whose end is not journaled yet. A cancelled one may outlive its actor. */
 	const pending = new Map<string, AbortController>()
+	const refused = new Set<string>()
 	let firstStart: number | undefined
 	let broken: string | undefined
 	let closing: Promise<void> | undefined
@@ -67,6 +68,7 @@ export function startSession(options: SessionOptions): Session {
 		return runOrder(
 			{
 				...options,
+				refused,
 				planned: ({ index }) => walk.snapshot().context.plan[index],
 				running: (run, runs) => {
 					if (runs) {
