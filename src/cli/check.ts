@@ -5,6 +5,7 @@ import { listFlows, loadFlow } from '../app/flows.ts'
 import { formatProblem } from '../flow/problem.ts'
 import { functions, parsers } from '../subjects/catalogue.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
+import { printable } from '../text/unprintable.ts'
 
 /** `runtree check [FLOW…]`: says what is wrong with flows, at file, line and column. Runs nothing. */
 export async function check(names: readonly string[], { stdout, stderr }: TerminalStreams): Promise<number> {
@@ -22,7 +23,7 @@ export async function check(names: readonly string[], { stdout, stderr }: Termin
 			continue
 		}
 		broken++
-		if (loaded.problems.length === 0) stderr.write(`runtree: ${loaded.reason}.\n`)
+		if (loaded.problems.length === 0) stderr.write(`runtree: ${printable(loaded.reason)}.\n`)
 		for (const problem of loaded.problems) stderr.write(`${formatProblem(problem)}\n\n`)
 	}
 	if (chosen.length === 0) stderr.write('runtree: no flows were found; name one, or a folder that holds a flow.yaml.\n')

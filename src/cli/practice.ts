@@ -1,9 +1,11 @@
 import { exitCodes } from '../app/exit-codes.ts'
 import { findFlow } from '../app/flows.ts'
 import type { HostCatalogue, RecordedHost } from '../app/practice/catalogue.ts'
+import { printing } from '../app/printing.ts'
 import { UserError } from '../app/user-error.ts'
 import { nearest, nearestOr } from '../flow/nearest.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
+import { printable } from '../text/unprintable.ts'
 
 export interface PracticeOptions {
 	readonly list?: boolean
@@ -29,7 +31,8 @@ export async function practice(
 	if (options.json === true && options.history !== true && options.list !== true) {
 		throw new UserError('--json goes with --history or --list.')
 	}
-	if (options.history === true) return (await import('./practice-history.ts')).practiceHistory(options, streams)
+	if (options.history === true)
+		return (await import('./practice-history.ts')).practiceHistory(options, documents(streams))
 	const { flow, scenario } = await whatIsMeant(words)
 	const isLoneFile = words[1] === undefined && scenario?.endsWith('.jsonl') === true
 	if (options.live !== undefined) return live(flow, scenario, options, streams)
@@ -42,9 +45,9 @@ export async function practice(
 	const catalogue = await readCatalogue(found.folder)
 	if (options.list === true) {
 		const { printScenarios } = await import('./practice-list.ts')
-		return printScenarios(flow, catalogue, options, streams)
+		return printScenarios(flow, catalogue, options, documents(streams))
 	}
-	for (const problem of catalogue.problems) streams.stderr.write(`runtree: ${problem}\n`)
+	for (const problem of catalogue.problems) streams.stderr.write(`runtree: ${printable(problem)}\n`)
 	if (scenario === undefined && catalogue.entries.length === 0) {
 		throw new UserError(`The flow ${flow} has no recorded hosts; \`runtree record\` makes one.`)
 	}
@@ -71,6 +74,11 @@ async function whatIsMeant([first, second]: readonly (string | undefined)[]): Pr
 	const names = usual.ok ? (await readCatalogue(usual.folder)).entries.map(({ name }) => name) : []
 	if (names.includes(first) || nearest(first, names) !== undefined) return { flow: DEFAULT_FLOW, scenario: first }
 	throw new UserError(found.reason)
+}
+
+/** Where lists go: nothing that cannot be seen reaches the terminal. */
+function documents(streams: TerminalStreams): TerminalStreams {
+	return { ...streams, stdout: printing(streams.stdout), stderr: printing(streams.stderr) }
 }
 
 function isFile(name: string): boolean {

@@ -1,9 +1,11 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { exitCodes } from '../app/exit-codes.ts'
 import { scoring } from '../app/practice/scoring.ts'
+import { printing } from '../app/printing.ts'
 import { UserError } from '../app/user-error.ts'
 import { nearestOr } from '../flow/nearest.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
+import { printable } from '../text/unprintable.ts'
 import { version } from '../version.ts'
 import type { Shell } from './completion.ts'
 
@@ -27,7 +29,7 @@ export async function runProgram(words: readonly string[], streams: TerminalStre
 /** One sentence for what a person can mend; a bug says so, without a stack trace. */
 function explain(error: unknown, program: Command, words: readonly string[], streams: TerminalStreams): number {
 	const say = (sentence: string): void => {
-		streams.stderr.write(`runtree: ${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`}\n`)
+		streams.stderr.write(`runtree: ${printable(/[.?!]$/.test(sentence) ? sentence : `${sentence}.`)}\n`)
 	}
 	if (error instanceof CommanderError) {
 		// --help and --version arrive here too, and have printed what they print.
@@ -64,6 +66,8 @@ type Verb = <Words extends unknown[]>(
 
 /** The command line as Commander has it: help and completion are made from it. */
 function buildProgram(streams: TerminalStreams, verb: Verb): Command {
+	/** For verbs that print and draw nothing. */
+	const documents = { ...streams, stdout: printing(streams.stdout) }
 	const program = new Command('runtree')
 		.description(
 			'A troubleshooting runbook that runs: guided sessions in the terminal, from the first curl to a fixed stack.',
@@ -80,7 +84,7 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.helpCommand('help [verb]', 'show the help of a verb')
 		.allowExcessArguments(false)
 		.addHelpText('after', HELP_AFTER)
-		.action(verb(async () => (await import('./home.ts')).home(streams)))
+		.action(verb(async () => (await import('./home.ts')).home(documents)))
 
 	program
 		.command('run')
@@ -126,7 +130,7 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.option('--raw', 'with --json: leave the secrets in that the host told')
 		.option('--timeout <seconds>', 'give up after that long', positiveNumber)
 		.addOption(inspectOption())
-		.action(verb(async (flow: string, options) => (await import('./diagnose.ts')).diagnose(flow, options, streams)))
+		.action(verb(async (flow: string, options) => (await import('./diagnose.ts')).diagnose(flow, options, documents)))
 
 	program
 		.command('explain')
@@ -142,7 +146,7 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.option('--json', 'as JSON')
 		.action(
 			verb(async (flow: string, step: string | undefined, options) =>
-				(await import('./explain.ts')).explain(flow, step, options, streams),
+				(await import('./explain.ts')).explain(flow, step, options, documents),
 			),
 		)
 
@@ -167,7 +171,7 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.command('sessions')
 		.description('list the sessions on this machine')
 		.option('--json', 'as JSON')
-		.action(verb(async (options) => (await import('./sessions.ts')).sessions(options, streams)))
+		.action(verb(async (options) => (await import('./sessions.ts')).sessions(options, documents)))
 
 	program
 		.command('export')
@@ -175,27 +179,29 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.argument('<session>', 'its id, the beginning of it, or the path of a journal')
 		.addOption(new Option('--format <format>').choices(['md', 'html', 'json', 'cast']).default('md'))
 		.action(
-			verb(async (session: string, options) => (await import('./export.ts')).exportSession(session, options, streams)),
+			verb(async (session: string, options) =>
+				(await import('./export.ts')).exportSession(session, options, documents),
+			),
 		)
 
 	program
 		.command('check')
 		.description('check flows without running anything')
 		.argument('[flows...]', 'flows, files or folders; all known flows when left out')
-		.action(verb(async (flows: string[]) => (await import('./check.ts')).check(flows, streams)))
+		.action(verb(async (flows: string[]) => (await import('./check.ts')).check(flows, documents)))
 
 	program
 		.command('graph')
 		.description('draw a flow')
 		.argument('<flow>')
 		.addOption(new Option('--format <format>').choices(['tree', 'mermaid', 'dot', 'xstate']).default('tree'))
-		.action(verb(async (flow: string, options) => (await import('./graph.ts')).graph(flow, options, streams)))
+		.action(verb(async (flow: string, options) => (await import('./graph.ts')).graph(flow, options, documents)))
 
 	program
 		.command('guide')
 		.description('print a flow as a readable guide (Markdown)')
 		.argument('<flow>')
-		.action(verb(async (flow: string) => (await import('./guide.ts')).guide(flow, streams)))
+		.action(verb(async (flow: string) => (await import('./guide.ts')).guide(flow, documents)))
 
 	program
 		.command('record')
@@ -210,7 +216,7 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.option('--repair', "also run the cause's first remedy that needs no editor, and record the host after it")
 		.option('--repair-with <command>', 'a command, run on this machine, that stands for a repair by hand')
 		.option('--yes', 'do not ask before the remedy is run')
-		.action(verb(async (flow: string, options) => (await import('./record.ts')).record(flow, options, streams)))
+		.action(verb(async (flow: string, options) => (await import('./record.ts')).record(flow, options, documents)))
 
 	program
 		.command('test')
@@ -218,32 +224,32 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.argument('<flow>')
 		.option('--junit <file>', 'also write JUnit XML')
 		.option('--json', 'as JSON')
-		.action(verb(async (flow: string, options) => (await import('./test.ts')).test(flow, options, streams)))
+		.action(verb(async (flow: string, options) => (await import('./test.ts')).test(flow, options, documents)))
 
 	program
 		.command('replay')
 		.description("show a session's commands and output again, in time; nothing is run")
 		.argument('<session>', 'its id, the beginning of it, or the path of a journal')
 		.option('--speed <factor>', 'how much faster than it was', positiveNumber, 1)
-		.action(verb(async (session: string, options) => (await import('./replay.ts')).replay(session, options, streams)))
+		.action(verb(async (session: string, options) => (await import('./replay.ts')).replay(session, options, documents)))
 
 	program
 		.command('verify')
 		.description("check whether a session's journal is whole")
 		.argument('<session>', 'its id, the beginning of it, or the path of a journal')
-		.action(verb(async (session: string) => (await import('./verify.ts')).verify(session, streams)))
+		.action(verb(async (session: string) => (await import('./verify.ts')).verify(session, documents)))
 
 	program
 		.command('trust')
 		.description('approve a flow that does not come with runtree, as it is now')
 		.argument('<flow>', 'the path of a flow.yaml, or its id')
-		.action(verb(async (flow: string) => (await import('./trust.ts')).trust(flow, streams)))
+		.action(verb(async (flow: string) => (await import('./trust.ts')).trust(flow, documents)))
 
 	program
 		.command('new')
 		.description('write a small flow to begin with to ./flows/<flow>/flow.yaml')
 		.argument('<flow>', 'its id: lower-case letters, digits and dashes')
-		.action(verb(async (flow: string) => (await import('./new.ts')).newFlow(flow, streams)))
+		.action(verb(async (flow: string) => (await import('./new.ts')).newFlow(flow, documents)))
 
 	program
 		.command('completion')

@@ -4,6 +4,7 @@ import { walkWithOperator } from '../app/front-end.ts'
 import { askTrust, ownFlowNotice } from '../app/trust.ts'
 import { createHandOver } from '../terminal/hand-over.ts'
 import type { TerminalStreams } from '../terminal/streams.ts'
+import { printable } from '../text/unprintable.ts'
 
 export interface RunVerbOptions {
 	readonly on: string
@@ -21,7 +22,7 @@ export async function run(name: string, options: RunVerbOptions, streams: Termin
 	const inputs = resolveInputs(opened.flow, options.set)
 	const start = startOf(opened.flow, options.path)
 	if (options.dryRun === true) {
-		streams.stdout.write(dryRun(opened, inputs, options.on))
+		streams.stdout.write(printable(dryRun(opened, inputs, options.on)))
 		return 0
 	}
 	await askTrust(opened, options.on, streams)

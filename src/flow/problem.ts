@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { printable } from '../text/unprintable.ts'
 
 /** Something wrong in a flow file, at a place that an editor can jump to. */
 export interface Problem {
@@ -32,7 +33,7 @@ export function formatProblem(problem: Problem): string {
 	const number = String(problem.line)
 	const gutter = ' '.repeat(number.length)
 	const lines = [
-		`${problem.file}:${problem.line}:${problem.column}: ${visible(problem.message)}`,
+		`${visible(problem.file)}:${problem.line}:${problem.column}: ${visible(problem.message)}`,
 		` ${number} | ${sourceLine}`,
 		// Tabs stay tabs, so that the caret stands under its place whatever their width.
 		` ${gutter} | ${padding(before)}${'^'.repeat(caretLength)}`,
@@ -54,6 +55,5 @@ function windowOf(problem: Problem): { sourceLine: string; from: number } {
 
 /** A flow file is untrusted text: its control characters must not reach the terminal. Keeps the length. */
 function visible(text: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
-	return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+	return printable(text.replaceAll('\n', '\ufffd'), '\ufffd')
 }

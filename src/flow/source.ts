@@ -1,4 +1,5 @@
 import {
+	type Document,
 	isAlias,
 	isCollection,
 	isMap,
@@ -7,8 +8,10 @@ import {
 	LineCounter,
 	type Node,
 	parseDocument,
+	visit,
 	type YAMLMap,
 } from 'yaml'
+import { isUnprintable } from '../text/unprintable.ts'
 import type { Problem } from './problem.ts'
 import { offsetInScalar } from './scalar-offset.ts'
 
@@ -74,6 +77,16 @@ export function readSource(text: string, file: string): ReadSource {
 		}
 		root = document.contents
 		if (root === null) return wholeFile('the file is empty', 'write a flow, or start one with `runtree new`')
+		if (HAS_ESCAPE.test(text) || isUnprintable(text)) {
+			const [hidden] = unprintableScalars(document)
+			if (hidden !== undefined) {
+				const hint = 'a flow is shown to people: write what can be seen, and in commands printf with \\033 or \\u200b'
+				return {
+					ok: false,
+					problems: [problemAt(hidden[0], hidden[1], 'this text holds a character that cannot be seen', hint)],
+				}
+			}
+		}
 		const duplicates = findDuplicates(root)
 		if (duplicates.length > 0) {
 			return {
@@ -145,6 +158,22 @@ export function readSource(text: string, file: string): ReadSource {
 		return problemAt(range[0], isCollection(value) && !useKey ? lineEnd(text, range[0]) : range[1], message, hint)
 	}
 	return { ok: true, source: { data, problem } }
+}
+
+/** What may stand for a control or a hidden character in a quoted text. */
+const HAS_ESCAPE = /\\[0abefrvxuUNLP]/
+
+/** Where texts and keys hold characters that would not be shown as what they are. */
+function unprintableScalars(document: Document): readonly (readonly [number, number])[] {
+	const found: (readonly [number, number])[] = []
+	visit(document, {
+		Scalar: (_, { value, range }) => {
+			if (typeof value !== 'string' || !isUnprintable(value)) return undefined
+			found.push([range?.[0] ?? 0, range?.[1] ?? 1])
+			return visit.BREAK
+		},
+	})
+	return found
 }
 
 function keyText(key: Node): string {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { z } from 'zod'
+import { isUnprintable, printableValue } from '../text/unprintable.ts'
 import { anyEntry, entryTypes, type JournalEntry, journalEntry, type SessionStarted } from './entry.ts'
 import { errorName } from './paths.ts'
 
@@ -74,10 +75,18 @@ type ParsedLine =
 /** What a line holds; undefined when it is no entry. */
 export function parseLine(line: string): ParsedLine | undefined {
 	const value = parseJson(line)
-	if (journalEntry.safeParse(value).success) return { known: true, entry: value as JournalEntry }
+	if (journalEntry.safeParse(value).success) return { known: true, entry: shown(line, value as JournalEntry) }
 	const any = anyEntry.safeParse(value)
-	return any.success && !entryTypes.has(any.data.type) ? { known: false, entry: any.data } : undefined
+	return any.success && !entryTypes.has(any.data.type) ? { known: false, entry: shown(line, any.data) } : undefined
 }
+
+/** What runtree wrote holds nothing that is hidden, but a journal may be of somebody else. */
+function shown<E>(line: string, entry: E): E {
+	return ESCAPED.test(line) || isUnprintable(line) ? printableValue(entry) : entry
+}
+
+/** How JSON writes controls, and may write anything. */
+const ESCAPED = /\\[ubfr]/
 
 type First =
 	| { readonly ok: true; readonly entry: JournalEntry & SessionStarted }

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { HIDDEN, HIDDEN_MORE } from '../text/unprintable.ts'
 
 /**
  * Output of a host is untrusted: what reaches the screen, a document or a parser is printable text only. Pure, linear
@@ -11,7 +12,6 @@ const TAB = 8
 // one C1 character; the text ends at every character that ends it or starts something else, so that it is looked at once.
 const string = String.raw`(?:\u001B[\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\u0007\u0018\u001A\u001B\u0080-\u009F]*`
 const stringEnd = String.raw`(?:[\u0007\u0018\u001A\u009C]|\u001B\\|(?=[\u001B\u0080-\u009F]))`
-const marks = String.raw`\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069`
 
 const unprintable = new RegExp(
 	[
@@ -24,14 +24,15 @@ const unprintable = new RegExp(
 		String.raw`\u001B[ -/]*[0-~]`,
 		// An escape or an opening that is none
 		String.raw`[\u001B\u0090\u0098\u009D-\u009F]`,
-		// Controls but tab and carriage return, DEL, C1, direction marks
-		String.raw`[\u0000-\u0008\u000A-\u000C\u000E-\u001A\u001C-\u001F\u007F-\u008F\u0091-\u0097\u0099\u009A\u009C${marks}]+`,
+		// Controls but tab and carriage return, DEL, C1, direction marks, what takes no room
+		String.raw`[\u0000-\u0008\u000A-\u000C\u000E-\u001A\u001C-\u001F\u007F-\u008F\u0091-\u0097\u0099\u009A\u009C${HIDDEN}]+`,
+		HIDDEN_MORE,
 	].join('|'),
 	'g',
 )
 
 // What makes a look worthwhile: all of the above, tab, carriage return, separators, halves of surrogate pairs.
-const suspicious = new RegExp(String.raw`[\u0000-\u001F\u007F-\u009F\u2028\u2029\uD800-\uDFFF${marks}]`)
+const suspicious = new RegExp(String.raw`[\u0000-\u001F\u007F-\u009F\u2028\u2029\u200C\u200D\uD800-\uDFFF${HIDDEN}]`)
 const separators = /[\u2028\u2029]/g
 
 /** Sanitises every line of a text. */
@@ -41,12 +42,14 @@ export function sanitizeText(text: string): string {
 
 /**
  * One line, without its newline, as plain text: no escape sequences (ANSI, OSC, DCS …), no control characters, no
- * bidirectional overrides. Of a line that a program wrote over with carriage returns the last part stays; tabs become
+ * direction marks, nothing that takes no room. Of a line that a program wrote over with carriage returns the last part stays; tabs become
  * blanks up to the next of the stops at every eighth column; half a surrogate pair becomes U+FFFD.
  */
 export function sanitizeLine(line: string): string {
 	if (!suspicious.test(line)) return line
-	return expandTabs(lastPart(line.replace(unprintable, '').replace(separators, ' '))).toWellFormed()
+	// First, so that nothing that is taken out brings two halves together to a hidden character.
+	const whole = line.toWellFormed()
+	return expandTabs(lastPart(whole.replace(unprintable, '').replace(separators, ' ')))
 }
 
 /** What a terminal would show at the end of a line that was written over: the last part that is not empty. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { commandEnding, privilege, stream } from '../flow/command.ts'
+import { printableValue } from '../text/unprintable.ts'
 
 /** A recorded host as a file: JSON Lines, a header and then what the host answered. */
 
@@ -105,7 +106,7 @@ function readHeader(line: string): ScenarioHeader | string {
 	}
 	const parsed = header.safeParse(value)
 	return parsed.success
-		? parsed.data
+		? printableValue(parsed.data)
 		: `The header of the scenario is not right (${problemOf(parsed.error)}): get the file again.`
 }
 

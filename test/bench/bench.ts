@@ -23,6 +23,7 @@ const env: Record<string, string> = {
 	XDG_CACHE_HOME: join(place, 'cache'),
 	LANG: 'C.UTF-8',
 }
+for (const name of ['flood', 'probes']) execFileSync(process.execPath, [launcher, 'trust', fixture(name)], { env })
 const sessions = join(place, 'state/runtree/sessions')
 
 interface Row {

@@ -72,7 +72,10 @@ export function freshPlace(): Place {
 	const folder = freshFolder()
 	const sessions = join(folder, 'state', 'runtree', 'sessions')
 	const env = { HOME: folder, XDG_CONFIG_HOME: join(folder, '.config'), XDG_STATE_HOME: join(folder, 'state') }
-	trust(env, ...['shop', 'slow'].map((name) => join(root, 'test/fixtures/cli', name, 'flow.yaml')))
+	trust(
+		env,
+		...readdirSync(join(root, 'test/fixtures/cli')).map((name) => join(root, 'test/fixtures/cli', name, 'flow.yaml')),
+	)
 	return {
 		env: { ...env, XDG_CACHE_HOME: cache },
 		sessions,
