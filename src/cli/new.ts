@@ -11,6 +11,8 @@ export async function newFlow(id: string, { stdout }: TerminalStreams): Promise<
 	}
 	const file = join('flows', id, 'flow.yaml')
 	const text = await starterFlow(id)
+	// Throws where the folder was removed: Node would try to make folders in it for ever.
+	process.cwd()
 	try {
 		await mkdir(join('flows', id), { recursive: true })
 		await writeFile(file, text, { flag: 'wx' })

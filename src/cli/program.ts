@@ -31,6 +31,10 @@ function explain(error: unknown, program: Command, words: readonly string[], str
 	const say = (sentence: string): void => {
 		streams.stderr.write(`runtree: ${printable(/[.?!]$/.test(sentence) ? sentence : `${sentence}.`)}\n`)
 	}
+	if (!isThere()) {
+		say('the folder that this was started in is not there any more; go to another one')
+		return exitCodes.usage
+	}
 	if (error instanceof CommanderError) {
 		// --help and --version arrive here too, and have printed what they print.
 		if (error.exitCode === 0) return exitCodes.ok
@@ -45,6 +49,16 @@ function explain(error: unknown, program: Command, words: readonly string[], str
 	say(`something went wrong inside runtree (${message}), which is a defect of it; a session's journal is kept`)
 	if (streams.env.RUNTREE_DEBUG && error instanceof Error) streams.stderr.write(`${error.stack}\n`)
 	return exitCodes.internal
+}
+
+/** The working directory may have been removed: nothing relative to it can be found then. */
+function isThere(): boolean {
+	try {
+		process.cwd()
+		return true
+	} catch {
+		return false
+	}
 }
 
 /** Commander's complaint as one sentence, with the help that has the answer. */
@@ -128,7 +142,7 @@ function buildProgram(streams: TerminalStreams, verb: Verb): Command {
 		.addOption(setOption())
 		.option('--json', 'the report as JSON')
 		.option('--raw', 'with --json: leave the secrets in that the host told')
-		.option('--timeout <seconds>', 'give up after that long', positiveNumber)
+		.option('--timeout <seconds>', 'give up after that long', seconds)
 		.addOption(inspectOption())
 		.action(verb(async (flow: string, options) => (await import('./diagnose.ts')).diagnose(flow, options, documents)))
 
@@ -306,6 +320,13 @@ function exitCode(text: string): number {
 	const code = /^\d{1,3}$/.test(text) ? Number(text) : 256
 	if (code > 255) throw new InvalidArgumentError('It must be a whole number from 0 to 255.')
 	return code
+}
+
+/** No timer of Node is longer: a longer one would end at once. */
+const LONGEST_SECONDS = 2_147_483
+
+function seconds(text: string): number {
+	return Math.min(positiveNumber(text), LONGEST_SECONDS)
 }
 
 function positiveNumber(text: string): number {

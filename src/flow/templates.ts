@@ -146,7 +146,9 @@ function faultOf(words: readonly string[], before: string): string | undefined {
 	if (words.length === 0) return 'is empty'
 	if (words.some((word) => /[\0\n]/.test(word))) return 'holds a line break or a NUL'
 	if (words.some((word) => !word.isWellFormed())) return 'is not valid Unicode text'
-	const command = before.slice(Math.max(...['\n', ';', '&', '|', '('].map((end) => before.lastIndexOf(end))) + 1)
+	// A value that was put in before may hold blanks and dashes: what is quoted ends no options and begins no command.
+	const bare = before.replace(/\\.|'[^']*'|"(?:\\.|[^"\\])*"/gs, 'Q')
+	const command = bare.slice(Math.max(...['\n', ';', '&', '|', '('].map((end) => bare.lastIndexOf(end))) + 1)
 	const mayBeOption = /(?:^|\s)$/.test(before) && !/\s--\s/.test(command)
 	if (mayBeOption && words.some((word) => word.startsWith('-'))) return 'begins with a dash and would be an option'
 	return undefined

@@ -105,6 +105,12 @@ echo '     Active: active (running) since Sat 2026-11-21 09:20:00 UTC; 1h ago'`
 	})
 })
 
+test('a time limit that no timer can hold is as long as there is one', async () => {
+	const on = `recorded:${join(root, 'flows/flask-502/scenarios/unit-stopped.jsonl')}`
+	const ended = await runtree(['diagnose', 'flask-502', '--on', on, '--timeout', `1${'0'.repeat(20)}`])
+	expect(ended).toMatchObject({ code: 1, stderr: '' })
+})
+
 describe('a host that is not reached', () => {
 	test('by hand it cannot be diagnosed by itself, and nothing is begun', async () => {
 		const place = freshPlace()

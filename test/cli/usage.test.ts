@@ -174,6 +174,16 @@ describe('where nothing can be written', () => {
 		}
 	})
 
+	test.each([['check'], ['run flask-502 --dry-run'], ['practice --list'], ['new mine'], ['graph ./x']])(
+		'the folder that it was started in is gone: %s',
+		async (words) => {
+			const prefix = ['sh', '-c', 'cd "$(mktemp -d)" && rmdir "$PWD" && exec "$@"', 'sh']
+			const ended = await runtree(words.split(' '), { prefix })
+			expectSentence(ended.stderr, /not there any more; go to another one/)
+			expect(ended.code).toBe(2)
+		},
+	)
+
 	test('no HOME: the home folder of the user is taken', async () => {
 		const ended = await runtree(['sessions', '--json'], { env: { HOME: undefined, XDG_STATE_HOME: undefined } })
 		expect(ended.code).toBe(0)

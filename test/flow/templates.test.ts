@@ -90,6 +90,9 @@ describe('renderCommand', () => {
 		})
 		expect(command('cat -- {{inputs.word}}', '-rf')).toEqual({ ok: true, text: 'cat -- -rf' })
 		expect(command('cat -- a; cat {{inputs.word}}', '-rf').ok).toBe(false)
+		for (const word of ['x -- y', "x' -- y", 'x; -- y'])
+			expect(command('cat {{inputs.word}} {{response.via}}', word, ['-rf']).ok).toBe(false)
+		expect(command('cat -- {{inputs.word}} {{response.via}}', 'x; y', ['-rf']).ok).toBe(true)
 		expect(command('cat --file={{inputs.word}}', '-rf')).toEqual({ ok: true, text: 'cat --file=-rf' })
 	})
 
