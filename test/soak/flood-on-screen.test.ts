@@ -12,11 +12,11 @@ describe.skipIf(missing !== undefined || process.platform !== 'linux')('a comman
 	test.each(['short', 'long', 'endless'])(
 		'%s: keys are answered, memory stays bounded, Ctrl-C ends it',
 		async (kind) => {
-			const { XDG_STATE_HOME = '', XDG_CACHE_HOME = '', HOME = '' } = freshPlace().env
+			const { XDG_STATE_HOME = '', XDG_CACHE_HOME = '', XDG_CONFIG_HOME = '', HOME = '' } = freshPlace().env
 			const program = await startPty({
 				file: process.execPath,
 				args: [launcher, 'run', join(root, 'test/fixtures/cli/flood'), '--set', `kind=${kind}`],
-				env: { HOME, XDG_STATE_HOME, XDG_CACHE_HOME },
+				env: { HOME, XDG_STATE_HOME, XDG_CACHE_HOME, XDG_CONFIG_HOME },
 			})
 			onTestFinished(() => program.close())
 			await program.waitFor('Enter run')
