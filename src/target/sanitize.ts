@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import { HIDDEN, HIDDEN_MORE } from '../text/unprintable.ts'
+import { HIDDEN, HIDDEN_BEYOND, JOINERS } from '../text/unprintable.ts'
 
 /**
  * Output of a host is untrusted: what reaches the screen, a document or a parser is printable text only. Pure, linear
@@ -26,7 +26,7 @@ const unprintable = new RegExp(
 		String.raw`[\u001B\u0090\u0098\u009D-\u009F]`,
 		// Controls but tab and carriage return, DEL, C1, direction marks, what takes no room
 		String.raw`[\u0000-\u0008\u000A-\u000C\u000E-\u001A\u001C-\u001F\u007F-\u008F\u0091-\u0097\u0099\u009A\u009C${HIDDEN}]+`,
-		HIDDEN_MORE,
+		HIDDEN_BEYOND,
 	].join('|'),
 	'g',
 )
@@ -49,7 +49,7 @@ export function sanitizeLine(line: string): string {
 	if (!suspicious.test(line)) return line
 	// First, so that nothing that is taken out brings two halves together to a hidden character.
 	const whole = line.toWellFormed()
-	return expandTabs(lastPart(whole.replace(unprintable, '').replace(separators, ' ')))
+	return expandTabs(lastPart(whole.replace(unprintable, '').replace(JOINERS, '').replace(separators, ' ')))
 }
 
 /** What a terminal would show at the end of a line that was written over: the last part that is not empty. */

@@ -99,6 +99,10 @@ describe('any text', () => {
 		)
 	})
 
+	test('a joiner behind a mark that is taken out joins nothing', () => {
+		for (const mark of ['\u061C', '\u180E', '\u{E0001}', '\u{1D173}']) expect(sanitizeText(`${mark}\u200D`)).toBe('')
+	})
+
 	test('is left as it is when it is printable', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'grapheme' }), (text) => {
