@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import { HIDDEN, HIDDEN_BEYOND, JOINERS } from '../text/unprintable.ts'
+import { HIDDEN, HIDDEN_BEYOND, JOINERS_PATTERN } from '../text/unprintable.ts'
 
 /**
  * Output of a host is untrusted: what reaches the screen, a document or a parser is printable text only. Pure, linear
@@ -33,6 +33,7 @@ const unprintable = new RegExp(
 
 // What makes a look worthwhile: all of the above, tab, carriage return, separators, halves of surrogate pairs.
 const suspicious = new RegExp(String.raw`[\u0000-\u001F\u007F-\u009F\u2028\u2029\u200C\u200D\uD800-\uDFFF${HIDDEN}]`)
+const joiners = new RegExp(JOINERS_PATTERN, 'g')
 const separators = /[\u2028\u2029]/g
 
 /** Sanitises every line of a text. */
@@ -49,7 +50,7 @@ export function sanitizeLine(line: string): string {
 	if (!suspicious.test(line)) return line
 	// First, so that nothing that is taken out brings two halves together to a hidden character.
 	const whole = line.toWellFormed()
-	return expandTabs(lastPart(whole.replace(unprintable, '').replace(JOINERS, '').replace(separators, ' ')))
+	return expandTabs(lastPart(whole.replace(unprintable, '').replace(joiners, '').replace(separators, ' ')))
 }
 
 /** What a terminal would show at the end of a line that was written over: the last part that is not empty. */

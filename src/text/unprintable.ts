@@ -14,12 +14,12 @@ export const HIDDEN_BEYOND = String.raw`\uD834[\uDD73-\uDD7A]|[\uDB40-\uDB43][\u
  * Joiners where they join neither one emoji to another nor letters of scripts that are written with them. To be looked for
  * when everything else is out, since it is about the characters beside them.
  */
-export const JOINERS =
-	/(?<![\u0600-\u1CFF\uA800-\uABFF\uDC00-\uDFFF\uFE0F\u2600-\u27BF])\u200D|(?<![\u0600-\u1CFF\uA800-\uABFF])(?:\u200C|\u200D(?![\uD83C-\uD83E\u2600-\u27BF\u2B1B]))/g
+export const JOINERS_PATTERN = String.raw`(?<![\u0600-\u1CFF\uA800-\uABFF\uDC00-\uDFFF\uFE0F\u2600-\u27BF])\u200D|(?<![\u0600-\u1CFF\uA800-\uABFF])(?:\u200C|\u200D(?![\uD83C-\uD83E\u2600-\u27BF\u2B1B]))`
 
 const pattern = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F${HIDDEN}]|${HIDDEN_BEYOND}`
-const one = new RegExp(`${pattern}|${JOINERS.source}`)
+const one = new RegExp(`${pattern}|${JOINERS_PATTERN}`)
 const all = new RegExp(pattern, 'g')
+const joiners = new RegExp(JOINERS_PATTERN, 'g')
 
 /** Has a character that is not to be shown. Tabs and line feeds are. */
 export function isUnprintable(text: string): boolean {
@@ -29,7 +29,7 @@ export function isUnprintable(text: string): boolean {
 /** The text with `instead` for every character that is not to be shown. */
 export function printable(text: string, instead = ''): string {
 	// Whole characters first, so that nothing that is taken out brings two halves together to a hidden one.
-	return one.test(text) ? text.toWellFormed().replace(all, instead).replace(JOINERS, instead) : text
+	return one.test(text) ? text.toWellFormed().replace(all, instead).replace(joiners, instead) : text
 }
 
 /** The same for every text of a value, names of fields included. */
