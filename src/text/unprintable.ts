@@ -1,3 +1,5 @@
+import { changeTexts } from './every-text.ts'
+
 /**
  * Characters that a terminal or a reader does not show as what they are: controls (C0 but tab and line feed, DEL, C1), marks
  * that turn the direction of text, and what takes no room (zero-width characters, fillers, tags, the selectors of variants
@@ -34,12 +36,5 @@ export function printable(text: string, instead = ''): string {
 
 /** The same for every text of a value, names of fields included. */
 export function printableValue<T>(value: T): T {
-	return cleaned(value) as T
-}
-
-function cleaned(value: unknown): unknown {
-	if (typeof value === 'string') return printable(value)
-	if (Array.isArray(value)) return value.map(cleaned)
-	if (typeof value !== 'object' || value === null) return value
-	return Object.fromEntries(Object.entries(value).map(([name, item]) => [printable(name), cleaned(item)]))
+	return changeTexts(value, (text) => printable(text))
 }

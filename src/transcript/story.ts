@@ -2,6 +2,7 @@ import type { Effect, Privilege } from '../flow/command.ts'
 import type { JournalEntry, SessionStarted } from '../journal/entry.ts'
 import type { Change, CheckedItem, Evidence, SessionOutcome } from '../machine/types.ts'
 import { sanitizeText } from '../target/sanitize.ts'
+import { changeTexts } from '../text/every-text.ts'
 
 /** A journal as a document tells it. All texts are printable: a journal is a file, and files can be forged. */
 export interface Story {
@@ -96,7 +97,7 @@ export type StoryEvent =
 export function storyOf(journal: readonly JournalEntry[]): Story | undefined {
 	const [first] = journal
 	if (first?.type !== 'session.started') return undefined
-	const started = clean(first)
+	const started = changeTexts(first, sanitizeText)
 	const teller = newTeller(evidenceLines(journal))
 	let last = started.at
 	for (const entry of journal) {
@@ -150,7 +151,7 @@ function newTeller(evidence: ReadonlyMap<string, ReadonlySet<number>>) {
 			return
 		}
 		if (raw.type === 'facts' || raw.type === 'decision' || raw.type === 'branch.taken') return
-		const entry = clean(raw)
+		const entry = changeTexts(raw, sanitizeText)
 		const { at } = entry
 		switch (entry.type) {
 			case 'step.entered':
@@ -292,15 +293,4 @@ function endingText(ending: Extract<JournalEntry, { readonly type: 'command.ende
 		case 'disconnected':
 			return `connection lost: ${ending.reason}`
 	}
-}
-
-function clean<T>(value: T): T {
-	return cleaned(value) as T
-}
-
-function cleaned(value: unknown): unknown {
-	if (typeof value === 'string') return sanitizeText(value)
-	if (Array.isArray(value)) return value.map(cleaned)
-	if (typeof value !== 'object' || value === null) return value
-	return Object.fromEntries(Object.entries(value).map(([name, item]) => [sanitizeText(name), cleaned(item)]))
 }
