@@ -73,8 +73,20 @@ function createVerifier() {
 				allowed.set(`${entry.step}/${entry.index}`, entry.command)
 				break
 			case 'declined':
-			case 'session.resumed':
 				allowed.clear()
+				break
+			case 'session.started':
+				ended = false
+				if (entries > 1) faults.push(`entry ${entry.seq} begins another session`)
+				break
+			case 'session.resumed':
+				ended = false
+				allowed.clear()
+				// It says itself that this one has no end.
+				if (entry.interrupted !== undefined) open.delete(entry.interrupted.run)
+				break
+			case 'session.ended':
+				ended = true
 				break
 			case 'command.started': {
 				open.set(entry.run, entry.command)
@@ -92,13 +104,6 @@ function createVerifier() {
 				open.delete(entry.run)
 				break
 		}
-		if (entry.type === 'session.resumed') {
-			// It says itself that this one has no end.
-			if (entry.interrupted !== undefined) open.delete(entry.interrupted.run)
-		}
-		if (entry.type === 'session.ended') ended = true
-		else if (entry.type === 'session.resumed' || entry.type === 'session.started') ended = false
-		if (entry.type === 'session.started' && entries > 1) faults.push(`entry ${entry.seq} begins another session`)
 		if ('run' in entry && !known.has(entry.run)) {
 			known.add(entry.run)
 			faults.push(`entry ${entry.seq} is of the command ${entry.run}, which never began`)
